@@ -1,0 +1,1 @@
+"""Platform connectors: they know platforms and nothing of the planner."""

@@ -1,0 +1,1 @@
+"""Scripts that build what content_bank ships from public data."""
