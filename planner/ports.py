@@ -1,0 +1,429 @@
+"""The sockets of the house: what services need from the store, the engine, the vault, the clock and the notifier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import date, datetime
+
+    from connectors.registry import PlatformInfo
+
+    from connectors.base import Connector, Credentials, Media, TokenStore, Variant
+    from planner.checklist.report import Draft, LedgerEntry, Profile, Report
+    from planner.domain.account import Account
+    from planner.domain.audit import AuditEvent, Notice
+    from planner.domain.connection import ConnectionNote
+    from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold
+    from planner.domain.metrics import AccountReading, PostReading
+    from planner.domain.people import Member
+    from planner.domain.post import Post, PostState
+    from planner.domain.review import AnswerGiven, Approval, Override
+
+
+class Clock(Protocol):
+    """Tells the time; comes in as an argument everywhere."""
+
+    def now(self) -> datetime:
+        """Return aware UTC."""
+
+
+class Ids(Protocol):
+    """Makes new ids."""
+
+    def new(self) -> str:
+        """Return a new id: 32 hex characters, never given before."""
+
+
+class Members(Protocol):
+    """The people of the workspace."""
+
+    def all(self) -> tuple[Member, ...]:
+        """Return everybody, oldest first."""
+
+    def get(self, member_id: str) -> Member:
+        """Return one; raise Missing."""
+
+    def put(self, member: Member) -> None:
+        """Insert or replace."""
+
+
+class Accounts(Protocol):
+    """Professional accounts."""
+
+    def all(self, *, archived: bool = False) -> tuple[Account, ...]:
+        """Return the accounts in the order of their creation."""
+
+    def get(self, account_id: str) -> Account:
+        """Return one; raise Missing."""
+
+    def add(self, account: Account) -> None:
+        """Insert a new one."""
+
+    def swap(self, before: Account, after: Account) -> bool:
+        """Replace `before` by `after` when its version still stands; `after.version` is one higher."""
+
+
+class Posts(Protocol):
+    """Posts with their variants."""
+
+    def get(self, post_id: str) -> Post:
+        """Return one; raise Missing."""
+
+    def add(self, post: Post) -> None:
+        """Insert a new one, and keep its first version."""
+
+    def swap(self, before: Post, after: Post) -> bool:
+        """Replace `before` by `after` when its version still stands, and keep the new version in the history."""
+
+    def delete(self, post_id: str) -> None:
+        """Delete a post that never went out, with its history, answers and report."""
+
+    def page(
+        self,
+        *,
+        states: Sequence[PostState] = (),
+        account_id: str | None = None,
+        search: str = "",
+        before: str | None = None,
+        limit: int = 50,
+    ) -> tuple[Post, ...]:
+        """Return posts, the latest change first; `before` is the last id of the page before (keyset)."""
+
+    def version(self, post_id: str, number: int) -> Post:
+        """Return an older version; raise Missing."""
+
+
+class Reviews(Protocol):
+    """Reports, answers, approvals and the append-only override log."""
+
+    def put_report(self, post_id: str, account_id: str, content: str, report: str, at: datetime) -> None:
+        """Keep the latest report (JSON) of a variant for a content digest."""
+
+    def report(self, post_id: str, account_id: str) -> tuple[str, str, datetime] | None:
+        """Return (content digest, report JSON, time) of the latest report."""
+
+    def answers(self, post_id: str) -> tuple[AnswerGiven, ...]:
+        """Return all answers of a post, oldest first."""
+
+    def put_answer(self, answer: AnswerGiven) -> None:
+        """Insert, or replace the answer for the same post, content and subject."""
+
+    def approvals(self, post_id: str) -> tuple[Approval, ...]:
+        """Return all approvals of a post, oldest first, void ones too."""
+
+    def approval(self, approval_id: str) -> Approval:
+        """Return one; raise Missing."""
+
+    def add_approval(self, approval: Approval) -> None:
+        """Insert."""
+
+    def overrides(self, post_id: str | None = None) -> tuple[Override, ...]:
+        """Return the overrides of a post, or all, oldest first."""
+
+    def add_override(self, override: Override) -> Override:
+        """Append to the hash chain; returns it with `prev_hash` and `hash`. Rows can never be changed."""
+
+
+class Deliveries(Protocol):
+    """Deliveries with their frozen parts, attempts, journal and holds. The rows are the truth."""
+
+    def get(self, delivery_id: str) -> Delivery:
+        """Return one; raise Missing."""
+
+    def add(self, delivery: Delivery) -> None:
+        """Insert a new one."""
+
+    def swap(self, before: Delivery, after: Delivery) -> bool:
+        """Compare-and-set on id, generation, state, due time and lease owner: exactly one row changed, or False."""
+
+    def of_post(self, post_id: str) -> tuple[Delivery, ...]:
+        """Return the deliveries of a post, earliest first."""
+
+    def window(self, start: datetime, end: datetime, *, account_id: str | None = None, states: Sequence[str] = ()) -> tuple[Delivery, ...]:
+        """Return the deliveries due in [start, end), earliest first."""
+
+    def by_state(self, states: Sequence[str], *, limit: int = 200) -> tuple[Delivery, ...]:
+        """Return deliveries in these states, earliest due first."""
+
+    def due(self, now: datetime, *, limit: int) -> tuple[Delivery, ...]:
+        """Return queued deliveries with due_at <= now and next_attempt_at null or <= now, earliest first, one per account first."""
+
+    def next_due(self) -> datetime | None:
+        """Return when the next queued delivery falls due, or None."""
+
+    def expired(self, now: datetime, *, limit: int = 200) -> tuple[Delivery, ...]:
+        """Return `sending` api deliveries whose lease is over."""
+
+    def doubtful(self, now: datetime, *, limit: int = 200) -> tuple[Delivery, ...]:
+        """Return unconfirmed deliveries whose next look is due."""
+
+    def sent_between(self, account_id: str, start: datetime, end: datetime) -> int:
+        """Return how many remote creates of this account were attempted in the span: what the flood breaker counts."""
+
+    def parts(self, delivery_id: str) -> tuple[DeliveryPart, ...]:
+        """Return the frozen parts, in order."""
+
+    def freeze(self, parts: Sequence[DeliveryPart]) -> None:
+        """Insert the parts once; parts that are there already stay as they are."""
+
+    def part_sent(self, delivery_id: str, index: int, ref: str, url: str | None, at: datetime) -> None:
+        """Write a part's remote id once; a second, different id is refused."""
+
+    def attempts(self, delivery_id: str) -> tuple[Attempt, ...]:
+        """Return the attempts, oldest first."""
+
+    def add_attempt(self, attempt: Attempt) -> None:
+        """Insert."""
+
+    def end_attempt(self, attempt_id: str, at: datetime, outcome: str, reason: str | None) -> None:
+        """Write how it ended, once."""
+
+    def journal(self, delivery_id: str) -> Mapping[str, str]:
+        """Return the journal: step -> value."""
+
+    def put_journal(self, delivery_id: str, step: str, value: str) -> None:
+        """Insert or replace one step."""
+
+    def holds(self, *, active: bool = True) -> tuple[Hold, ...]:
+        """Return the holds, oldest first."""
+
+    def put_hold(self, hold: Hold) -> None:
+        """Insert or replace."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Return state -> number of deliveries, only states that occur."""
+
+
+class Readings(Protocol):
+    """Metrics as reported."""
+
+    def add_post(self, reading: PostReading) -> None:
+        """Insert; the same delivery and time twice is one row."""
+
+    def add_account(self, reading: AccountReading) -> None:
+        """Insert; the same account and time twice is one row."""
+
+    def of_delivery(self, delivery_id: str) -> tuple[PostReading, ...]:
+        """Return the readings of one delivery, oldest first."""
+
+    def latest(self, delivery_ids: Sequence[str]) -> Mapping[str, PostReading]:
+        """Return the latest reading of each delivery that has one."""
+
+    def of_account(self, account_id: str, start: datetime, end: datetime) -> tuple[AccountReading, ...]:
+        """Return the readings of an account in [start, end), oldest first."""
+
+    def uncollected(self, now: datetime, *, limit: int = 200) -> tuple[Delivery, ...]:
+        """Return sent api deliveries of the last eight days that may lack one of the planned readings."""
+
+
+class Notes(Protocol):
+    """Connection notes."""
+
+    def all(self, *, account_id: str | None = None, start: date | None = None, end: date | None = None) -> tuple[ConnectionNote, ...]:
+        """Return the notes in [start, end), by day."""
+
+    def get(self, note_id: str) -> ConnectionNote:
+        """Return one; raise Missing."""
+
+    def add(self, note: ConnectionNote) -> None:
+        """Insert."""
+
+    def swap(self, before: ConnectionNote, after: ConnectionNote) -> bool:
+        """Replace when the version still stands."""
+
+    def delete(self, note_id: str) -> None:
+        """Delete; a note is the writer's own."""
+
+
+class Ledgers(Protocol):
+    """What the account's posts have told before, for the mosaic check. Display values are encrypted at rest."""
+
+    def entries(self, account_id: str) -> tuple[LedgerEntry, ...]:
+        """Return the account's entries, oldest first."""
+
+    def replace(self, account_id: str, post_id: str, entries: Sequence[LedgerEntry]) -> None:
+        """Replace the entries of one post; none deletes them."""
+
+
+class Log(Protocol):
+    """Audit events, notices, operation ids, small settings, heartbeats."""
+
+    def audit(self, event: AuditEvent) -> None:
+        """Append; rows can never be changed."""
+
+    def events(self, *, subject: str | None = None, limit: int = 200) -> tuple[AuditEvent, ...]:
+        """Return the newest events first."""
+
+    def put_notice(self, notice: Notice) -> bool:
+        """Insert when no notice of that key exists; return whether it was new."""
+
+    def waiting_notices(self, *, limit: int = 100) -> tuple[Notice, ...]:
+        """Return notices not told yet, oldest first."""
+
+    def notice_told(self, notice_id: str, at: datetime | None, tries: int) -> None:
+        """Write when it was told (None: not yet) and how often it was tried."""
+
+    def done(self, op: str) -> str | None:
+        """Return the stored answer of an operation id, or None when it has not been done."""
+
+    def put_done(self, op: str, actor: str, answer: str, at: datetime) -> None:
+        """Store the answer of an operation id."""
+
+    def setting(self, name: str) -> str | None:
+        """Return a small workspace setting, or None."""
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Insert or replace a setting."""
+
+    def beat(self, worker: str, at: datetime, details: Mapping[str, str]) -> None:
+        """Write a worker's heartbeat."""
+
+    def beats(self) -> Mapping[str, tuple[datetime, Mapping[str, str]]]:
+        """Return worker -> (last heartbeat, details)."""
+
+
+class MediaFiles(Protocol):
+    """Image bytes by digest."""
+
+    def put(self, media: Media) -> str:
+        """Store once; return the digest."""
+
+    def get(self, digest: str) -> Media:
+        """Return name, type and bytes; raise Missing. The alt text is the post's, not the file's."""
+
+
+class Vault(Protocol):
+    """Credentials, encrypted at rest with a key outside the database."""
+
+    def read(self, account_id: str) -> Credentials | None:
+        """Return the account's credentials, or None."""
+
+    def write(self, account_id: str, credentials: Credentials) -> None:
+        """Store, replacing."""
+
+    def swap(self, account_id: str, old: Credentials, new: Credentials) -> bool:
+        """Replace only when `old` still stands."""
+
+    def forget(self, account_id: str) -> None:
+        """Delete."""
+
+
+class Transaction(Protocol):
+    """One unit of work: everything in it is written together or not at all."""
+
+    @property
+    def members(self) -> Members:
+        """The people."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """The accounts."""
+
+    @property
+    def posts(self) -> Posts:
+        """The posts."""
+
+    @property
+    def reviews(self) -> Reviews:
+        """Reports, answers, approvals, overrides."""
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """The deliveries."""
+
+    @property
+    def readings(self) -> Readings:
+        """The metrics."""
+
+    @property
+    def notes(self) -> Notes:
+        """The connection notes."""
+
+    @property
+    def ledgers(self) -> Ledgers:
+        """The mosaic ledgers."""
+
+    @property
+    def log(self) -> Log:
+        """Audit, notices, settings, heartbeats."""
+
+    @property
+    def media(self) -> MediaFiles:
+        """The image bytes."""
+
+    @property
+    def vault(self) -> Vault:
+        """The encrypted credentials."""
+
+
+class Store(Protocol):
+    """Where everything of value is kept."""
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """Open a consistent look at the data; writing in it is an error."""
+
+    def write(self) -> AbstractContextManager[Transaction]:
+        """Open a writing transaction: commits at the end of the block, rolls back when the block raises."""
+
+    def data_version(self) -> int:
+        """Return a number that is raised by each writing transaction: a cheap cache key."""
+
+
+class Checker(Protocol):
+    """The checklist with its packs loaded."""
+
+    def check(self, draft: Draft, *, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None) -> Report:
+        """Check one draft."""
+
+    def wire(self, report: Report) -> str:
+        """Return the report as JSON."""
+
+
+class Platforms(Protocol):
+    """The connector floor, as services see it."""
+
+    def info(self, platform: str) -> PlatformInfo:
+        """Return what a platform can do, without a login; raise Invalid for an unknown one."""
+
+    def all(self) -> tuple[PlatformInfo, ...]:
+        """Return every platform."""
+
+    def planner_view(self, platform: str, mode: str, settings: Mapping[str, str]) -> Connector:
+        """Return a connector without credentials: for measure, render and compose links only."""
+
+    def connect(self, account: Account, credentials: Credentials | None, tokens: TokenStore | None) -> Connector:
+        """Return the account's working connector."""
+
+
+class Engine(Protocol):
+    """Wakes what is due; holds no rule of the product."""
+
+    def run(self, stop: Stop) -> None:
+        """Work until `stop` is set."""
+
+
+class Stop(Protocol):
+    """A request to stop, like threading.Event."""
+
+    def is_set(self) -> bool:
+        """Return whether it is time to stop."""
+
+    def wait(self, timeout: float) -> bool:
+        """Wait at most `timeout` seconds; return whether it is time to stop."""
+
+
+class Notifier(Protocol):
+    """Tells people by e-mail or webhook. A double notice is harmless, a lost one is not."""
+
+    def tell(self, subject: str, text: str, key: str) -> bool:
+        """Send one notice through every configured channel; return whether every one took it."""
+
+
+class Renderer(Protocol):
+    """Turns a post's content into what a connector takes."""
+
+    def variant(self, tx: Transaction, post: Post, account: Account, scheduled_at: datetime | None) -> Variant:
+        """Return the connector's variant with media bytes."""
