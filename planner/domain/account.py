@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
-_COUNTRY = re.compile(r"[A-Z]{2}")
-
 AccountKind = Literal["practice", "agency", "advocacy", "personal"]
 AccountMode = Literal["api", "hand"]
 AccountHealth = Literal["ok", "untested", "needs-login", "flagged"]

@@ -18,7 +18,6 @@ PostType = Literal["plain", "statistic", "quote", "story", "resource", "event", 
 PostState = Literal["draft", "in_review", "returned", "ready", "archived"]
 
 _HEADLINE = 60
-_HEADLINE = 60
 _SPLIT = re.compile(r"^[ \t]*---[ \t]*$", re.MULTILINE)
 
 
