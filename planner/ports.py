@@ -72,6 +72,9 @@ class Posts(Protocol):
     def get(self, post_id: str) -> Post:
         """Return one; raise Missing."""
 
+    def many(self, post_ids: Sequence[str]) -> Mapping[str, Post]:
+        """Return the posts of these ids that exist, in a bounded number of queries."""
+
     def add(self, post: Post) -> None:
         """Insert a new one, and keep its first version."""
 

@@ -1,0 +1,1 @@
+"""Use cases: every rule of the product that is not pure lives here once."""

@@ -1,0 +1,216 @@
+"""Accounts: set up, connected, tested by a harmless read, switched to hand-posting, put away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from connectors.base import Credentials
+from connectors.errors import AuthExpired, ConnectorError, Forbidden, OutOfCredit
+from planner.domain.account import Account, validate
+from planner.domain.audit import AuditEvent
+from planner.domain.errors import Conflict, Invalid, NotReady
+from planner.domain.people import authorize
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connectors.registry import PlatformInfo
+
+    from connectors.base import AuthState
+    from planner.domain.account import AccountHealth, AccountMode
+    from planner.domain.people import Actor
+    from planner.ports import Clock, Ids, Platforms, Store, Transaction
+
+_NEEDS_LOGIN = (AuthExpired, Forbidden, OutOfCredit)
+
+
+class VaultTokens:
+    """One account's row in the vault, as a connector sees it: each look and each swap is its own transaction."""
+
+    def __init__(self, store: Store, account_id: str) -> None:
+        """Take the store and the account."""
+        self._store = store
+        self._account_id = account_id
+
+    def read(self) -> Credentials:
+        """Return the stored credentials; empty ones when there are none."""
+        with self._store.read() as tx:
+            return tx.vault.read(self._account_id) or Credentials({})
+
+    def swap(self, old: Credentials, new: Credentials) -> bool:
+        """Replace `old` by `new` unless another process was faster."""
+        with self._store.write() as tx:
+            return tx.vault.swap(self._account_id, old, new)
+
+
+class Accounts:
+    """Professional accounts and their connections."""
+
+    def __init__(self, store: Store, platforms: Platforms, clock: Clock, ids: Ids) -> None:
+        """Take the store, the connector floor, the clock and the id maker."""
+        self._store = store
+        self._platforms = platforms
+        self._clock = clock
+        self._ids = ids
+
+    def platforms(self) -> tuple[PlatformInfo, ...]:
+        """Return every platform with what it can do and its grade."""
+        return self._platforms.all()
+
+    def all(self, *, archived: bool = False) -> tuple[Account, ...]:
+        """Return the accounts, oldest first."""
+        with self._store.read() as tx:
+            return tx.accounts.all(archived=archived)
+
+    def get(self, account_id: str) -> Account:
+        """Return one; raise Missing."""
+        with self._store.read() as tx:
+            return tx.accounts.get(account_id)
+
+    def add(self, actor: Actor, account: Account) -> Account:
+        """Store a new account (its id and time are set here); a personal one is refused with the reason."""
+        authorize(actor, "connect")
+        health: AccountHealth = "ok" if account.mode == "hand" else "untested"
+        fresh = replace(account, id=self._ids.new(), created_at=self._clock.now(), version=1, health=health)
+        self._valid(fresh)
+        with self._store.write() as tx:
+            for other in tx.accounts.all():
+                if (other.platform, other.handle.casefold()) == (fresh.platform, fresh.handle.casefold()):
+                    raise Invalid("handle", f"{fresh.handle} on {fresh.platform} is here already. Open it on the Accounts page.")
+            tx.accounts.add(fresh)
+            self._audit(tx, actor, "add", fresh.id, {"platform": fresh.platform, "mode": fresh.mode})
+        return fresh
+
+    def update(self, actor: Actor, after: Account) -> Account:
+        """Store a changed account (`after.version` is the version that was read); health and history stay as they are."""
+        authorize(actor, "connect")
+        with self._store.write() as tx:
+            before = tx.accounts.get(after.id)
+            if before.version != after.version:
+                raise Conflict("Somebody changed this account in between. Reload it, then change it again.")
+            kept = replace(
+                after,
+                created_at=before.created_at,
+                health=_health(before, after),
+                health_note=before.health_note,
+                expires_at=before.expires_at,
+                checked_at=before.checked_at,
+                version=before.version + 1,
+            )
+            self._valid(kept)
+            if not tx.accounts.swap(before, kept):
+                raise Conflict("Somebody changed this account in between. Reload it, then change it again.")
+            self._audit(tx, actor, "update", kept.id, {})
+            return kept
+
+    def connect(self, actor: Actor, account_id: str, values: Mapping[str, str]) -> AuthState:
+        """Test the credentials by a harmless read and, only when they work, store them encrypted; history is kept."""
+        authorize(actor, "connect")
+        account = self.get(account_id)
+        if account.mode != "api":
+            raise NotReady(f"{account.title} is posted by hand, so it needs no login. Switch it to automatic posting first.")
+        wanted = self._platforms.info(account.platform).credential_fields
+        empty = [field.label for field in wanted if field.required and not values.get(field.name, "").strip()]
+        if empty:
+            raise Invalid("credentials", f"Still empty: {', '.join(empty)}. The steps beside the form say where to find them.")
+        fresh = Credentials({name: value.strip() for name, value in values.items() if value.strip()})
+        tokens = _Trial(fresh)
+        state = self._ask(account, tokens)
+        if not state.ok:
+            raise Invalid(
+                "credentials", f"{account.title} did not accept this login: {state.needs_login or 'no reason given'}. Nothing was stored."
+            )
+        with self._store.write() as tx:
+            tx.vault.write(account_id, tokens.read())
+            self._settle(tx, account_id, state)
+            self._audit(tx, actor, "connect", account_id, {"as": state.handle or ""})
+        return state
+
+    def test(self, actor: Actor, account_id: str) -> AuthState:
+        """Ask the platform who we are, with the stored login, and note the answer on the account."""
+        authorize(actor, "connect")
+        account = self.get(account_id)
+        state = self._ask(account, VaultTokens(self._store, account_id))
+        with self._store.write() as tx:
+            self._settle(tx, account_id, state)
+        return state
+
+    def switch_mode(self, actor: Actor, account_id: str, mode: AccountMode) -> Account:
+        """Switch between automatic and hand-posting; the stored login stays in the vault."""
+        account = self.get(account_id)
+        info = self._platforms.info(account.platform)
+        if mode == "api" and info.mode == "hand":
+            raise Invalid("mode", f"{info.title} can only be posted to by hand here.")
+        return self.update(actor, replace(account, mode=mode))
+
+    def archive(self, actor: Actor, account_id: str) -> Account:
+        """Put an account away and forget its login; refused while posts wait on it."""
+        authorize(actor, "connect")
+        with self._store.write() as tx:
+            before = tx.accounts.get(account_id)
+            waiting = [
+                item
+                for item in tx.deliveries.by_state(("queued", "sending", "unconfirmed", "held"), limit=10_000)
+                if item.account_id == account_id
+            ]
+            if waiting:
+                raise NotReady(f"{before.title} still has {len(waiting)} posts waiting. Cancel or move them first.")
+            after = replace(before, archived=True, version=before.version + 1)
+            if not tx.accounts.swap(before, after):
+                raise Conflict("Somebody changed this account in between. Reload it, then try again.")
+            tx.vault.forget(account_id)
+            self._audit(tx, actor, "archive", account_id, {})
+        return after
+
+    def _ask(self, account: Account, tokens: VaultTokens | _Trial) -> AuthState:
+        connector = self._platforms.connect(account, tokens.read(), tokens)
+        try:
+            return connector.check_auth()
+        except _NEEDS_LOGIN as error:
+            raise Invalid("credentials", f"{account.title}: {error.reason} Nothing was stored.") from None
+        except ConnectorError as error:
+            raise NotReady(f"{account.title} could not be asked: {error.reason} Nothing was changed; try again in a minute.") from None
+
+    def _settle(self, tx: Transaction, account_id: str, state: AuthState) -> None:
+        before = tx.accounts.get(account_id)
+        after = replace(
+            before,
+            health="ok" if state.ok else "needs-login",
+            health_note=state.needs_login or "",
+            expires_at=state.expires_at,
+            checked_at=self._clock.now(),
+            version=before.version + 1,
+        )
+        tx.accounts.swap(before, after)
+
+    def _valid(self, account: Account) -> None:
+        validate(account)
+        info = self._platforms.info(account.platform)
+        if account.mode == "api" and info.mode == "hand":
+            raise Invalid("mode", f"{info.title} can only be posted to by hand here. Choose hand-posting.")
+
+    def _audit(self, tx: Transaction, actor: Actor, action: str, account_id: str, details: dict[str, str]) -> None:
+        tx.log.audit(AuditEvent(self._ids.new(), self._clock.now(), actor.id, f"account.{action}", f"account:{account_id}", details))
+
+
+class _Trial:
+    """Credentials that are tried before they are stored."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._now = credentials
+
+    def read(self) -> Credentials:
+        return self._now
+
+    def swap(self, old: Credentials, new: Credentials) -> bool:
+        if old.values != self._now.values:
+            return False
+        self._now = new
+        return True
+
+
+def _health(before: Account, after: Account) -> AccountHealth:
+    if before.mode == after.mode:
+        return before.health
+    return "ok" if after.mode == "hand" else "untested"

@@ -1,0 +1,143 @@
+"""Approvals: a yes to exactly this content on exactly this account, never one's own in a team."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from planner.domain.audit import AuditEvent
+from planner.domain.errors import Conflict, Invalid, NotReady
+from planner.domain.people import authorize
+from planner.domain.review import Approval, approval_valid, approve_allowed
+from planner.services.gate import Gate, require_clear
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from planner.domain.people import Actor
+    from planner.domain.post import Content, Post
+    from planner.ports import Clock, Ids, Store, Transaction
+
+_COMMENT = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """One variant waiting for a yes: what it says now, and what was approved last (None: never)."""
+
+    post: Post
+    account_id: str
+    digest: str
+    now: Content
+    approved: Content | None
+    author: str
+    mine: bool
+
+
+class Approvals:
+    """The review queue and the yes that a delivery is bound to."""
+
+    def __init__(self, store: Store, gate: Gate, clock: Clock, ids: Ids) -> None:
+        """Take the store, the gate, the clock and the id maker."""
+        self._store = store
+        self._gate = gate
+        self._clock = clock
+        self._ids = ids
+
+    def queue(self, actor: Actor) -> tuple[ReviewItem, ...]:
+        """Return the variants that wait for a yes, the latest change first."""
+        authorize(actor, "read")
+        with self._store.read() as tx:
+            waiting = tx.posts.page(states=("in_review", "ready"), limit=200)
+            return tuple(item for post in waiting for item in self._items(tx, post, actor))
+
+    def approve(self, actor: Actor, post_id: str, account_id: str, digest: str, expires_at: datetime | None = None) -> Approval:
+        """Say yes to exactly the content with this digest; raise Conflict when it has changed since it was looked at.
+
+        Alone, this is the own confirmation after the reader questions; in a team, another person has to do it.
+        """
+        authorize(actor, "review" if actor.team_size > 1 else "write")
+        now = self._clock.now()
+        with self._store.write() as tx:
+            post, account = tx.posts.get(post_id), tx.accounts.get(account_id)
+            if post.state not in ("in_review", "ready"):
+                raise NotReady("This post has not been handed in. Submit it in the composer first.")
+            if post.digest_for(account_id) != digest:
+                raise Conflict("The post has changed since you looked at it. Reload and read the new version before you approve it.")
+            approve_allowed(post.created_by, actor.id, team_size=actor.team_size, two_person=account.two_person)
+            require_clear((self._gate.examine(tx, post, account, now),))
+            approval = Approval(
+                self._ids.new(), post_id, account_id, digest, actor.id, now, own=post.created_by == actor.id, expires_at=expires_at
+            )
+            tx.reviews.add_approval(approval)
+            self._settle(tx, post, now)
+            tx.log.audit(
+                AuditEvent(self._ids.new(), now, actor.id, "approve", f"post:{post_id}", {"account": account_id, "digest": digest[:12]})
+            )
+            return approval
+
+    def send_back(self, actor: Actor, post_id: str, comment: str) -> Post:
+        """Return a post for changes with a comment for its author; what was approved is void."""
+        authorize(actor, "review")
+        if not comment.strip():
+            raise Invalid("comment", "Say what should change: the author sees this comment and nothing else.")
+        now = self._clock.now()
+        with self._store.write() as tx:
+            before = tx.posts.get(post_id)
+            if before.state not in ("in_review", "ready"):
+                raise NotReady("This post is not waiting for a review any more. Reload the queue.")
+            after = replace(before, state="returned", version=before.version + 1, updated_at=now)
+            if not tx.posts.swap(before, after):
+                raise Conflict("Somebody changed this post in between. Reload the queue.")
+            tx.log.audit(
+                AuditEvent(self._ids.new(), now, actor.id, "post.return", f"post:{post_id}", {"comment": comment.strip()[:_COMMENT]})
+            )
+            return after
+
+    def comments(self, post_id: str) -> tuple[AuditEvent, ...]:
+        """Return the reviews' comments on a post, the newest first."""
+        with self._store.read() as tx:
+            return tuple(event for event in tx.log.events(subject=f"post:{post_id}") if event.action == "post.return")
+
+    def _items(self, tx: Transaction, post: Post, actor: Actor) -> list[ReviewItem]:
+        now = self._clock.now()
+        given = tx.reviews.approvals(post.id)
+        items = []
+        for account_id in post.account_ids:
+            digest = post.digest_for(account_id)
+            if any(approval.account_id == account_id and approval_valid(approval, digest, now) for approval in given):
+                continue
+            items.append(
+                ReviewItem(
+                    post=post,
+                    account_id=account_id,
+                    digest=digest,
+                    now=post.content_for(account_id),
+                    approved=_last_approved(tx, post, account_id, given),
+                    author=post.created_by,
+                    mine=post.created_by == actor.id,
+                )
+            )
+        return items
+
+    def _settle(self, tx: Transaction, post: Post, now: datetime) -> None:
+        if post.state == "in_review" and all(valid(tx, post, account_id, now) for account_id in post.account_ids):
+            tx.posts.swap(post, replace(post, state="ready", version=post.version + 1, updated_at=now))
+
+
+def valid(tx: Transaction, post: Post, account_id: str, now: datetime) -> Approval | None:
+    """Return the approval that covers exactly what this account would publish now, or None."""
+    digest = post.digest_for(account_id)
+    for approval in reversed(tx.reviews.approvals(post.id)):
+        if approval.account_id == account_id and approval_valid(approval, digest, now):
+            return None if post.state == "returned" else approval
+    return None
+
+
+def _last_approved(tx: Transaction, post: Post, account_id: str, given: tuple[Approval, ...]) -> Content | None:
+    digests = {approval.digest for approval in given if approval.account_id == account_id}
+    for number in range(post.version - 1, 0, -1) if digests else ():
+        older = tx.posts.version(post.id, number)
+        if account_id in older.account_ids and older.digest_for(account_id) in digests:
+            return older.content_for(account_id)
+    return None

@@ -1,0 +1,256 @@
+"""Planning: an approved post gets its time on an account, is moved, or taken off again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from planner.domain import delivery as moves
+from planner.domain.account import require_complete
+from planner.domain.audit import AuditEvent
+from planner.domain.delivery import Delivery
+from planner.domain.errors import Conflict, Invalid, NotReady
+from planner.domain.people import authorize
+from planner.domain.schedule import inside, local_wall, resolve, same_hour, upcoming_slots
+from planner.domain.similarity import NEAR, overlap, runs
+from planner.services import approvals
+from planner.services.gate import Gate, require_clear
+
+if TYPE_CHECKING:
+    from planner.domain.account import Account
+    from planner.domain.people import Actor
+    from planner.domain.post import Post
+    from planner.domain.schedule import Moment, Timing, Wall
+    from planner.ports import Clock, Ids, Store, Transaction
+
+Concern = Literal["same-hour", "quiet-hours", "outside-hours", "near-duplicate", "clock-change"]
+_GRACE = timedelta(minutes=1)
+_FAR = timedelta(days=400)
+_AROUND = timedelta(days=90)
+_COMPARED = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """Something to look at before a time is taken; `kind` is what the person accepts."""
+
+    kind: Concern
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What taking this time would mean: the exact moment and what speaks against it."""
+
+    moment: Moment
+    warnings: tuple[Warn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One post on the calendar: the delivery with its post and account, and the account's wall clock."""
+
+    delivery: Delivery
+    headline: str
+    account: Account
+    wall: Wall
+    labels: tuple[str, ...]
+    purpose: str
+    campaign: str
+
+
+class Calendar:
+    """Times of posts."""
+
+    def __init__(self, store: Store, gate: Gate, clock: Clock, ids: Ids) -> None:
+        """Take the store, the gate, the clock and the id maker."""
+        self._store = store
+        self._gate = gate
+        self._clock = clock
+        self._ids = ids
+
+    def preview(self, post_id: str, account_id: str, wall: Wall, *, delivery_id: str | None = None) -> Plan:
+        """Return what scheduling the post then would mean; nothing is stored."""
+        with self._store.read() as tx:
+            return self._plan(tx, tx.posts.get(post_id), tx.accounts.get(account_id), wall, delivery_id)
+
+    def next_slot(self, account_id: str) -> Moment | None:
+        """Return the account's next free posting slot, or None when it has no slots."""
+        now = self._clock.now()
+        with self._store.read() as tx:
+            account = tx.accounts.get(account_id)
+            taken = [item.due_at for item in tx.deliveries.window(now, now + _FAR, account_id=account_id, states=("queued", "sending"))]
+        return next(upcoming_slots(account.slots, account.zone, now, taken), None)
+
+    def schedule(
+        self, actor: Actor, post_id: str, account_id: str, wall: Wall, *, timing: Timing = "plain", accepted: frozenset[str] = frozenset()
+    ) -> Delivery:
+        """Put the approved post on the account's calendar and return its delivery: the row is what the worker goes by.
+
+        Raise NotReady for a missing approval or account set-up, Blocked or Unanswered for the gate with today's rules, Conflict
+        for warnings that `accepted` does not name, Invalid for a time in the past.
+        """
+        authorize(actor, "publish" if actor.team_size > 1 else "write")
+        now = self._clock.now()
+        with self._store.write() as tx:
+            post, account = tx.posts.get(post_id), tx.accounts.get(account_id)
+            require_complete(account)
+            _refuse_second(tx, post, account_id)
+            require_clear((self._gate.examine(tx, post, account, now),))
+            approval = approvals.valid(tx, post, account_id, now)
+            if approval is None:
+                raise NotReady(
+                    f"{account.title}: this version of the post is not approved. Confirm it in the composer or ask a colleague to."
+                )
+            plan = self._plan(tx, post, account, wall, None)
+            _require_accepted(plan, accepted)
+            entry = Delivery(
+                id=self._ids.new(),
+                post_id=post_id,
+                account_id=account_id,
+                state="queued",
+                mode=account.mode,
+                digest=approval.digest,
+                approval_id=approval.id,
+                wall=str(wall),
+                zone=account.zone,
+                due_at=plan.moment.utc,
+                timing=timing,
+                created_by=actor.id,
+                created_at=now,
+                updated_at=now,
+                demo=post.demo,
+            )
+            tx.deliveries.add(entry)
+            self._audit(tx, actor, "schedule", entry, {"wall": str(wall), "zone": account.zone, "accepted": ",".join(sorted(accepted))})
+            return entry
+
+    def move(
+        self,
+        actor: Actor,
+        delivery_id: str,
+        generation: int,
+        wall: Wall,
+        *,
+        timing: Timing | None = None,
+        accepted: frozenset[str] = frozenset(),
+    ) -> Delivery:
+        """Give a waiting, held or missed post another time; raise Conflict when somebody moved it in between."""
+        authorize(actor, "publish" if actor.team_size > 1 else "write")
+        now = self._clock.now()
+        with self._store.write() as tx:
+            before = _fresh(tx, delivery_id, generation)
+            account = tx.accounts.get(before.account_id)
+            plan = self._plan(tx, tx.posts.get(before.post_id), account, wall, delivery_id)
+            _require_accepted(plan, accepted)
+            after = moves.move(before, now, plan.moment, timing)
+            _swap(tx, before, after)
+            self._audit(tx, actor, "move", after, {"from": before.wall, "to": after.wall})
+            return after
+
+    def cancel(self, actor: Actor, delivery_id: str, generation: int, reason: str = "") -> Delivery:
+        """Take a waiting, held or missed post off the calendar; the post itself stays."""
+        authorize(actor, "publish" if actor.team_size > 1 else "write")
+        with self._store.write() as tx:
+            before = _fresh(tx, delivery_id, generation)
+            after = moves.cancel(before, self._clock.now(), reason or None)
+            _swap(tx, before, after)
+            self._audit(tx, actor, "cancel", after, {"reason": reason})
+            return after
+
+    def window(self, start: datetime, end: datetime, *, account_id: str | None = None, states: tuple[str, ...] = ()) -> tuple[Entry, ...]:
+        """Return what lies on the calendar in [start, end), earliest first."""
+        with self._store.read() as tx:
+            accounts = {account.id: account for account in tx.accounts.all(archived=True)}
+            found = tx.deliveries.window(start, end, account_id=account_id, states=states)
+            posts = tx.posts.many([item.post_id for item in found])
+            return tuple(_entry(posts[item.post_id], item, accounts[item.account_id]) for item in found)
+
+    def of_post(self, post_id: str) -> tuple[Delivery, ...]:
+        """Return the deliveries of a post, earliest first."""
+        with self._store.read() as tx:
+            return tx.deliveries.of_post(post_id)
+
+    def _plan(self, tx: Transaction, post: Post, account: Account, wall: Wall, delivery_id: str | None) -> Plan:
+        moment = resolve(wall, account.zone)
+        now = self._clock.now()
+        if moment.utc < now - _GRACE:
+            shown = local_wall(now, account.zone)
+            raise Invalid("time", f"{wall} has passed in {account.zone} (it is {shown} there now). Choose a later time.")
+        if moment.utc > now + _FAR:
+            raise Invalid("time", "That is more than a year ahead. Choose an earlier time.")
+        return Plan(moment, tuple(self._warnings(tx, post, account, moment, delivery_id)))
+
+    def _warnings(self, tx: Transaction, post: Post, account: Account, moment: Moment, delivery_id: str | None) -> list[Warn]:
+        warnings = []
+        local = local_wall(moment.utc, account.zone)
+        if moment.remark:
+            warnings.append(Warn("clock-change", moment.remark))
+        near = tx.deliveries.window(moment.utc - timedelta(hours=1), moment.utc + timedelta(hours=1), account_id=account.id)
+        busy = same_hour(
+            moment.utc, [item.due_at for item in near if item.id != delivery_id and item.state in ("queued", "sending", "sent")]
+        )
+        if busy:
+            at = local_wall(busy[0], account.zone).at.isoformat("minutes")
+            warnings.append(Warn("same-hour", f"Another post of this account goes out within the hour, at {at}."))
+        if inside(account.quiet_hours, local):
+            warnings.append(Warn("quiet-hours", "This time lies in the account's quiet hours: nobody will be there to answer."))
+        elif account.business_hours and not inside(account.business_hours, local):
+            warnings.append(Warn("outside-hours", "This time lies outside the account's business hours: replies will wait."))
+        warnings.extend(_twins(tx, post, account, moment))
+        return warnings
+
+    def _audit(self, tx: Transaction, actor: Actor, action: str, item: Delivery, details: dict[str, str]) -> None:
+        tx.log.audit(AuditEvent(self._ids.new(), self._clock.now(), actor.id, f"delivery.{action}", f"delivery:{item.id}", details))
+
+
+def _twins(tx: Transaction, post: Post, account: Account, moment: Moment) -> list[Warn]:
+    mine = runs(post.content_for(account.id).text)
+    warnings = []
+    around = tx.deliveries.window(moment.utc - _AROUND, moment.utc + _AROUND, states=("queued", "sending", "sent", "unconfirmed"))
+    compared = [item for item in around if (item.post_id, item.account_id) != (post.id, account.id)][-_COMPARED:]
+    posts = tx.posts.many([item.post_id for item in compared])
+    platforms = {other.id: other.platform for other in tx.accounts.all(archived=True)}
+    for item in compared:
+        other = posts[item.post_id]
+        theirs = other.content_for(item.account_id)
+        platform = platforms[item.account_id]
+        if (
+            platform == account.platform == "x"
+            and item.account_id != account.id
+            and theirs.text.strip() == post.content_for(account.id).text.strip()
+        ):
+            raise Invalid("text", "X does not allow the same text on two accounts. Write a variant of its own for one of them.")
+        if item.post_id != post.id and overlap(mine, runs(theirs.text)) >= NEAR:
+            warnings.append(Warn("near-duplicate", f"Nearly the same text is on the calendar: “{other.headline}”."))
+    return warnings[:3]
+
+
+def _entry(post: Post, item: Delivery, account: Account) -> Entry:
+    return Entry(item, post.headline, account, local_wall(item.due_at, account.zone), post.labels, post.purpose, post.campaign)
+
+
+def _require_accepted(plan: Plan, accepted: frozenset[str]) -> None:
+    left = [warning for warning in plan.warnings if warning.kind not in accepted]
+    if left:
+        raise Conflict(" ".join(warning.text for warning in left) + " Choose another time, or accept this.")
+
+
+def _refuse_second(tx: Transaction, post: Post, account_id: str) -> None:
+    for item in tx.deliveries.of_post(post.id):
+        if item.account_id == account_id and item.state not in ("cancelled", "failed", "missed"):
+            at = item.due_at.astimezone(UTC).strftime("%d %b %Y %H:%M UTC")
+            raise NotReady(f"This post is on that account's calendar already ({item.state}, {at}). Move it there, or start a new post.")
+
+
+def _fresh(tx: Transaction, delivery_id: str, generation: int) -> Delivery:
+    found = tx.deliveries.get(delivery_id)
+    if found.generation != generation:
+        raise Conflict("Somebody changed this post's time in between. Reload the calendar to see it.")
+    return found
+
+
+def _swap(tx: Transaction, before: Delivery, after: Delivery) -> None:
+    if not tx.deliveries.swap(before, after):
+        raise Conflict("The post moved on in between: it may be going out right now. Reload to see what happened.")

@@ -1,0 +1,245 @@
+"""Writing: drafts with a variant per account, checked while typing, answered, overridden, and handed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from planner.checklist.report import Draft
+from planner.domain.audit import AuditEvent
+from planner.domain.errors import Conflict, Invalid, Missing, NotReady
+from planner.domain.people import authorize
+from planner.domain.post import Content, Post, PostVariant, edit
+from planner.domain.review import AnswerGiven, Override, check_override
+from planner.domain.similarity import NEAR, overlap, runs
+from planner.services.gate import TICK, Gate, Passage, profile_of, require_clear
+
+if TYPE_CHECKING:
+    from planner.checklist.report import Kind, Report
+    from planner.domain.people import Actor
+    from planner.domain.post import PostType, Purpose
+    from planner.ports import Checker, Clock, Ids, Store, Transaction
+
+MAX_TEXT = 100_000
+"""Code points of one text; the longest platform limit is far below."""
+
+_LOCKED = frozenset({("safety.suicide-messaging", "method")})
+_LOOK_BACK = timedelta(days=90)
+_COMPARED = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A scheduled or published post that says nearly the same."""
+
+    post_id: str
+    headline: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What stands beside the words of a post; readers never see it."""
+
+    purpose: Purpose = "educate"
+    type: PostType = "plain"
+    labels: tuple[str, ...] = ()
+    campaign: str = ""
+
+
+class Composer:
+    """Drafts and their way to the gate."""
+
+    def __init__(self, store: Store, checker: Checker, gate: Gate, clock: Clock, ids: Ids) -> None:
+        """Take the store, the checklist, the gate, the clock and the id maker."""
+        self._store = store
+        self._checker = checker
+        self._gate = gate
+        self._clock = clock
+        self._ids = ids
+
+    def new(self, actor: Actor, account_ids: tuple[str, ...] = (), base: Content | None = None, *, demo: bool = False) -> Post:
+        """Start a draft for these accounts and return it."""
+        authorize(actor, "write")
+        now = self._clock.now()
+        variants = tuple(PostVariant(account_id) for account_id in account_ids)
+        post = Post(self._ids.new(), _checked(base or Content()), variants, actor.id, now, now, demo=demo)
+        with self._store.write() as tx:
+            for account_id in account_ids:
+                tx.accounts.get(account_id)
+            tx.posts.add(post)
+        return post
+
+    def load(self, post_id: str) -> Post:
+        """Return the post; raise Missing."""
+        with self._store.read() as tx:
+            return tx.posts.get(post_id)
+
+    def recent(self, *, search: str = "", before: str | None = None, limit: int = 50) -> tuple[Post, ...]:
+        """Return posts, the latest change first."""
+        with self._store.read() as tx:
+            return tx.posts.page(search=search, before=before, limit=limit)
+
+    def save(
+        self,
+        actor: Actor,
+        post_id: str,
+        version: int,
+        base: Content,
+        variants: tuple[PostVariant, ...],
+        details: Details | None = None,
+    ) -> Post:
+        """Store the draft as it stands; raise Conflict when somebody saved a newer version in between."""
+        authorize(actor, "write")
+        _checked(base)
+        for variant in variants:
+            _checked(variant.content or base)
+        with self._store.write() as tx:
+            before = tx.posts.get(post_id)
+            if before.version != version:
+                raise Conflict("Somebody saved a newer version of this post. Reload to see it; your text is kept here until you do.")
+            _refuse_published(tx, before)
+            after = edit(before, base=base, variants=variants, at=self._clock.now())
+            if details is not None:
+                after = replace(after, purpose=details.purpose, type=details.type, labels=details.labels, campaign=details.campaign)
+            if replace(after, version=before.version, updated_at=before.updated_at) == before:
+                return before
+            if not tx.posts.swap(before, after):
+                raise Conflict("Somebody saved a newer version of this post. Reload to see it; your text is kept here until you do.")
+            return after
+
+    def delete(self, actor: Actor, post_id: str) -> None:
+        """Delete a draft that has no deliveries."""
+        authorize(actor, "write")
+        with self._store.write() as tx:
+            tx.posts.get(post_id)
+            if tx.deliveries.of_post(post_id):
+                raise NotReady("This post has deliveries, so it stays in the record. Cancel what is still queued instead.")
+            tx.posts.delete(post_id)
+            tx.log.audit(AuditEvent(self._ids.new(), self._clock.now(), actor.id, "post.delete", f"post:{post_id}"))
+
+    def check(self, post_id: str) -> tuple[Passage, ...]:
+        """Return what the gate says about each variant, in the order of the accounts, and keep the reports."""
+        with self._store.read() as tx:
+            return self._passages(tx, tx.posts.get(post_id))
+
+    def check_text(self, text: str, account_id: str | None = None, kind: Kind = "post") -> Report:
+        """Check loose text (a note, a reply, a text while it is typed) with the account's profile; nothing is stored."""
+        with self._store.read() as tx:
+            account = tx.accounts.get(account_id) if account_id else None
+        draft = Draft(
+            id="text",
+            text=text,
+            kind=kind,
+            author=account.author if account else None,  # type: ignore[arg-type]  # validated when the account is saved
+            platform=account.platform if account else None,
+            country=account.countries[0] if account else None,
+            org_type=account.org_type if account else None,
+        )
+        return self._checker.check(draft, profile=profile_of(account) if account else None)
+
+    def answer(self, actor: Actor, post_id: str, account_id: str, subject: str, key: str) -> None:
+        """Store the answer to a finding (its fingerprint) or a question (its id), with name and time."""
+        authorize(actor, "write")
+        with self._store.write() as tx:
+            content = tx.posts.get(post_id).content_for(account_id).digest
+            tx.reviews.put_answer(AnswerGiven(post_id, content, subject, key, actor.id, self._clock.now()))
+
+    def tick(self, actor: Actor, post_id: str, account_id: str, reader: str, *, on: bool = True) -> None:
+        """Store that the author has read the post as this reader would (boss, family, client, colleague), or take it back."""
+        self.answer(actor, post_id, account_id, TICK + reader, "yes" if on else "no")
+
+    def override(
+        self, actor: Actor, post_id: str, account_id: str, fingerprint: str, reason_code: str, reason: str, *, second: str | None = None
+    ) -> Override:
+        """Log an exception to one finding of the variant; raise when it may not be made."""
+        authorize(actor, "write")
+        now = self._clock.now()
+        with self._store.write() as tx:
+            post = tx.posts.get(post_id)
+            passage = self._gate.examine(tx, post, tx.accounts.get(account_id), now)
+            found = next((item.finding for item in passage.findings if item.finding.fingerprint == fingerprint), None)
+            if found is None:
+                raise Missing("This finding is not in the text any more. Nothing needs to be overridden.")
+            locked = (found.rule, found.variant) in _LOCKED
+            counts_from = check_override(
+                found.level, reason_code, reason, by=actor.id, second=second, team_size=actor.team_size, at=now, locked=locked
+            )
+            entry = Override(
+                id=self._ids.new(),
+                post_id=post_id,
+                fingerprint=fingerprint,
+                rule=found.rule,
+                level=found.level,
+                version=post.version,
+                by=actor.id,
+                role=actor.role,
+                at=now,
+                reason_code=reason_code,  # type: ignore[arg-type]  # check_override refuses others
+                reason=reason.strip(),
+                effective_at=counts_from,
+                second_reviewer=second,
+            )
+            tx.log.audit(
+                AuditEvent(self._ids.new(), now, actor.id, "override", f"post:{post_id}", {"rule": found.rule, "reason_code": reason_code})
+            )
+            return tx.reviews.add_override(entry)
+
+    def submit(self, actor: Actor, post_id: str, version: int) -> Post:
+        """Hand the post in: `in_review` in a team, `ready` when alone. Raise Blocked or Unanswered when the gate is not clear."""
+        authorize(actor, "write")
+        now = self._clock.now()
+        with self._store.write() as tx:
+            before = tx.posts.get(post_id)
+            if before.version != version:
+                raise Conflict("Somebody saved a newer version of this post. Reload, look at it, and submit that one.")
+            if before.state not in ("draft", "returned"):
+                return before
+            if not before.variants:
+                raise Invalid("accounts", "Choose at least one account: each platform counts and checks the text its own way.")
+            if not all(before.content_for(key).text.strip() or before.content_for(key).media for key in before.account_ids):
+                raise Invalid("text", "There is nothing to post yet. Write a text first.")
+            passages = self._passages(tx, before)
+            require_clear(passages)
+            alone = actor.team_size == 1 and not any(passage.account.two_person for passage in passages)
+            after = replace(before, state="ready" if alone else "in_review", version=before.version + 1, updated_at=now)
+            if not tx.posts.swap(before, after):
+                raise Conflict("Somebody saved a newer version of this post. Reload, look at it, and submit that one.")
+            for passage in passages:
+                tx.reviews.put_report(post_id, passage.account.id, passage.content, self._checker.wire(passage.report), now)
+            tx.log.audit(AuditEvent(self._ids.new(), now, actor.id, "post.submit", f"post:{post_id}", {"state": after.state}))
+            return after
+
+    def twins(self, post_id: str) -> tuple[Twin, ...]:
+        """Return scheduled and published posts of the last and next 90 days, on any account, that say nearly the same."""
+        now = self._clock.now()
+        with self._store.read() as tx:
+            post = tx.posts.get(post_id)
+            mine = runs(post.base.text)
+            near = tx.deliveries.window(now - _LOOK_BACK, now + _LOOK_BACK)
+            others = list(dict.fromkeys(item.post_id for item in near if item.post_id != post_id and item.state != "cancelled"))
+            found: list[Twin] = []
+            for other in tx.posts.many(others[-_COMPARED:]).values():
+                share = overlap(mine, runs(other.base.text))
+                if share >= NEAR:
+                    found.append(Twin(other.id, other.headline, share))
+        return tuple(sorted(found, key=lambda twin: -twin.share))
+
+    def _passages(self, tx: Transaction, post: Post) -> tuple[Passage, ...]:
+        now = self._clock.now()
+        return tuple(self._gate.examine(tx, post, tx.accounts.get(account_id), now) for account_id in post.account_ids)
+
+
+def _checked(content: Content) -> Content:
+    for name, words in (("text", content.text), ("title", content.title), ("first_comment", content.first_comment)):
+        if len(words) > MAX_TEXT:
+            raise Invalid(
+                name, f"This text has {len(words):,} characters; {MAX_TEXT:,} is the most. Shorten it: nothing of it has been stored."
+            )
+    return content
+
+
+def _refuse_published(tx: Transaction, post: Post) -> None:
+    if any(item.state in ("sent", "sending", "unconfirmed") for item in tx.deliveries.of_post(post.id)):
+        raise NotReady("This post has gone out or is on its way, so its text is kept as it was. Start a new post for a correction.")

@@ -1,0 +1,108 @@
+"""Connection notes: what grew out of a post, kept beside the counts; their words pass the same gate as a post."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from planner.checklist.report import Draft
+from planner.domain.connection import PLACES, STAGES, ConnectionNote, stage_counts
+from planner.domain.errors import Blocked, Conflict, Invalid
+from planner.domain.people import authorize
+from planner.services.gate import profile_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from planner.checklist.report import Report
+    from planner.domain.account import Account
+    from planner.domain.connection import Stage
+    from planner.domain.people import Actor
+    from planner.ports import Checker, Clock, Ids, Store
+
+_MOST = 2_000
+
+
+class Connections:
+    """The connection journal: professional contacts and organizations only."""
+
+    def __init__(self, store: Store, checker: Checker, clock: Clock, ids: Ids) -> None:
+        """Take the store, the checklist, the clock and the id maker."""
+        self._store = store
+        self._checker = checker
+        self._clock = clock
+        self._ids = ids
+
+    def check(self, note: ConnectionNote) -> Report:
+        """Return what the checklist says about a note's words; nothing is stored."""
+        with self._store.read() as tx:
+            account = tx.accounts.get(note.account_id)
+        return self._report(note, account)
+
+    def note(self, actor: Actor, note: ConnectionNote) -> ConnectionNote:
+        """Store a new note (id, writer and time are set here); raise Blocked when it names or describes a client."""
+        authorize(actor, "note")
+        fresh = replace(note, id=self._ids.new(), by=actor.id, at=self._clock.now(), version=1)
+        self._pass(fresh)
+        with self._store.write() as tx:
+            tx.accounts.get(fresh.account_id)
+            tx.notes.add(fresh)
+        return fresh
+
+    def change(self, actor: Actor, after: ConnectionNote) -> ConnectionNote:
+        """Store a changed note (`after.version` is the version that was read) through the same gate."""
+        authorize(actor, "note")
+        self._pass(after)
+        with self._store.write() as tx:
+            before = tx.notes.get(after.id)
+            kept = replace(after, by=before.by, at=before.at, version=before.version + 1)
+            if before.version != after.version or not tx.notes.swap(before, kept):
+                raise Conflict("Somebody changed this note in between. Reload it, then change it again.")
+            return kept
+
+    def delete(self, actor: Actor, note_id: str) -> None:
+        """Delete a note for good."""
+        authorize(actor, "note")
+        with self._store.write() as tx:
+            tx.notes.get(note_id)
+            tx.notes.delete(note_id)
+
+    def all(self, account_id: str | None = None, start: date | None = None, end: date | None = None) -> tuple[ConnectionNote, ...]:
+        """Return the notes in [start, end), by day."""
+        with self._store.read() as tx:
+            return tx.notes.all(account_id=account_id, start=start, end=end)
+
+    def stages(self, account_id: str | None = None) -> dict[Stage, int]:
+        """Return how many contacts stand at each stage now."""
+        return stage_counts(self.all(account_id))
+
+    def _pass(self, note: ConnectionNote) -> None:
+        for name, label in (("who", "who the contact is (a professional or an organization)"), ("text", "what happened")):
+            words = getattr(note, name)
+            if not words.strip():
+                raise Invalid(name, f"Say {label}.")
+            if len(words) > _MOST:
+                raise Invalid(name, f"At most {_MOST:,} characters, please: this has {len(words):,}.")
+        if note.stage not in STAGES:
+            raise Invalid("stage", f"Choose one of: {', '.join(STAGES)}.")
+        if note.place not in PLACES:
+            raise Invalid("place", f"Choose one of: {', '.join(PLACES)}.")
+        with self._store.read() as tx:
+            account = tx.accounts.get(note.account_id)
+        findings = [
+            item for item in self._report(note, account).findings if item.rule.startswith("confidentiality.") and item.level != "advise"
+        ]
+        if findings:
+            rules = tuple(dict.fromkeys(item.rule for item in findings))
+            raise Blocked(
+                f"This note seems to speak of a client ({', '.join(rules)}). Keep it to professional contacts and organizations; "
+                "nothing was stored.",
+                rules,
+            )
+
+    def _report(self, note: ConnectionNote, account: Account) -> Report:
+        words = "\n".join(part for part in (note.text, note.next_step) if part.strip())
+        profile = profile_of(account)
+        known = replace(profile, names=(*profile.names, note.who))
+        draft = Draft(id=note.id or "note", text=words, kind="note", author=account.author, country=account.countries[0])  # type: ignore[arg-type]
+        return self._checker.check(draft, profile=known)

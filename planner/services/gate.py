@@ -1,0 +1,190 @@
+"""The one gate that every draft passes: checklist, answers, overrides and the platform's own limits, for one account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planner.checklist.report import Draft, MediaItem, Profile
+from planner.domain.errors import Blocked, Unanswered
+from planner.domain.review import READERS, missing_ticks, override_counts
+from planner.services import render
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from connectors.base import Measure
+    from planner.checklist.report import Finding, Question, Report
+    from planner.domain.account import Account
+    from planner.domain.post import Content, Post
+    from planner.domain.review import AnswerGiven, Override
+    from planner.ports import Checker, Platforms, Transaction
+
+TICK = "reader:"
+_YES = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A finding and the field it stands in (`text`, `title`, `first_comment`, `content_warning`)."""
+
+    field: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What the gate says about one variant. `open` holds what still stops it: blocks, unanswered asks, questions, ticks, limits."""
+
+    account: Account
+    content: str
+    report: Report
+    findings: tuple[Located, ...]
+    blocking: tuple[Located, ...]
+    unanswered: tuple[Located, ...]
+    questions: tuple[Question, ...]
+    open_questions: tuple[Question, ...]
+    ticks: frozenset[str]
+    missing_ticks: tuple[str, ...]
+    measure: Measure
+    overrides: tuple[Override, ...]
+
+    @property
+    def clear(self) -> bool:
+        """Return whether nothing stops this variant any more."""
+        return not (self.blocking or self.unanswered or self.open_questions or self.missing_ticks or self.measure.problems)
+
+
+def profile_of(account: Account) -> Profile:
+    """Return what the checklist may take for the account's own and public."""
+    facts = account.facts
+    return Profile(
+        names=(account.owner, *facts.names),
+        phones=facts.phones,
+        emails=facts.emails,
+        domains=facts.domains,
+        addresses=facts.addresses,
+        handles=(account.handle,),
+        town=facts.town,
+        employer=facts.employer,
+        credential_line=facts.credential_line,
+    )
+
+
+def draft_of(post: Post, account: Account, content: Content) -> Draft:
+    """Return the draft that is checked for this account."""
+    media = tuple(
+        MediaItem(kind="video" if ref.mime.startswith("video/") else "image", name=ref.name, alt=ref.alt, decorative=bool(ref.waiver))
+        for ref in content.media
+    )
+    return Draft(
+        id=post.id,
+        text=content.text,
+        author=account.author,  # type: ignore[arg-type]  # validated when the account is saved
+        platform=account.platform,
+        country=account.countries[0],
+        org_type=account.org_type,
+        post_type=post.type,
+        media=media,
+        account=account.handle,
+        link_preview=" ".join(filter(None, (content.link.title, content.link.description))) if content.link else "",
+    )
+
+
+class Gate:
+    """Checks a post for an account with today's rules and what people have answered and overridden."""
+
+    def __init__(self, checker: Checker, platforms: Platforms) -> None:
+        """Take the checklist and the connector floor."""
+        self._checker = checker
+        self._platforms = platforms
+
+    def examine(self, tx: Transaction, post: Post, account: Account, now: datetime) -> Passage:
+        """Return what the gate says about the post on this account."""
+        content = post.content_for(account.id)
+        report, findings = self._findings(tx, post, account, content)
+        answers = tuple(answer for answer in tx.reviews.answers(post.id) if answer.content == content.digest)
+        given = {answer.subject: answer for answer in answers}
+        by_finding = {answer.subject: answer for answer in tx.reviews.answers(post.id)}
+        overrides = tx.reviews.overrides(post.id)
+        ticks = frozenset(reader for reader in READERS if TICK + reader in given and given[TICK + reader].key == _YES)
+        left = tuple(item for item in findings if not _overridden(item.finding, overrides, now))
+        connector = self._platforms.planner_view(account.platform, account.mode, account.settings)
+        return Passage(
+            account=account,
+            content=content.digest,
+            report=report,
+            findings=findings,
+            blocking=tuple(item for item in left if _blocks(item.finding, by_finding)),
+            unanswered=tuple(item for item in left if item.finding.level == "ask" and item.finding.fingerprint not in by_finding),
+            questions=report.questions,
+            open_questions=tuple(
+                question for question in report.questions if question.kind != "finding" and question.answers and question.id not in given
+            ),
+            ticks=ticks,
+            missing_ticks=missing_ticks(ticks),
+            measure=connector.measure(render.variant(tx, content)),
+            overrides=overrides,
+        )
+
+    def _findings(self, tx: Transaction, post: Post, account: Account, content: Content) -> tuple[Report, tuple[Located, ...]]:
+        profile, ledger = profile_of(account), tuple(entry for entry in tx.ledgers.entries(account.id) if entry.post_id != post.id)
+        draft = draft_of(post, account, content)
+        report = self._checker.check(draft, profile=profile, ledger=ledger)
+        found = [Located("text", finding) for finding in report.findings]
+        for field in ("title", "first_comment", "content_warning"):
+            words = getattr(content, field)
+            if words:
+                extra = self._checker.check(Draft(id=post.id, text=words, author=draft.author, country=draft.country), profile=profile)
+                found.extend(Located(field, finding) for finding in extra.findings)
+        return report, tuple(found)
+
+
+def require_clear(passages: tuple[Passage, ...]) -> None:
+    """Raise Blocked or Unanswered with one sentence that names what is left, or return."""
+    for passage in passages:
+        where = passage.account.title
+        if passage.measure.problems:
+            problem = passage.measure.problems[0]
+            raise Blocked(f"{where}: {problem.reason}", (f"limit.{problem.field}",))
+        if passage.blocking:
+            rules = tuple(dict.fromkeys(item.finding.rule for item in passage.blocking))
+            count = len(passage.blocking)
+            raise Blocked(
+                f"{where}: {count} finding{'s' if count > 1 else ''} block{'' if count > 1 else 's'} this post ({', '.join(rules)}). "
+                "Change the words, or override with a reason.",
+                rules,
+            )
+    for passage in passages:
+        ids = (
+            *(item.finding.fingerprint for item in passage.unanswered),
+            *(question.id for question in passage.open_questions),
+            *(TICK + reader for reader in passage.missing_ticks),
+        )
+        if ids:
+            raise Unanswered(f"{passage.account.title}: {_open_words(passage)} still open. Answer in the composer, then go on.", ids)
+
+
+def _open_words(passage: Passage) -> str:
+    parts = []
+    for count, one in (
+        (len(passage.unanswered), "finding"),
+        (len(passage.open_questions), "question"),
+        (len(passage.missing_ticks), "reader tick"),
+    ):
+        if count:
+            parts.append(f"{count} {one}{'s' if count > 1 else ''}")
+    return ", ".join(parts) + (" is" if parts == [parts[0]] and parts[0].startswith("1 ") else " are")
+
+
+def _overridden(finding: Finding, overrides: tuple[Override, ...], now: datetime) -> bool:
+    return any(override_counts(override, finding.fingerprint, now) for override in overrides)
+
+
+def _blocks(finding: Finding, answers: dict[str, AnswerGiven]) -> bool:
+    if finding.level == "block":
+        return True
+    given = answers.get(finding.fingerprint)
+    if given is None or finding.question is None:
+        return False
+    return any(answer.key == given.key and answer.effect == "raise" for answer in finding.question.answers)

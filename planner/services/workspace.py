@@ -1,0 +1,83 @@
+"""The workspace: who works here, who acts now, and what has been set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.domain.audit import AuditEvent
+from planner.domain.errors import Invalid, NotAllowed
+from planner.domain.people import ALLOWED, Actor, Member, authorize
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from planner.domain.people import Role
+    from planner.ports import Clock, Ids, Store
+
+OWNER = "owner"
+STARTED = "started"
+_WRITERS = frozenset({"admin", "publisher", "reviewer", "author"})
+
+
+class Workspace:
+    """People and settings of this installation."""
+
+    def __init__(self, store: Store, clock: Clock, ids: Ids) -> None:
+        """Take the store, the clock and the id maker."""
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+
+    def actor(self, member_id: str = OWNER) -> Actor:
+        """Return who acts, read anew each time; the first start makes the owner. Raise NotAllowed for somebody switched off."""
+        with self._store.read() as tx:
+            members = {member.id: member for member in tx.members.all()}
+        if not members:
+            members = {OWNER: self._first()}
+        member = members.get(member_id)
+        if member is None or not member.active:
+            raise NotAllowed("You are not a member of this workspace (any more). Ask its admin.")
+        size = sum(other.active and other.role in _WRITERS for other in members.values())
+        return Actor(member.id, member.name, member.role, max(size, 1))
+
+    def members(self) -> tuple[Member, ...]:
+        """Return everybody, oldest first."""
+        with self._store.read() as tx:
+            return tx.members.all()
+
+    def invite(self, actor: Actor, name: str, role: Role) -> Member:
+        """Add a person."""
+        authorize(actor, "administer")
+        if not name.strip():
+            raise Invalid("name", "Give the person's name: it stands beside approvals and overrides.")
+        if role not in ALLOWED:
+            raise Invalid("role", f"Choose one of: {', '.join(ALLOWED)}.")
+        member = Member(self._ids.new(), name.strip(), role, active=True, created_at=self._clock.now())
+        with self._store.write() as tx:
+            tx.members.put(member)
+            tx.log.audit(AuditEvent(self._ids.new(), self._clock.now(), actor.id, "member.add", f"member:{member.id}", {"role": role}))
+        return member
+
+    def started(self) -> str | None:
+        """Return how the first start was answered (`empty` or `demo`), or None while nobody has answered."""
+        with self._store.read() as tx:
+            return tx.log.setting(STARTED)
+
+    def start(self, actor: Actor, how: str) -> None:
+        """Keep the answer of the first start."""
+        authorize(actor, "administer")
+        with self._store.write() as tx:
+            tx.log.put_setting(STARTED, how)
+
+    def heartbeat(self) -> datetime | None:
+        """Return when a worker was last heard of, or None when never."""
+        with self._store.read() as tx:
+            beats = tx.log.beats()
+        return max((at for at, _ in beats.values()), default=None)
+
+    def _first(self) -> Member:
+        owner = Member(OWNER, "Owner", "admin", active=True, created_at=self._clock.now())
+        with self._store.write() as tx:
+            if not tx.members.all():
+                tx.members.put(owner)
+        return owner
