@@ -1,0 +1,66 @@
+# Discreet. `make run` opens the product, `make test` runs the whole suite; both set everything up first.
+
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+PY := .venv/bin/python
+WORKERS ?= 2
+
+.PHONY: help run test setup setup-dev lint types contracts checks unit suite coverage mutants bench shots evaluate rules lock clean
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: setup ## set up and open the product with its worker
+	@$(PY) -m planner run
+
+test: setup-dev checks suite coverage ## set up and run everything that CI runs
+
+setup: ## install what the product needs
+	@$(PYTHON) tools/setup.py
+
+setup-dev: ## install what the tests need as well
+	@$(PYTHON) tools/setup.py --dev
+
+checks: lint types contracts ## lint, types and import contracts
+
+lint: ## ruff
+	@echo "Lint ..."
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
+
+types: ## mypy --strict
+	@echo "Types ..."
+	@$(PY) -m mypy
+
+contracts: ## import contracts
+	@echo "Import contracts ..."
+	@.venv/bin/lint-imports --config .importlinter
+
+suite: ## all tests
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report= 
+
+coverage: ## what the suite must cover
+	@$(PY) -m coverage report --include='planner/domain/*,planner/checklist/*,planner/services/*' --fail-under=100 --skip-covered
+
+unit: ## the quick tests only
+	@$(PY) -m pytest tests/unit tests/content tests/architecture -q
+
+mutants: setup-dev ## mutation tests on domain and checklist (long)
+	@$(PY) -m mutmut run
+
+bench: setup-dev ## speed and memory, as ratios in one run
+	@$(PY) -m pytest tests/bench -q -s -o addopts=
+
+shots: setup-dev ## a screenshot of every page, light and dark, wide and narrow
+	@$(PY) -m tools.shots
+
+evaluate: setup-dev ## score the checklist on the labelled drafts
+	@$(PY) -m tools.evaluate
+
+rules: setup-dev ## write docs/rules.md and docs/connectors.md anew
+	@$(PY) -m tools.write_rules_page
+
+lock: setup-dev ## compile the pinned requirements anew
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements.in -o requirements.txt
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove the virtual environment and caches (your data stays)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants
