@@ -184,6 +184,17 @@ class Anonymity:
 
 
 @dataclass(frozen=True, slots=True)
+class Examination:
+    """What the confidentiality detector hands over: candidates, the estimate, questions, notes, and its trace for `--explain`."""
+
+    candidates: tuple[Candidate, ...] = ()
+    anonymity: Anonymity | None = None
+    questions: tuple[Question, ...] = ()
+    notes: tuple[Note, ...] = ()
+    explained: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that the checklist has to say about one draft, findings sorted by (start, end, rule, variant)."""
 

@@ -1,0 +1,219 @@
+"""The views of one text (raw, folded, masked, words) with maps back to raw offsets, and its sentence and clause spans."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from planner.checklist import folding
+from planner.checklist.hashtags import split_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Span = tuple[int, int]
+
+_FILLER = "~"
+_MASK = re.compile(
+    r"""(?xi)
+    (?:https?://|www\.)[^\s<>"]+[^\s<>".,;:!?)\]']                                   # addresses
+    | [\w.+-]+@[\w-]+(?:\.[\w-]+)+                                                   # e-mail
+    | \b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|int|info|io|co|uk|ie|ca|au|nz|za|in|us|eu|health|care|app|me|ly|help|social|tv)\b(?:/[^\s<>"]*[^\s<>".,;:!?)\]'])?
+    | (?<![\w@])@\w[\w.-]*\w                                                         # handles
+    | (?<![\w.,/$-])(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,5}\)[ .-]?|\d{2,5}[ .-])\d{3,4}(?:[ .-]?\d{2,4}){1,2}(?![\w,%])  # phones
+    """
+)
+_TAG = re.compile(r"#(\w+)")
+_END = re.compile(r"""[.!?]+["')\]]*(?=\s|$)|(?<=[a-z]{2})[.!?](?=[A-Z][a-z])|\n+""")
+_LAST_WORD = re.compile(r"[\w.'&-]+$")
+_ABBREVIATIONS = frozenset(
+    [
+        "st",
+        "dr",
+        "mr",
+        "mrs",
+        "ms",
+        "mx",
+        "prof",
+        "rev",
+        "hon",
+        "fr",
+        "sr",
+        "gov",
+        "sen",
+        "rep",
+        "pres",
+        "gen",
+        "col",
+        "capt",
+        "lt",
+        "sgt",
+        "vs",
+        "e.g",
+        "i.e",
+        "cf",
+        "no",
+        "nos",
+        "ave",
+        "blvd",
+        "rd",
+        "apt",
+        "dept",
+        "est",
+        "approx",
+        "mt",
+        "ft",
+        "ext",
+        "fig",
+        "vol",
+        "pp",
+        "ed",
+        "eds",
+        "al",
+    ]
+)
+_MAY_END = frozenset({"a.m", "p.m", "u.s", "u.k", "n.s.w", "d.c", "etc", "inc", "ltd", "co", "jr", "ph.d", "m.d"})
+_AFTER_TIME = re.compile(r"\s+(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|[ECMP]S?T\b|GMT|UTC|[a-z\d(])")
+_CLAUSE = re.compile(
+    r"[;:()]\s|,\s+|\s-+\s|--|\s(?=(?:but|because|although|though|whereas|unless|until|except)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One reading of a text: per view character the raw position where it starts and ends (half-open)."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def to_raw(self, start: int, end: int) -> Span:
+        """Map the view's `[start, end)` to raw offsets; an empty span maps to an empty span."""
+        if start >= end:
+            at = self.starts[start] if start < len(self.starts) else (self.ends[-1] if self.ends else 0)
+            return at, at
+        return self.starts[start], self.ends[end - 1]
+
+
+class Views:
+    """All readings of one text, each made when it is first asked for."""
+
+    def __init__(self, text: str) -> None:
+        """Keep `text` exactly as typed."""
+        self.raw = View(text, range(len(text)), range(1, len(text) + 1))
+
+    @cached_property
+    def folded(self) -> View:
+        """Plain letters, ASCII quotes, dashes and blanks; no zero-width marks; pasted HTML and CSS blanked."""
+        return View(*folding.fold(self.raw.text))
+
+    @cached_property
+    def masked(self) -> View:
+        """The folded view with addresses, e-mails, handles and phone numbers filled up; as long as `folded`."""
+        folded = self.folded
+        return View(_MASK.sub(_fill, folded.text), folded.starts, folded.ends)
+
+    @cached_property
+    def words(self) -> View:
+        """The folded view with hashtags split into words."""
+        folded = self.folded
+        if "#" not in folded.text:
+            return folded
+        pieces: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        at = 0
+        for match in _TAG.finditer(folded.text):
+            pieces.append(folded.text[at : match.start()] + " ")
+            starts.extend(folded.starts[at : match.start() + 1])
+            ends.extend(folded.ends[at : match.start() + 1])
+            place = match.start(1)
+            for index, word in enumerate(split_tag(match[1])):
+                if index:
+                    pieces.append(" ")
+                    starts.append(folded.starts[place])
+                    ends.append(folded.starts[place])
+                pieces.append(word)
+                starts.extend(folded.starts[place : place + len(word)])
+                ends.extend(folded.ends[place : place + len(word)])
+                place += len(word)
+            at = match.end()
+        pieces.append(folded.text[at:])
+        starts.extend(folded.starts[at:])
+        ends.extend(folded.ends[at:])
+        return View("".join(pieces), starts, ends)
+
+    @cached_property
+    def sentences(self) -> tuple[Span, ...]:
+        """Spans of the sentences on `folded`, without the blanks around them."""
+        return tuple(_trimmed(self.folded.text, _sentence_bounds(self.masked.text)))
+
+    @cached_property
+    def clauses(self) -> tuple[Span, ...]:
+        """Spans of the clauses on `folded`; every clause lies within one sentence."""
+        text = self.masked.text
+        return tuple(span for start, end in self.sentences for span in _trimmed(self.folded.text, _clause_bounds(text, start, end)))
+
+
+def views(text: str) -> Views:
+    """Return the views of `text`; they are made lazily and kept."""
+    return Views(text)
+
+
+def around(spans: tuple[Span, ...], at: int) -> Span:
+    """Return the span of `spans` that holds position `at`, else the nearest one before it, else `(0, 0)`."""
+    low, high = 0, len(spans)
+    while low < high:
+        middle = (low + high) // 2
+        if spans[middle][0] <= at:
+            low = middle + 1
+        else:
+            high = middle
+    return spans[low - 1] if low else (0, 0)
+
+
+def _fill(match: re.Match[str]) -> str:
+    return _FILLER * (match.end() - match.start())
+
+
+def _sentence_bounds(text: str) -> Iterator[Span]:
+    begin = 0
+    for match in _END.finditer(text):
+        if text[match.start()] == "." and _goes_on(text, begin, match):
+            continue
+        yield begin, match.end()
+        begin = match.end()
+    yield begin, len(text)
+
+
+def _goes_on(text: str, begin: int, match: re.Match[str]) -> bool:
+    """Tell whether a full stop belongs to an abbreviation, an initial or a trailing-off that continues in lower case."""
+    if match[0].startswith("..."):
+        return bool(re.match(r"\s+[a-z]", text[match.end() : match.end() + 4]))
+    found = _LAST_WORD.search(text, max(begin, match.start() - 24), match.start())
+    if found is None:
+        return False
+    word = found[0].lower()
+    if word in _MAY_END:
+        return _AFTER_TIME.match(text, match.end()) is not None
+    return word in _ABBREVIATIONS or (len(word) == 1 and found[0].isupper() and word != "i")
+
+
+def _clause_bounds(text: str, start: int, end: int) -> Iterator[Span]:
+    begin = start
+    for match in _CLAUSE.finditer(text, start, end):
+        yield begin, match.end()
+        begin = match.end()
+    yield begin, end
+
+
+def _trimmed(text: str, bounds: Iterator[Span]) -> Iterator[Span]:
+    for start, end in bounds:
+        piece = text[start:end]
+        stripped = piece.strip()
+        if stripped:
+            first = start + len(piece) - len(piece.lstrip())
+            yield first, first + len(stripped)
