@@ -1,0 +1,46 @@
+"""The product's use cases in one value: what the pages, the command line and the worker are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.ports import Checker, Clock, Ids, Platforms, Store
+    from planner.services.accounts import Accounts
+    from planner.services.approvals import Approvals
+    from planner.services.calendar import Calendar
+    from planner.services.composer import Composer
+    from planner.services.connections import Connections
+    from planner.services.demo import Demo
+    from planner.services.holds import Holds
+    from planner.services.images import Images
+    from planner.services.insights import Insights
+    from planner.services.publisher import Publisher
+    from planner.services.transfer import Transfer
+    from planner.services.workspace import Workspace
+    from planner.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Everything that can be done, by feature."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    ids: Ids
+    checker: Checker
+    platforms: Platforms
+    workspace: Workspace
+    accounts: Accounts
+    composer: Composer
+    images: Images
+    approvals: Approvals
+    calendar: Calendar
+    publisher: Publisher
+    holds: Holds
+    insights: Insights
+    connections: Connections
+    transfer: Transfer
+    demo: Demo
