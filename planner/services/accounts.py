@@ -15,9 +15,8 @@ from planner.domain.people import authorize
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connectors.registry import PlatformInfo
-
     from connectors.base import AuthState
+    from connectors.registry import PlatformInfo
     from planner.domain.account import AccountHealth, AccountMode
     from planner.domain.people import Actor
     from planner.ports import Clock, Ids, Platforms, Store, Transaction
@@ -110,7 +109,7 @@ class Accounts:
         account = self.get(account_id)
         if account.mode != "api":
             raise NotReady(f"{account.title} is posted by hand, so it needs no login. Switch it to automatic posting first.")
-        wanted = self._platforms.info(account.platform).credential_fields
+        wanted = self._platforms.info(account.platform).fields
         empty = [field.label for field in wanted if field.required and not values.get(field.name, "").strip()]
         if empty:
             raise Invalid("credentials", f"Still empty: {', '.join(empty)}. The steps beside the form say where to find them.")
@@ -140,7 +139,7 @@ class Accounts:
         """Switch between automatic and hand-posting; the stored login stays in the vault."""
         account = self.get(account_id)
         info = self._platforms.info(account.platform)
-        if mode == "api" and info.mode == "hand":
+        if mode not in info.modes:
             raise Invalid("mode", f"{info.title} can only be posted to by hand here.")
         return self.update(actor, replace(account, mode=mode))
 
@@ -187,7 +186,7 @@ class Accounts:
     def _valid(self, account: Account) -> None:
         validate(account)
         info = self._platforms.info(account.platform)
-        if account.mode == "api" and info.mode == "hand":
+        if account.mode not in info.modes:
             raise Invalid("mode", f"{info.title} can only be posted to by hand here. Choose hand-posting.")
 
     def _audit(self, tx: Transaction, actor: Actor, action: str, account_id: str, details: dict[str, str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 import warnings
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,6 @@ MAX_BYTES = 10_000_000
 MAX_PIXELS = 50_000_000
 _MIMES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
-_CAMERA = re.compile(r"^(img|dsc|pxl|image|photo|screenshot)[-_ ]?\d", re.IGNORECASE)
 
 
 class Images:
@@ -33,7 +31,7 @@ class Images:
         """Take the store."""
         self._store = store
 
-    def add(self, actor: Actor, name: str, data: bytes, alt: str = "") -> MediaRef:
+    def add(self, actor: Actor, data: bytes, alt: str = "") -> MediaRef:
         """Store one image without its metadata and return its reference; raise Invalid for anything that is no usable image."""
         authorize(actor, "write")
         if len(data) > MAX_BYTES:
@@ -42,7 +40,7 @@ class Images:
             )
         clean, mime, size = _clean(data)
         digest = hashlib.sha256(clean).hexdigest()
-        shown = _name(name, mime, digest)
+        shown = _name(mime, digest)
         with self._store.write() as tx:
             tx.media.put(Media(shown, mime, clean, "", *size))
         return MediaRef(digest, shown, mime, len(clean), alt.strip(), "", *size)
@@ -78,7 +76,6 @@ def _clean(data: bytes) -> tuple[bytes, str, tuple[int, int]]:
     return out.getvalue(), _MIMES[kind], bare.size
 
 
-def _name(name: str, mime: str, digest: str) -> str:
-    """Return a new file name: the old one often names a person, so only a plain picture number is kept."""
-    stem = "picture" if not _CAMERA.match(name) else "photo"
-    return f"{stem}-{digest[:8]}.{_ENDINGS[mime]}"
+def _name(mime: str, digest: str) -> str:
+    """Return a new file name: the old one often names a person, so nothing of it is kept."""
+    return f"picture-{digest[:8]}.{_ENDINGS[mime]}"

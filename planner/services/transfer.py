@@ -1,0 +1,163 @@
+"""Everything out: posts, deliveries, figures, notes, approvals, overrides and the audit log, as JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any, Literal
+
+from planner.domain.people import authorize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from planner.domain.people import Actor
+    from planner.domain.post import Post
+    from planner.ports import Clock, Store, Transaction
+
+FORMAT = 1
+Table = Literal["posts", "deliveries", "figures", "notes", "audit"]
+TABLES: tuple[Table, ...] = ("posts", "deliveries", "figures", "notes", "audit")
+_PAGE = 200
+_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
+_LAST = datetime(2200, 1, 1, tzinfo=UTC)
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Transfer:
+    """Exports; logins and keys are never part of one."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        """Take the store and the clock."""
+        self._store = store
+        self._clock = clock
+
+    def everything(self, actor: Actor) -> str:
+        """Return the whole workspace as JSON, keys sorted: all but logins and image bytes."""
+        authorize(actor, "read")
+        with self._store.read() as tx:
+            posts = list(_posts(tx))
+            deliveries = tx.deliveries.window(_FIRST, _LAST)
+            accounts = tx.accounts.all(archived=True)
+            value = {
+                "format": FORMAT,
+                "exported_at": self._clock.now(),
+                "members": tx.members.all(),
+                "accounts": accounts,
+                "posts": posts,
+                "answers": [answer for post in posts for answer in tx.reviews.answers(post.id)],
+                "approvals": [approval for post in posts for approval in tx.reviews.approvals(post.id)],
+                "overrides": tx.reviews.overrides(),
+                "deliveries": deliveries,
+                "parts": [part for item in deliveries for part in tx.deliveries.parts(item.id)],
+                "attempts": [attempt for item in deliveries for attempt in tx.deliveries.attempts(item.id)],
+                "figures": [reading for item in deliveries for reading in tx.readings.of_delivery(item.id)],
+                "followers": [reading for account in accounts for reading in tx.readings.of_account(account.id, _FIRST, _LAST)],
+                "notes": tx.notes.all(),
+                "audit": tx.log.events(limit=1_000_000),
+            }
+        return json.dumps(value, default=_plain, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+
+    def table(self, actor: Actor, name: Table) -> str:
+        """Return one table as CSV for a spreadsheet; cells that a spreadsheet would run get an apostrophe in front."""
+        authorize(actor, "read")
+        with self._store.read() as tx:
+            rows = list(_TABLES[name](tx))
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\r\n")
+        header = list(rows[0]) if rows else []
+        writer.writerow(header)
+        for row in rows:
+            writer.writerow([_cell(row[column]) for column in header])
+        return out.getvalue()
+
+
+def _posts(tx: Transaction) -> Iterator[Post]:
+    last: str | None = None
+    while page := tx.posts.page(before=last, limit=_PAGE):
+        yield from page
+        last = page[-1].id
+
+
+def _post_rows(tx: Transaction) -> Iterator[dict[str, Any]]:
+    names = {account.id: account.title for account in tx.accounts.all(archived=True)}
+    for post in _posts(tx):
+        for account_id in post.account_ids or ("",):
+            content = post.content_for(account_id) if account_id else post.base
+            yield {
+                "post": post.id,
+                "account": names.get(account_id, ""),
+                "state": post.state,
+                "purpose": post.purpose,
+                "type": post.type,
+                "labels": " ".join(post.labels),
+                "title": content.title,
+                "text": content.text,
+                "changed": post.updated_at,
+            }
+
+
+def _delivery_rows(tx: Transaction) -> Iterator[dict[str, Any]]:
+    names = {account.id: account.title for account in tx.accounts.all(archived=True)}
+    for item in tx.deliveries.window(_FIRST, _LAST):
+        yield {
+            "delivery": item.id,
+            "post": item.post_id,
+            "account": names[item.account_id],
+            "state": item.state,
+            "local time": item.wall,
+            "zone": item.zone,
+            "due (UTC)": item.due_at,
+            "sent (UTC)": item.sent_at,
+            "address": item.url,
+            "reason": item.reason,
+        }
+
+
+def _figure_rows(tx: Transaction) -> Iterator[dict[str, Any]]:
+    for item in tx.deliveries.window(_FIRST, _LAST, states=("sent",)):
+        for reading in tx.readings.of_delivery(item.id):
+            names = ("likes", "reposts", "replies", "quotes", "comments", "impressions", "bookmarks")
+            yield {
+                "delivery": item.id,
+                "read (UTC)": reading.taken_at,
+                "source": reading.source,
+                "gone": reading.gone,
+                **{name: reading.values.get(name) for name in names},
+            }
+
+
+def _note_rows(tx: Transaction) -> Iterator[dict[str, Any]]:
+    names = {account.id: account.title for account in tx.accounts.all(archived=True)}
+    for note in tx.notes.all():
+        row = {name: value for name, value in asdict(note).items() if name in ("day", "who", "text", "stage", "place", "next_step")}
+        yield {"account": names[note.account_id], **row}
+
+
+def _audit_rows(tx: Transaction) -> Iterator[dict[str, Any]]:
+    for event in tx.log.events(limit=1_000_000):
+        details = json.dumps(dict(event.details), sort_keys=True, ensure_ascii=False)
+        yield {"at (UTC)": event.at, "who": event.actor, "what": event.action, "subject": event.subject, "details": details}
+
+
+_TABLES = {"posts": _post_rows, "deliveries": _delivery_rows, "figures": _figure_rows, "notes": _note_rows, "audit": _audit_rows}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - json's default hook takes and gives anything
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    return dict(value)
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    text = value.isoformat() if isinstance(value, (datetime, date)) else str(value)
+    return "'" + text if text.startswith(_RISKY) else text
