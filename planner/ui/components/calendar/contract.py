@@ -1,0 +1,152 @@
+"""What crosses between the calendar page and its browser half: frozen values and their JSON form."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from planner.ui.components.outbox import MAX_IDS, Ack, is_id
+
+if TYPE_CHECKING:
+    from datetime import date as Date  # noqa: N812 - the field of that name would hide the type
+
+View = Literal["month", "week", "day", "list"]
+VIEWS: tuple[View, ...] = ("month", "week", "day", "list")
+
+LABELS: dict[str, Any] = {
+    "grid": "Posts by day",
+    "item": "{time} {abbr}, {title}, {account}, {state} {badge}",
+    "pick": "Select {title}",
+    "reschedule": "Change the time of {title}",
+    "day": "{day}, {n} posts",
+    "today": "today",
+    "more": "{n} more",
+    "earlier": "Show the days before today",
+    "free": "{n} free slots",
+    "slot": "Free slot {time} · {account}",
+    "past": "That day has passed. Choose today or later.",
+    "chosen": "{n} selected",
+    "held": "{title} is picked up. Arrow keys move it by day and week, Enter drops it, Escape puts it back.",
+    "put_back": "Put back.",
+    "not_movable": "This post cannot be moved any more.",
+    "saving": "Saving …",
+    "saved": "Saved",
+    "moved": "Moved.",
+    "refused": "Not moved: {reason}",
+    "offline": "Offline. Changes that wait in this tab: {n}.",
+    "empty": "Nothing is planned here.",
+    "hint": "Drag a post to another day, or focus it and press M to move, T for date and time, Space to select, Enter to open.",
+    "marks": {"observance": "✦", "deadline": "⚑", "conflict": "⚠"},
+    "states": {
+        "draft": {"icon": "✎", "word": "draft"},
+        "queued": {"icon": "◷", "word": "scheduled"},
+        "sending": {"icon": "↑", "word": "going out"},
+        "sent": {"icon": "✓", "word": "went out"},
+        "failed": {"icon": "✕", "word": "refused"},
+        "unconfirmed": {"icon": "?", "word": "unconfirmed"},
+        "missed": {"icon": "!", "word": "missed"},
+        "held": {"icon": "‖", "word": "on hold"},
+        "cancelled": {"icon": "–", "word": "cancelled"},
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One delivery on its account's wall clock (`day` ISO, `time` HH:MM); `v` is its generation, `why_not` says why it stays."""
+
+    id: str
+    v: int
+    day: str
+    time: str
+    zone: str
+    abbr: str
+    title: str
+    account: str
+    platform: str
+    state: str
+    badge: str = ""
+    movable: bool = True
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FreeSlot:
+    """A posting time that nothing uses yet."""
+
+    day: str
+    time: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A span in which nothing goes out: quiet hours, rest, a window."""
+
+    day: str
+    start: str
+    end: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something about a day: an observance, a deadline, a conflict."""
+
+    day: str
+    kind: Literal["observance", "deadline", "conflict"]
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarData:
+    """The visible window only. `rev` changes whenever something drawn has changed; `today` is the first account's today."""
+
+    scope: str
+    rev: str
+    view: View
+    date: str
+    today: str
+    items: tuple[Item, ...]
+    slots: tuple[FreeSlot, ...] = ()
+    bands: tuple[Band, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    acked: tuple[Ack, ...] = ()
+    week_start: int = 1
+    locale: str = "en-US"
+    hour_cycle: Literal["h23", "h12"] = "h23"
+    may_move: bool = True
+    clear_picked: str = ""
+
+    def wire(self) -> dict[str, Any]:
+        """Return the JSON-able form with all words of the component; `week_start` 0 is Sunday."""
+        return {**asdict(self), "labels": LABELS}
+
+
+def parse_ids(value: object) -> tuple[str, ...]:
+    """Read the selection as the browser sent it."""
+    return tuple(item for item in value[:MAX_IDS] if is_id(item)) if isinstance(value, list) else ()
+
+
+def parse_id(value: object) -> str | None:
+    """Read one id out of a trigger."""
+    return str(value) if is_id(value) else None
+
+
+def window(view: View, day: Date, week_start: int = 1) -> tuple[Date, Date]:
+    """Return the first day and the day after the last one that a view shows; a list shows five weeks from its day."""
+    from datetime import timedelta  # noqa: PLC0415 - `date` is a field name in this module
+
+    one, back = timedelta(days=1), lambda at: timedelta(days=(at.isoweekday() % 7 - week_start) % 7)
+    if view == "day":
+        return day, day + one
+    if view == "list":
+        return day, day + 35 * one
+    if view == "week":
+        start = day - back(day)
+        return start, start + 7 * one
+    first = day.replace(day=1)
+    start = first - back(first)
+    after = (first + 31 * one).replace(day=1)
+    weeks = -(-(after - start).days // 7)
+    return start, start + weeks * 7 * one

@@ -1,0 +1,35 @@
+"""The composer component: an editor that keeps its own text, marks findings while typing and never loses a word."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from planner.ui.components.composer.contract import ComposerData, DraftMessage, parse_drafts
+from planner.ui.components.outbox import Op, parse_ops
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_HERE = Path(__file__).parent
+_HTML = '<div class="discreet-composer"></div>\n'
+
+
+@cache
+def _renderer() -> Any:  # noqa: ANN401 - Streamlit exports no public type for a mount function
+    script = (_HERE.parent / "outbox.js").read_text("utf-8") + (_HERE / "composer.js").read_text("utf-8")
+    return st.components.v2.component("discreet_composer", html=_HTML, css=(_HERE / "composer.css").read_text("utf-8"), js=script)
+
+
+def messages(key: str) -> tuple[tuple[DraftMessage, ...], tuple[Op, ...]]:
+    """Return what the browser has sent so far: drafts and operations. Safe before the first mount."""
+    state = st.session_state.get(key) or {}
+    return parse_drafts(state.get("draft")), parse_ops(state.get("ops"))
+
+
+def mount(data: ComposerData, *, key: str, on_message: Callable[[], None]) -> None:
+    """Draw the composer; `on_message` runs at once when a draft or an operation arrives, also when the page is being left."""
+    _renderer()(data=data.wire(), key=key, on_draft_change=on_message, on_ops_change=on_message)

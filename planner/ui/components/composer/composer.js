@@ -1,0 +1,304 @@
+const SEATS = new WeakMap();
+const LEVELS = { block: 0, ask: 1, advise: 2 };
+const SEGMENTS = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const LINKS = /https?:\/\/[^\s<>"]*[^\s<>"'.,;:!?)\]]/gi;
+const BARE = /(?<![@\w./-])(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|int|io|co|uk|us|ca|au|ie|nz|eu|de|info|health|care|app)(?:\/[^\s]*)?(?![\w@])/gi;
+const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
+const light = (code) => code <= 4351 || (code >= 8192 && code <= 8205) || (code >= 8208 && code <= 8223) || (code >= 8242 && code <= 8247);
+
+function weigh(text) {
+  let sum = 0;
+  for (const { segment } of SEGMENTS.segment(text.normalize("NFC"))) {
+    if (EMOJI.test(segment)) sum += 2;
+    else for (const sign of segment) sum += light(sign.codePointAt(0)) ? 1 : 2;
+  }
+  return sum;
+}
+
+function measure(text, target) {
+  let links = 0;
+  let rest = text;
+  if (target.url_weight) {
+    const drop = () => { links += 1; return ""; };
+    rest = rest.replace(LINKS, drop);
+    if (target.unit === "weighted") rest = rest.replace(BARE, drop);
+  }
+  const base = target.unit === "weighted" ? weigh(rest) : target.unit === "characters" ? [...rest].length : [...SEGMENTS.segment(rest)].length;
+  return base + links * (target.url_weight || 0);
+}
+
+function parts(text) {
+  const found = text.split(/^[ \t]*---[ \t]*$/m).map((part) => part.trim()).filter(Boolean);
+  return found.length ? found : [""];
+}
+
+function build(S, root) {
+  S.status = el("span", { class: "status", "data-status": "" });
+  S.live = el("div", { class: "quiet", role: "status", "aria-live": "polite" });
+  S.mirror = el("div", { class: "mirror", "aria-hidden": "true" });
+  S.area = el("textarea", { "data-text": "", spellcheck: "true", rows: "8" });
+  S.counts = el("ul", { class: "counts" });
+  S.panel = el("section", { class: "panel", "data-panel": "" });
+  S.title = el("label", { for: "composer-text", class: "title" });
+  S.area.id = "composer-text";
+  S.keys = el("p", { class: "keys" });
+  root.append(el("div", { class: "layout" },
+    el("div", { class: "editor" }, el("div", { class: "top" }, S.title, S.status), el("div", { class: "box" }, S.mirror, S.area), S.counts, S.keys),
+    S.panel), S.live);
+  S.area.oninput = () => typed(S);
+  S.area.onblur = () => flush(S);
+  S.area.onkeydown = (event) => keys(S, event);
+  S.area.onclick = S.area.onkeyup = () => here(S);
+}
+
+function typed(S) {
+  const now = S.area.value, old = S.text;
+  let head = 0, tail = 0;
+  const most = Math.min(now.length, old.length);
+  while (head < most && now[head] === old[head]) head += 1;
+  while (tail < most - head && now[now.length - 1 - tail] === old[old.length - 1 - tail]) tail += 1;
+  const cut = old.length - tail, by = now.length - old.length;
+  for (const mark of S.marks) if (mark.start >= cut) { mark.start += by; mark.end += by; mark.shift += by; }
+  S.text = now;
+  S.seq += 1;
+  paint(S);
+  schedule(S);
+  state(S);
+}
+
+function schedule(S) {
+  const now = performance.now();
+  if (S.first === null) S.first = now;
+  clearTimeout(S.timer);
+  const wait = Math.max(0, Math.min(S.data.debounce_ms, S.first + S.data.max_wait_ms - now));
+  S.timer = setTimeout(() => flush(S), wait);
+}
+
+function flush(S) {
+  clearTimeout(S.timer);
+  clearTimeout(S.again);
+  S.first = null;
+  if (S.seq <= S.kept && !S.earlier.length) return;
+  S.send("draft", {
+    doc: S.doc, mount: S.mount, base: S.base, seq: S.seq, text: S.text, sel: S.area.selectionStart,
+    earlier: S.earlier,
+  });
+  S.again = setTimeout(() => { S.tries += 1; state(S); flush(S); }, RETRY_MS);
+}
+
+function open(S, data) {
+  if (S.doc !== null && S.doc !== data.doc && S.seq > S.kept) {
+    S.earlier.push({ doc: S.doc, mount: S.mount, base: S.base, seq: S.seq, text: S.text });
+  }
+  S.doc = data.doc;
+  S.text = S.area.value = data.text;
+  S.seq = S.kept = data.seq;
+  S.base = data.version;
+  S.shown = null;
+  if (S.earlier.length) flush(S);
+}
+
+function settle(S, data) {
+  for (const one of data.kept || []) {
+    S.earlier = S.earlier.filter((old) => !(old.doc === one.doc && old.mount === one.mount && one.seq >= old.seq));
+    if (one.doc === S.doc && one.mount === S.mount && one.seq > S.kept) { S.kept = one.seq; S.base = data.version; S.tries = 0; }
+  }
+  if (S.seq <= S.kept && !S.earlier.length) clearTimeout(S.again);
+  for (const done of S.outbox.settle(data.acked)) if (!done.ok) say(S, fill(S.data.labels.refused, { reason: done.reason || "" }));
+}
+
+function edits(S, data) {
+  for (const edit of data.edits || []) {
+    if (S.edited.has(edit.op)) continue;
+    S.edited.add(edit.op);
+    const fits = S.text.slice(edit.start, edit.end) === edit.was;
+    if (fits) replace(S, edit.start, edit.end, edit.text);
+    S.outbox.add({ kind: fits ? "applied" : "stale", ids: [edit.op] });
+  }
+}
+
+function replace(S, start, end, text) {
+  S.area.focus({ preventScroll: true });
+  S.area.setSelectionRange(start, end);
+  // execCommand is the only way that leaves the browser's own undo working
+  const done = text ? document.execCommand("insertText", false, text) : document.execCommand("delete");
+  if (!done) { S.area.setRangeText(text, start, end, "end"); typed(S); }
+}
+
+function adopt(S, data) {
+  const fresh = data.checked_seq === S.seq;
+  if (!fresh && S.marks.length) return;
+  S.marks = data.findings.filter((f) => f.end > f.start).map((f) => ({ id: f.id, level: f.level, start: f.start, end: f.end, quote: f.quote, shift: 0 }));
+}
+
+function paint(S) {
+  S.mirror.textContent = "";
+  let at = 0;
+  const live = S.marks.filter((mark) => S.text.slice(mark.start, mark.end) === mark.quote);
+  live.sort((a, b) => a.start - b.start || LEVELS[a.level] - LEVELS[b.level] || b.end - a.end);
+  for (const mark of live) {
+    if (mark.start < at) continue;
+    S.mirror.append(S.text.slice(at, mark.start), el("mark", { class: mark.level, "data-mark": mark.id, text: mark.quote }));
+    at = mark.end;
+  }
+  S.mirror.append(S.text.slice(at) + "\n");
+  S.order = live;
+  tally(S);
+}
+
+function tally(S) {
+  const { targets, labels, counts, checked_seq: checked } = S.data;
+  const texts = parts(S.text);
+  const items = targets.map((target) => {
+    const server = checked === S.seq ? (counts || {})[target.account] : null;
+    const used = server || texts.map((text) => measure(text, target));
+    const worst = used.reduce((best, n, i) => (n > used[best] ? i : best), 0);
+    const over = used[worst] - target.limit;
+    const bytes = target.bytes_limit ? Math.max(...texts.map((text) => new TextEncoder().encode(text).length)) : 0;
+    const heavy = target.bytes_limit && bytes > target.bytes_limit;
+    const words = over > 0 ? fill(labels.over, { n: over }) : heavy ? labels.too_heavy : fill(labels.left, { n: -over });
+    const part = used.length > 1 ? fill(labels.part, { n: worst + 1, of: used.length }) : "";
+    const share = Math.min(1, used[worst] / target.limit);
+    const bar = el("span", { class: "bar", "aria-hidden": "true" }, el("span", { style: `inline-size:${Math.round(share * 100)}%` }));
+    return el("li", { class: over > 0 || heavy ? "over" : share > 0.9 ? "near" : "", "data-count": target.account, "data-used": String(used[worst]) },
+      el("span", { class: "name", text: target.name }), bar,
+      el("span", { class: "figure", text: `${used[worst]} / ${target.limit}` }), el("span", { class: "left", text: [part, words, target.cost].filter(Boolean).join(" · ") }));
+  });
+  S.counts.replaceChildren(...items);
+}
+
+function select(S, id) {
+  const mark = S.order.find((one) => one.id === id);
+  if (!mark) return false;
+  S.area.focus();
+  S.area.setSelectionRange(mark.start, mark.end);
+  here(S);
+  return true;
+}
+
+function here(S) {
+  const at = S.area.selectionStart;
+  const inside = S.order.find((mark) => at >= mark.start && at <= mark.end);
+  for (const row of S.panel.querySelectorAll("[data-finding]")) row.classList.toggle("here", !!inside && row.dataset.finding === inside.id);
+}
+
+function keys(S, event) {
+  if (event.key === "F8") {
+    event.preventDefault();
+    if (!S.order.length) return say(S, S.data.labels.none_to_visit);
+    const at = event.shiftKey ? S.area.selectionStart : S.area.selectionEnd;
+    const next = event.shiftKey ? [...S.order].reverse().find((m) => m.start < at) || S.order[S.order.length - 1] : S.order.find((m) => m.start >= at) || S.order[0];
+    select(S, next.id);
+    const finding = S.data.findings.find((one) => one.id === next.id);
+    if (finding) say(S, `${S.data.labels.levels[finding.level]}: ${finding.message}`);
+  } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    flush(S);
+    S.outbox.add({ kind: "submit", ids: [S.doc], seq: S.seq });
+  }
+}
+
+function say(S, words) {
+  if (S.live.textContent !== words) S.live.textContent = words;
+}
+
+function state(S) {
+  const { labels, saved_at: at, readonly } = S.data;
+  const waiting = S.seq > S.kept || S.earlier.length > 0;
+  const mood = readonly ? "readonly" : (waiting && S.tries >= 3) || S.outbox.offline() ? "offline" : waiting || S.outbox.list().length ? "saving" : "saved";
+  const words = { readonly: labels.readonly, offline: labels.offline, saving: labels.saving, saved: at ? fill(labels.saved, { at }) : "" }[mood];
+  if (S.status.textContent !== words) S.status.textContent = words;
+  S.status.dataset.status = mood;
+  if (mood === "offline") say(S, words);
+}
+
+function row(S, finding) {
+  const { labels } = S.data;
+  const held = S.data.readonly;
+  const why = el("details", { open: S.opened.has(finding.id) }, el("summary", { text: labels.why, "data-focus": `why:${finding.id}` }), el("p", { text: finding.why }));
+  why.ontoggle = () => (why.open ? S.opened.add(finding.id) : S.opened.delete(finding.id));
+  if (finding.source) {
+    const safe = /^https:\/\//.test(finding.source.url || "");
+    why.append(el("p", { class: "source" }, `${labels.source} `,
+      safe ? el("a", { href: finding.source.url, target: "_blank", rel: "noreferrer noopener", text: finding.source.title }) : finding.source.title));
+  }
+  const actions = el("div", { class: "actions" });
+  const hint = finding.suggestion;
+  if (hint && !held) {
+    const words = hint.text ? fill(labels.apply, { text: hint.text.length > 70 ? `${hint.text.slice(0, 69)}…` : hint.text }) : labels.remove;
+    actions.append(el("button", { type: "button", "data-apply": finding.id, "data-focus": `apply:${finding.id}`, text: words, onclick: () => take(S, finding) }));
+  }
+  if (finding.level === "advise" && !held) {
+    actions.append(el("button", { type: "button", class: "plain", "data-dismiss": finding.id, text: labels.dismiss, onclick: () => S.outbox.add({ kind: "dismiss", ids: [finding.id] }) }));
+  }
+  const ask = finding.question ? el("fieldset", {}, el("legend", { text: finding.question.text }),
+    ...finding.question.answers.map((answer) => el("label", {}, el("input", {
+      type: "radio", name: `q-${finding.id}`, value: answer.key, checked: finding.answer === answer.key, disabled: held, "data-focus": `q:${finding.id}:${answer.key}`,
+      onchange: () => S.outbox.add({ kind: "answer", ids: [finding.id], key: answer.key }) }), answer.label))) : null;
+  const quote = finding.quote ? el("button", { type: "button", class: "quote", "data-focus": `quote:${finding.id}`, title: labels.show, onclick: () => select(S, finding.id), text: `“${finding.quote}”` }) : null;
+  return el("li", { class: `finding ${finding.level}${finding.cleared ? " cleared" : ""}`, "data-finding": finding.id },
+    el("div", { class: "head" }, el("span", { class: "badge", text: finding.cleared ? labels.cleared : labels.levels[finding.level] }), quote),
+    el("p", { class: "message", text: finding.message }), ask, actions.children.length ? actions : null, why);
+}
+
+function take(S, finding) {
+  const hint = finding.suggestion;
+  const mark = S.marks.find((one) => one.id === finding.id);
+  const shift = mark ? mark.shift : 0;
+  const fits = S.text.slice(hint.start + shift, hint.end + shift) === hint.was;
+  if (fits) { replace(S, hint.start + shift, hint.end + shift, hint.text); say(S, S.data.labels.applied); } else say(S, S.data.labels.moved_on);
+  S.outbox.add({ kind: fits ? "applied" : "stale", ids: [finding.id] });
+}
+
+function list(S) {
+  const { data } = S;
+  const shown = JSON.stringify([data.findings, data.headings, data.summary, data.readonly, data.notes]);
+  if (shown === S.shown) return;
+  const first = S.shown === null;
+  S.shown = shown;
+  const focused = S.root.activeElement && S.root.activeElement.dataset ? S.root.activeElement.dataset.focus : null;
+  const groups = data.headings.map((heading) => el("div", { class: "group" },
+    el("h3", {}, el("span", { text: heading.title }), el("span", { class: `state ${heading.level || "clear"}`, text: heading.state })),
+    el("ul", {}, ...data.findings.filter((f) => f.group === heading.key).map((f) => row(S, f)))));
+  S.panel.replaceChildren(el("h2", { text: data.labels.panel }), el("p", { class: `summary ${data.verdict}`, "data-verdict": data.verdict, text: data.summary }),
+    ...(data.notes || []).map((note) => el("p", { class: "note", text: note })), ...groups);
+  if (focused) { const again = S.panel.querySelector(`[data-focus="${CSS.escape(focused)}"]`); if (again) again.focus({ preventScroll: true }); }
+  if (!first) say(S, data.summary);
+  here(S);
+}
+
+export default function (component) {
+  const { data, parentElement: root, setStateValue } = component;
+  let S = SEATS.get(root);
+  if (!S) {
+    S = { root, doc: null, mount: uuid(), seq: 0, kept: 0, base: 0, text: "", marks: [], order: [], earlier: [], edited: new Set(), opened: new Set(), first: null, tries: 0, shown: null, data };
+    SEATS.set(root, S);
+    build(S, root.querySelector(".discreet-composer"));
+    S.outbox = makeOutbox(data.scope, "composer", () => state(S));
+  }
+  S.data = data;
+  S.send = setStateValue;
+  S.title.textContent = data.labels.title;
+  S.keys.textContent = data.labels.keys;
+  S.area.placeholder = data.labels.placeholder;
+  S.area.readOnly = !!data.readonly;
+  if (S.doc !== data.doc) { S.marks = []; open(S, data); }
+  settle(S, data);
+  adopt(S, data);
+  paint(S);
+  list(S);
+  edits(S, data);
+  state(S);
+  S.outbox.bind((ops) => S.send("ops", ops));
+  window.onbeforeunload = (event) => { if (S.seq > S.kept) { flush(S); event.preventDefault(); } };
+  window.onpagehide = () => flush(S);
+  if (data.focus_seq && data.focus_seq !== S.focused) { S.focused = data.focus_seq; S.area.focus(); }
+  return () => {
+    flush(S);
+    clearTimeout(S.timer);
+    clearTimeout(S.again);
+    S.outbox.stop();
+    window.onbeforeunload = window.onpagehide = null;
+    SEATS.delete(root);
+  };
+}
