@@ -1,0 +1,54 @@
+"""The command line: `python -m planner COMMAND`; each command's module is loaded only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import signal
+import sys
+
+from planner.domain.errors import PlannerError
+
+COMMANDS: dict[str, str] = {
+    "run": "open the dashboard with the worker beside it",
+    "worker": "send what is due, without the dashboard",
+    "web": "serve the dashboard alone, without the worker",
+    "check": "check a draft with the confidentiality and tone checklist",
+    "schedule": "put a draft on an account's calendar, through the same gate as the dashboard",
+    "status": "show what waits, what went out and what needs a person",
+    "hold": "stop everything, one account or one campaign, or lift a hold",
+    "demo": "put a month of an invented practice into an empty workspace",
+    "backup": "write a checked copy of the database",
+    "restore": "bring a backup back; the present database is kept aside",
+    "export": "write everything out as JSON, or one table as CSV",
+}
+"""Command -> one line of help. `planner/cli/COMMAND.py` has `arguments(parser)` and `main(args) -> exit status`."""
+
+_INTERRUPTED = 130
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit status; errors end in one sentence on standard error and status 1."""
+    words = sys.argv[1:] if argv is None else argv
+    parser = argparse.ArgumentParser(prog="python -m planner", description="Discreet: plan, check and publish posts.")
+    parts = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    chosen = next((word for word in words if not word.startswith("-")), "")
+    for name, about in COMMANDS.items():
+        part = parts.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
+        if name == chosen:
+            importlib.import_module(f"planner.cli.{name}").arguments(part)
+    args = parser.parse_args(words)
+    try:
+        return int(importlib.import_module(f"planner.cli.{args.command}").main(args))
+    except PlannerError as error:
+        print(f"{args.command}: {error.sentence}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        return 1
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())
