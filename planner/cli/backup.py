@@ -22,5 +22,7 @@ def main(args: argparse.Namespace) -> int:
     """Write the copy and say where it is."""
     settings = Settings.from_env()
     written = backup_store(settings, Path(args.file).expanduser() if args.file else None)
-    print(f"Backup written and checked: {written}. The key file {settings.key_file} is not in it; keep a copy of that too, apart from this one.")
+    print(
+        f"Backup written and checked: {written}. The key file {settings.key_file} is not in it; keep a copy of that too, apart from this one."
+    )
     return 0

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which copy."""
     parser.add_argument("file", help="a file that `backup` wrote")
-    parser.epilog = "Stop the product first. What was due while the backup was old comes to review as missed; nothing is sent late or twice."
+    parser.epilog = (
+        "Stop the product first. What was due while the backup was old comes to review as missed; nothing is sent late or twice."
+    )
 
 
 def main(args: argparse.Namespace) -> int:

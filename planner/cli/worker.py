@@ -1,0 +1,30 @@
+"""`worker`: sends what is due until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+from planner.bootstrap import build, build_engine
+from planner.settings import Settings
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """No arguments."""
+    parser.epilog = "Stop it with Ctrl-C or SIGTERM: a post that is on its way is finished first."
+
+
+def main(_args: argparse.Namespace) -> int:
+    """Work until SIGINT or SIGTERM."""
+    settings = Settings.from_env()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    build_engine(build(settings)).run(stop)
+    return 0
