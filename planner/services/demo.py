@@ -148,12 +148,15 @@ class Demo:
                 Hold(self._ids.new(), "delivery", item.id, row["reason"], actor.id, now - timedelta(hours=3), now + timedelta(days=2))
             )
         if sent:
-            tx.deliveries.freeze((DeliveryPart(item.id, 0, "{}", (), digest, item.id, f"demo:{item.id}", item.url, item.sent_at),))
-            for reading in row.get("figures", ()):
-                taken = moment.utc + timedelta(hours=reading["after_hours"])
-                if taken <= now:
-                    values = {name: value for name, value in reading.items() if name != "after_hours"}
-                    tx.readings.add_post(PostReading(item.id, taken, "demo", values))
+            self._figures(tx, row, item)
+
+    def _figures(self, tx: Transaction, row: Mapping[str, Any], item: Delivery) -> None:
+        tx.deliveries.freeze((DeliveryPart(item.id, 0, "{}", (), item.digest, item.id, f"demo:{item.id}", item.url, item.sent_at),))
+        for reading in row.get("figures", ()):
+            taken = item.due_at + timedelta(hours=reading["after_hours"])
+            if taken <= self._clock.now():
+                values = {name: value for name, value in reading.items() if name != "after_hours"}
+                tx.readings.add_post(PostReading(item.id, taken, "demo", values))
 
     def _moment(self, row: Mapping[str, Any], account: Account) -> Moment:
         """Return the moment of a script row: whole weeks and a weekday from today, so that the month always looks lived in."""

@@ -6,12 +6,15 @@ import ast
 import re
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from planner.__main__ import COMMANDS
 from planner.settings import ROOT, SETTINGS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SOURCES = sorted(
     path for room in ("planner", "connectors", "tools") for path in (ROOT / room).rglob("*.py") if "migrations/versions" not in str(path)
