@@ -1,0 +1,174 @@
+"""The composition root: which store, engine, connectors and rule files; everything is wired here and nowhere else."""
+
+from __future__ import annotations
+
+import tomllib
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from connectors import registry
+from connectors.base import Credentials
+from planner.checklist.check import check
+from planner.checklist.rules import InvalidRules, load
+from planner.checklist.wire import dumps
+from planner.domain.errors import Invalid, SetupError
+from planner.services.accounts import Accounts
+from planner.services.approvals import Approvals
+from planner.services.calendar import Calendar
+from planner.services.composer import Composer
+from planner.services.connections import Connections
+from planner.services.demo import Demo
+from planner.services.gate import Gate
+from planner.services.holds import Holds
+from planner.services.house import Planner
+from planner.services.images import Images
+from planner.services.insights import Insights
+from planner.services.publisher import Publisher
+from planner.services.transfer import Transfer
+from planner.services.workspace import Workspace
+from planner.settings import ROOT
+from planner.store import open_store, restore, vault_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from connectors.base import Connector, TokenStore
+    from connectors.registry import PlatformInfo
+    from planner.checklist.report import Draft, LedgerEntry, Profile, Report
+    from planner.checklist.rules import Packs
+    from planner.domain.account import Account
+    from planner.ports import Clock, Engine, Store
+    from planner.settings import Settings
+
+_DEMO = ROOT / "content_bank" / "demo" / "practice.toml"
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return aware UTC."""
+        return datetime.now(UTC)
+
+
+class RandomIds:
+    """Random ids."""
+
+    def new(self) -> str:
+        """Return 32 hex characters."""
+        return uuid.uuid4().hex
+
+
+class Checklist:
+    """The checklist with its packs and today's date."""
+
+    def __init__(self, packs: Packs, clock: Clock) -> None:
+        """Take the loaded packs and the clock."""
+        self._packs = packs
+        self._clock = clock
+
+    def check(self, draft: Draft, *, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None) -> Report:
+        """Check one draft with today's date."""
+        return check(draft, profile=profile, ledger=ledger, today=self._clock.now().date(), packs=self._packs)
+
+    def wire(self, report: Report) -> str:
+        """Return the report as JSON."""
+        return dumps(report)
+
+
+class ConnectorFloor:
+    """The connector floor, as services see it."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Take the clock."""
+        self._clock = clock
+
+    def info(self, platform: str) -> PlatformInfo:
+        """Return what a platform can do; raise Invalid for an unknown one."""
+        if platform not in registry.names():
+            raise Invalid("platform", f"There is no platform “{platform[:40]}”. Known: {', '.join(registry.names())}.")
+        return registry.platform(platform)
+
+    def all(self) -> tuple[PlatformInfo, ...]:
+        """Return every platform."""
+        return registry.platforms()
+
+    def planner_view(self, platform: str, mode: str, settings: Mapping[str, str]) -> Connector:
+        """Return a connector without a login."""
+        self.info(platform)
+        return registry.preview(platform, mode, settings)
+
+    def connect(self, account: Account, credentials: Credentials | None, tokens: TokenStore | None) -> Connector:
+        """Return the account's working connector."""
+        self.info(account.platform)
+        return registry.connect(
+            account.platform, account.mode, credentials or Credentials(dict(account.settings)), tokens, clock=self._clock
+        )
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Planner:
+    """Return the whole product over its store; raise SetupError with one sentence when the start has to stop."""
+    return _wire(settings, _open(settings), clock or SystemClock())
+
+
+def build_engine(planner: Planner) -> Engine:
+    """Return the engine that wakes what is due."""
+    from planner.engine.embedded import EmbeddedEngine  # noqa: PLC0415 - only the worker needs it
+
+    return EmbeddedEngine(planner.store, planner.publisher, planner.insights, planner.clock, threads=planner.settings.worker_threads)
+
+
+def prepare(settings: Settings) -> None:
+    """Create or migrate the database, once, before the processes start."""
+    _open(settings).close()
+
+
+def backup_store(settings: Settings, target: Path | None) -> Path:
+    """Write a checked copy of the database and return where it is."""
+    store = _open(settings)
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    try:
+        return store.backup(target or settings.data_dir / "backups" / f"planner-{stamp}.sqlite")
+    finally:
+        store.close()
+
+
+def restore_store(settings: Settings, source: Path) -> Path | None:
+    """Put a backup in place of the database; return where the old one was kept."""
+    return restore(settings.database_url, source)
+
+
+def _open(settings: Settings) -> Store:
+    key = vault_key(settings.data_dir, value=settings.key, file=settings.key_file)
+    return open_store(settings.database_url, key, backups=settings.data_dir / "backups")
+
+
+def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
+    ids, platforms = RandomIds(), ConnectorFloor(clock)
+    try:
+        checker = Checklist(load(settings.rules_dir), clock)
+    except InvalidRules as error:
+        raise SetupError(str(error)) from None
+    gate = Gate(checker, platforms)
+    return Planner(
+        settings=settings,
+        store=store,
+        clock=clock,
+        ids=ids,
+        checker=checker,
+        platforms=platforms,
+        workspace=Workspace(store, clock, ids),
+        accounts=Accounts(store, platforms, clock, ids),
+        composer=Composer(store, checker, gate, clock, ids),
+        images=Images(store),
+        approvals=Approvals(store, gate, clock, ids),
+        calendar=Calendar(store, gate, clock, ids),
+        publisher=Publisher(store, platforms, gate, clock, ids),
+        holds=Holds(store, clock, ids),
+        insights=Insights(store, platforms, clock, ids),
+        connections=Connections(store, checker, clock, ids),
+        transfer=Transfer(store, clock),
+        demo=Demo(store, clock, ids, tomllib.loads(_DEMO.read_text(encoding="utf-8"))),
+    )
