@@ -105,6 +105,23 @@ class Credentials:
         return "Credentials(…)"
 
 
+class Clock(Protocol):
+    """Tells the time; comes in as an argument."""
+
+    def now(self) -> datetime:
+        """Return aware UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds that a call may take: to connect, to read an answer, to send media, and a whole publish."""
+
+    connect: float = 5.0
+    read: float = 20.0
+    media: float = 60.0
+    total: float = 90.0
+
+
 class TokenStore(Protocol):
     """The account's token row: read it, and swap old for new in one step."""
 
@@ -202,7 +219,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A length rule: unit (`graphemes`, `weighted`, `characters`), limit, the weight of a URL (None: as written), UTF-8 byte limit."""
+    """A length rule: a unit of `counting.UNITS`, limit, the weight of a URL (None: as written), UTF-8 byte limit."""
 
     unit: str
     limit: int

@@ -1,0 +1,95 @@
+"""How long a text is in each platform's own unit; pure, so that the composer, the command line and the worker count alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import regex
+
+from connectors.base import PartMeasure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from connectors.base import Length
+
+_CLUSTER = regex.compile(r"\X")
+_EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]")
+_REMOTE_MENTION = regex.compile(r"(?<![=/\w])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\w.-]+\w", regex.IGNORECASE)
+_URL_WEIGHT = 23
+
+
+def graphemes(text: str) -> int:
+    """Return the number of user-perceived characters: a family emoji, a flag, an accented letter is one."""
+    return sum(1 for _ in _CLUSTER.finditer(text))
+
+
+def utf8(text: str) -> int:
+    """Return the number of UTF-8 bytes."""
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def utf16(text: str) -> int:
+    """Return the number of UTF-16 units, the way a browser's `length` counts: an emoji is two or more."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def weighted(text: str) -> int:
+    """Return X's weighted length: a URL is 23 (a bare domain too), an emoji or a CJK character 2, after NFC."""
+    from twitter_text import parse_tweet  # noqa: PLC0415 - its tables cost a quarter of a second, only texts for X need them
+
+    return int(parse_tweet(text).weightedLength)
+
+
+def url_spans(text: str, *, bare: bool) -> tuple[tuple[int, int], ...]:
+    """Return where URLs stand, as (start, end) in code points; with `bare`, domains without `https://` too."""
+    if ("." if bare else "://") not in text:
+        return ()
+    from twitter_text import extract_urls_with_indices  # noqa: PLC0415 - see weighted()
+
+    found = extract_urls_with_indices(text, bare)
+    return tuple((int(url["indices"][0]), int(url["indices"][1])) for url in found)
+
+
+def mastodon(text: str, url_weight: int = _URL_WEIGHT) -> int:
+    """Return Mastodon's length: graphemes, each URL with its scheme `url_weight`, the server part of a mention free."""
+    used, at = 0, 0
+    for start, end in url_spans(text, bare=False):
+        used += graphemes(_REMOTE_MENTION.sub(r"\1", text[at:start])) + url_weight
+        at = end
+    return used + graphemes(_REMOTE_MENTION.sub(r"\1", text[at:]))
+
+
+def threads(text: str) -> int:
+    """Return Threads' length: characters, but an emoji counts its UTF-8 bytes."""
+    return sum(utf8(cluster) if _EMOJI.search(cluster) else len(cluster) for cluster in _CLUSTER.findall(text))
+
+
+_UNITS: Mapping[str, Callable[[str], int]] = {
+    "graphemes": graphemes,
+    "weighted": weighted,
+    "characters": len,
+    "utf16": utf16,
+    "threads": threads,
+}
+UNITS: frozenset[str] = frozenset({*_UNITS, "mastodon"})
+"""Every unit that a `Length` may name."""
+
+
+def used(text: str, length: Length) -> int:
+    """Return how much of `length` a text uses, in its unit; raise KeyError for a unit nobody knows."""
+    if length.unit == "mastodon":
+        return mastodon(text, length.url_weight or _URL_WEIGHT)
+    return _UNITS[length.unit](text)
+
+
+def measure(text: str, length: Length) -> PartMeasure:
+    """Return one part's use of a length rule, with the byte count where the platform has a byte limit."""
+    count = utf8(text) if length.bytes_limit is not None else None
+    return PartMeasure(used(text, length), length.limit, count, length.bytes_limit)
+
+
+def too_long(part: PartMeasure) -> bool:
+    """Return whether a part is over its limit, in its unit or in bytes."""
+    bytes_over = part.bytes_used is not None and part.bytes_limit is not None and part.bytes_used > part.bytes_limit
+    return part.used > part.limit or bytes_over

@@ -1,0 +1,145 @@
+"""A platform's `facts.toml` as values: numbers, link templates and what an account is asked for, each with its date and status."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from connectors import counting
+from connectors.base import Capabilities, Length, MediaRules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+_FLOOR = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeTemplate:
+    """A link into the platform's own composer: `params` maps a query name to text, title, url or tags; `needs` must be there."""
+
+    url: str
+    params: tuple[tuple[str, str], ...]
+    needs: tuple[str, ...]
+    status: str
+    checked: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialField:
+    """One thing that an account is asked for; `modes` says for api, for hand-posting, or both."""
+
+    name: str
+    label: str
+    help: str = ""
+    secret: bool = False
+    required: bool = True
+    default: str = ""
+    modes: tuple[str, ...] = ("api", "hand")
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What the platform charges in USD for one create, without and with a URL in it."""
+
+    post: Decimal
+    post_with_url: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known about one platform; `checked` is the day on which somebody last looked."""
+
+    platform: str
+    title: str
+    checked: date
+    hand: Capabilities
+    api: Capabilities | None
+    link: str
+    title_limit: int | None
+    needs_title: bool
+    needs_image: bool
+    compose: tuple[ComposeTemplate, ...]
+    open_url: str | None
+    reminders: tuple[str, ...]
+    fields: tuple[CredentialField, ...]
+    prices: Prices | None
+    folder: Path
+
+    def fields_for(self, mode: str) -> tuple[CredentialField, ...]:
+        """Return what an account in this mode is asked for."""
+        return tuple(field for field in self.fields if mode in field.modes)
+
+
+@cache
+def load(platform: str) -> Facts:
+    """Return the facts of a platform; raise ValueError that names the file and what is wrong in it."""
+    folder = _FLOOR / platform
+    path = folder / "facts.toml"
+    try:
+        return _facts(platform, folder, tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, KeyError, TypeError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"{path} cannot be used: {error!r}. Mend it or take the platform out of connectors/registry.py.") from error
+
+
+def _facts(platform: str, folder: Path, raw: Mapping[str, Any]) -> Facts:
+    post = raw["post"]
+    prices = raw.get("prices")
+    hand = _hand(platform, raw)
+    return Facts(
+        platform=platform,
+        title=raw["title"],
+        checked=raw["checked"],
+        hand=hand,
+        api=_api(hand, raw["api"]) if "api" in raw else None,
+        link=post["link"],
+        title_limit=post.get("title_limit"),
+        needs_title=post.get("needs_title", False),
+        needs_image=post.get("needs_image", False),
+        compose=tuple(_template(item) for item in raw.get("compose", ())),
+        open_url=raw.get("open_url"),
+        reminders=tuple(raw.get("reminders", ())),
+        fields=tuple(CredentialField(**{**item, "modes": tuple(item.get("modes", ("api", "hand")))}) for item in raw.get("field", ())),
+        prices=Prices(Decimal(prices["post"]), Decimal(prices["post_with_url"])) if prices else None,
+        folder=folder,
+    )
+
+
+def _template(item: Mapping[str, Any]) -> ComposeTemplate:
+    params = tuple(item["params"].items())
+    return ComposeTemplate(item["url"], params, tuple(item.get("needs", ())), item["status"], item["checked"], item.get("note", ""))
+
+
+def _hand(platform: str, raw: Mapping[str, Any]) -> Capabilities:
+    length, media, post = raw["length"], raw["media"], raw["post"]
+    if length["unit"] not in counting.UNITS:
+        raise KeyError(length["unit"])
+    return Capabilities(
+        platform=platform,
+        title=raw["title"],
+        mode="hand",
+        idempotency="none",
+        idempotency_window_s=None,
+        can_read_back=False,
+        can_delete=False,
+        thread=post["thread"],
+        link_card=post["link"] == "card",
+        length=Length(length["unit"], length["limit"], length.get("url_weight"), length.get("bytes_limit")),
+        media=MediaRules(
+            media["max_items"], media["max_bytes"], tuple(media["mimes"]), media.get("needs_public_url", False), media.get("alt_limit")
+        ),
+        content_warning=post.get("content_warning", False),
+        visibility=tuple(post.get("visibility", ())),
+        reply_control=tuple(post.get("reply_control", ())),
+    )
+
+
+def _api(hand: Capabilities, api: Mapping[str, Any]) -> Capabilities:
+    lists = {name: tuple(api[name]) for name in ("metrics",) if name in api}
+    return replace(hand, **{**api, **lists})

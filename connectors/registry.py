@@ -1,0 +1,141 @@
+"""Every platform, named once; loads no SDK and no HTTP library before an account is really used."""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Protocol, cast
+
+from connectors import facts as platform_facts
+from connectors.base import Timeouts
+from connectors.hand.connector import Hand
+from connectors.logs import quiet
+from connectors.tokens import HeldTokens
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connectors.base import Capabilities, Clock, Connector, Credentials, Mode, TokenStore
+    from connectors.facts import CredentialField, Facts
+
+_PLATFORMS: Mapping[str, str | None] = {
+    "bluesky": "connectors.bluesky.connector",
+    "mastodon": None,
+    "x": None,
+    "wordpress": None,
+    "linkedin": None,
+    "facebook": None,
+    "instagram": None,
+    "threads": None,
+    "pinterest": None,
+    "reddit": None,
+    "change_org": None,
+}
+"""Platform -> the module that talks to it by its API; None: by hand only. In the order of the Accounts page."""
+
+
+class _Api(Protocol):
+    def preview(self, facts: Facts) -> Connector: ...
+
+    def connect(self, facts: Facts, tokens: TokenStore, clock: Clock, timeouts: Timeouts) -> Connector: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformInfo:
+    """What is known of a platform before anybody logs in. `mode` is the best one offered; `grade` says how far it was tested."""
+
+    name: str
+    title: str
+    mode: Mode
+    grade: str
+    tested_against: str
+    not_tested: str
+    capabilities: Capabilities
+    hand: Capabilities
+    fields: tuple[CredentialField, ...]
+    hand_fields: tuple[CredentialField, ...]
+    setup: str
+    reminders: tuple[str, ...]
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """Return the modes that an account may choose from, the best one first."""
+        return ("hand",) if self.mode == "hand" else ("api", "hand")
+
+
+def names() -> tuple[str, ...]:
+    """Return every platform's name, in the order of the Accounts page."""
+    return tuple(_PLATFORMS)
+
+
+@cache
+def platforms() -> tuple[PlatformInfo, ...]:
+    """Return every platform; raise ValueError when a folder's files are broken."""
+    return tuple(_info(name) for name in _PLATFORMS)
+
+
+def platform(name: str) -> PlatformInfo:
+    """Return one platform; raise KeyError for an unknown one."""
+    return next((info for info in platforms() if info.name == name), None) or _unknown(name)
+
+
+def preview(name: str, mode: str, settings: Mapping[str, str] | None = None) -> Connector:
+    """Return a connector without a login: for capabilities, measure, render and compose links only."""
+    facts = _facts(name)
+    api = _api(name, mode)
+    return api.preview(facts) if api else Hand(facts, settings or {})
+
+
+def connect(
+    name: str,
+    mode: str,
+    credentials: Credentials,
+    token_store: TokenStore | None = None,
+    *,
+    clock: Clock,
+    timeouts: Timeouts | None = None,
+) -> Connector:
+    """Return an account's working connector; without a `token_store` new tokens live as long as the connector."""
+    quiet()
+    facts = _facts(name)
+    api = _api(name, mode)
+    if api is None:
+        return Hand(facts, {field.name: credentials.values.get(field.name, "") for field in facts.fields_for("hand")})
+    return api.connect(facts, token_store or HeldTokens(credentials), clock, timeouts or Timeouts())
+
+
+def _facts(name: str) -> Facts:
+    if name not in _PLATFORMS:
+        _unknown(name)
+    return platform_facts.load(name)
+
+
+def _unknown(name: str) -> PlatformInfo:
+    raise KeyError(f"There is no platform {name!r}; known are {', '.join(_PLATFORMS)}.")
+
+
+def _api(name: str, mode: str) -> _Api | None:
+    module = _PLATFORMS[name]
+    return None if mode == "hand" or module is None else cast("_Api", importlib.import_module(module))
+
+
+def _info(name: str) -> PlatformInfo:
+    facts = platform_facts.load(name)
+    best = facts.api if facts.api and _PLATFORMS[name] else facts.hand
+    quality = tomllib.loads((facts.folder / "quality.toml").read_text(encoding="utf-8"))
+    return PlatformInfo(
+        name=name,
+        title=facts.title,
+        mode=best.mode,
+        grade=quality["grade"],
+        tested_against=quality["tested_against"],
+        not_tested=quality["not_tested"],
+        capabilities=best,
+        hand=facts.hand,
+        fields=facts.fields_for("hand" if best.mode == "hand" else "api"),
+        hand_fields=facts.fields_for("hand"),
+        setup=(facts.folder / "setup.md").read_text(encoding="utf-8"),
+        reminders=facts.reminders,
+    )
