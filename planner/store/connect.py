@@ -1,0 +1,119 @@
+"""Connections: what is set on each of them, and how the database's own errors become ours."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError
+
+from planner.domain.errors import SetupError, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import URL, Connection
+
+BUSY_MS = 10_000
+"""How long a writer waits for another one before it says that the database is busy."""
+
+_WAL_LIMIT = 64 * 1024 * 1024
+
+
+def parse(url: str) -> URL:
+    """Return the URL of a database that we can use; raise SetupError with an example otherwise."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise SetupError(_EXAMPLE) from None
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        raise SetupError(_EXAMPLE)
+    return parsed
+
+
+_EXAMPLE = "The database address is not one that Discreet can use. Examples: sqlite:////home/me/discreet/discreet.db or postgresql://user@host/discreet."
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """Return the file of a SQLite database, or None for a server."""
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+
+
+def engines(url: URL) -> tuple[Engine, Engine]:
+    """Return (readers, writers)."""
+    path = sqlite_path(url)
+    try:
+        if path is None:
+            read_only = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+            reading = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=15)
+            return reading.execution_options(**read_only), create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10)
+    except (NoSuchModuleError, ModuleNotFoundError):
+        raise SetupError("PostgreSQL needs one more package. Run: pip install -r requirements-team.txt") from None
+    _make_file(path)
+    readers = create_engine(url, pool_size=5, max_overflow=40)
+    writers = create_engine(url, pool_size=1, max_overflow=4)
+    _tune(readers, "BEGIN", ("PRAGMA query_only=ON",))
+    # FULL: a power cut may not take back an attempt that was written down before the call.
+    _tune(writers, "BEGIN IMMEDIATE", ("PRAGMA synchronous=FULL",))
+    return readers, writers
+
+
+def _make_file(path: Path) -> None:
+    """Make the folder and an empty file that only its owner reads."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise SetupError(
+            f"The database {path} cannot be opened ({error.strerror}). Make its folder writable, or set PLANNER_DATA."
+        ) from None
+
+
+def _tune(engine: Engine, begin: str, own: tuple[str, ...]) -> None:
+    # Checkpoints are made by one process at a fixed place (SQLite before 3.51.3 can corrupt the WAL when two make them at once).
+    common = (
+        f"PRAGMA busy_timeout={BUSY_MS}",
+        "PRAGMA foreign_keys=ON",
+        "PRAGMA wal_autocheckpoint=0",
+        f"PRAGMA journal_size_limit={_WAL_LIMIT}",
+        "PRAGMA cache_size=-16000",
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own classes
+        connection.isolation_level = None
+        for pragma in (*common, *own):
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the database's refusals into one sentence for a person."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise Unavailable(sentence(str(error.orig))) from error
+
+
+def sentence(reason: str) -> str:
+    """Return what to do about the database's own words."""
+    low = reason.casefold()
+    if "locked" in low or "busy" in low:
+        return "The database is busy. Nothing was lost: try again in a moment."
+    if "full" in low:
+        return "The disk is full, so nothing could be saved. Free some space, then try again."
+    if "readonly" in low or "read-only" in low:
+        return "The database may not be written to. Check who owns the file and its folder, then try again."
+    if "malformed" in low or "not a database" in low:
+        return "The database file is damaged. Stop Discreet and restore the newest backup: python -m planner restore."
+    return "The database does not answer. Nothing was lost: try again when it is back."

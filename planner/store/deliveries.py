@@ -1,0 +1,241 @@
+"""Deliveries with their frozen parts, attempts, journal and holds. The rows are the truth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, func, or_, select, update
+
+from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold
+from planner.domain.errors import Conflict
+from planner.domain.metrics import COLLECT_AFTER
+from planner.store import tables
+from planner.store.rows import Room, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select
+
+    from planner.domain.delivery import HoldScope
+
+_MISSING = "This scheduled post does not exist any more. Reload the calendar."
+_DELIVERIES = Rows(tables.delivery, Delivery, _MISSING)
+_PARTS = Rows(tables.part, DeliveryPart, renamed={"index": "idx"})
+_ATTEMPTS = Rows(tables.attempt, Attempt)
+_HOLDS = Rows(tables.hold, Hold)
+_ROW = tables.delivery.c
+_SCOPES: dict[HoldScope, Any] = {"account": _ROW.account_id, "delivery": _ROW.id}
+
+# The engine asks these thousands of times a minute, so they are built once.
+_GET = _DELIVERIES.select.where(_ROW.id == bindparam("id"))
+_TURN = func.row_number().over(partition_by=_ROW.account_id, order_by=(_ROW.wake_at, _ROW.id)).label("turn")
+_READY = select(_ROW.id, _ROW.wake_at, _TURN).where(_ROW.state == "queued", _ROW.wake_at <= bindparam("now")).subquery()
+_DUE = (
+    _DELIVERIES.select.join(_READY, _READY.c.id == _ROW.id).order_by(_READY.c.turn, _READY.c.wake_at, _READY.c.id).limit(bindparam("most"))
+)
+_NEXT = select(func.min(_ROW.wake_at)).where(_ROW.state == "queued")
+_OVER = (
+    _DELIVERIES.select.where(_ROW.state == "sending", _ROW.mode == bindparam("mode"), _ROW.wake_at <= bindparam("now"))
+    .order_by(_ROW.wake_at)
+    .limit(bindparam("most"))
+)
+_LOOK = (
+    _DELIVERIES.select.where(_ROW.state == "unconfirmed", _ROW.wake_at <= bindparam("now")).order_by(_ROW.wake_at).limit(bindparam("most"))
+)
+_PARTS_OF = _PARTS.select.where(tables.part.c.delivery_id == bindparam("id")).order_by(tables.part.c.idx)
+_ATTEMPTS_OF = _ATTEMPTS.select.where(tables.attempt.c.delivery_id == bindparam("id")).order_by(
+    tables.attempt.c.started_at, tables.attempt.c.number
+)
+_ACTIVE = _HOLDS.select.where(tables.hold.c.lifted_at.is_(None)).order_by(tables.hold.c.at, tables.hold.c.id)
+_TRIED = (
+    select(func.count())
+    .select_from(tables.attempt)
+    .where(
+        tables.attempt.c.account_id == bindparam("account"),
+        tables.attempt.c.started_at >= bindparam("start"),
+        tables.attempt.c.started_at < bindparam("end"),
+        or_(tables.attempt.c.part == 0, tables.attempt.c.number > 1),
+    )
+)
+
+
+def wake_at(delivery: Delivery) -> datetime | None:
+    """Return when the engine has to look at the row next, or None when only a person or nobody does."""
+    if delivery.state == "queued":
+        return max(delivery.due_at, delivery.next_attempt_at or delivery.due_at)
+    if delivery.state == "sending":
+        return delivery.lease_until
+    return delivery.next_attempt_at if delivery.state == "unconfirmed" else None
+
+
+class SqlDeliveries(Room):
+    """Deliveries with their frozen parts, attempts, journal and holds."""
+
+    def get(self, delivery_id: str) -> Delivery:
+        """Return one; raise Missing."""
+        row = self._connection.execute(_GET, {"id": delivery_id}).first()
+        if row is None:
+            return _DELIVERIES.one(self._connection, _DELIVERIES.select.where(_ROW.id == delivery_id))
+        return _DELIVERIES.value(row)
+
+    def add(self, delivery: Delivery) -> None:
+        """Insert a new one."""
+        self.add_all((delivery,))
+
+    def add_all(self, deliveries: Sequence[Delivery]) -> None:
+        """Insert many at once."""
+        self._insert(tables.delivery, *({**_DELIVERIES.values(item), "wake_at": wake_at(item)} for item in deliveries))
+
+    def swap(self, before: Delivery, after: Delivery) -> bool:
+        """Compare-and-set on id, generation, state, due time, lease owner and looks: exactly one row changed, or False."""
+        changes = {**_DELIVERIES.changed(before, after), "wake_at": wake_at(after)}
+        if after.state == "queued":
+            changes["handed_at"] = None
+        if after.state == "sent" and before.state != "sent" and after.sent_at is not None:
+            changes["collect_at"] = first_reading(after)
+        statement = (
+            update(tables.delivery)
+            .where(
+                _ROW.id == before.id,
+                _ROW.generation == before.generation,
+                _ROW.state == before.state,
+                _ROW.due_at == before.due_at,
+                _ROW.lease_owner.is_not_distinct_from(before.lease_owner),
+                _ROW.looks == before.looks,
+            )
+            .values(**changes)
+        )
+        return self._write(statement) == 1
+
+    def of_post(self, post_id: str) -> tuple[Delivery, ...]:
+        """Return the deliveries of a post, earliest first."""
+        return self._all(_DELIVERIES.select.where(_ROW.post_id == post_id).order_by(_ROW.due_at, _ROW.id))
+
+    def window(self, start: datetime, end: datetime, *, account_id: str | None = None, states: Sequence[str] = ()) -> tuple[Delivery, ...]:
+        """Return the deliveries due in [start, end), earliest first."""
+        query = _DELIVERIES.select.where(_ROW.due_at >= start, _ROW.due_at < end).order_by(_ROW.due_at, _ROW.id)
+        if account_id is not None:
+            query = query.where(_ROW.account_id == account_id)
+        return self._all(query.where(_ROW.state.in_(states)) if states else query)
+
+    def by_state(self, states: Sequence[str], *, limit: int = 200) -> tuple[Delivery, ...]:
+        """Return deliveries in these states, earliest due first."""
+        return self._all(_DELIVERIES.select.where(_ROW.state.in_(states)).order_by(_ROW.due_at, _ROW.id).limit(limit))
+
+    def due(self, now: datetime, *, limit: int) -> tuple[Delivery, ...]:
+        """Return queued deliveries whose time has come, the first of every account before the second of any."""
+        return tuple(_DELIVERIES.value(row) for row in self._connection.execute(_DUE, {"now": now, "most": limit}))
+
+    def next_due(self) -> datetime | None:
+        """Return when the next queued delivery falls due, or None."""
+        return self._connection.execute(_NEXT).scalar()
+
+    def expired(self, now: datetime, *, mode: str = "api", limit: int = 200) -> tuple[Delivery, ...]:
+        """Return `sending` deliveries of this mode whose lease (for a hand post: its card) is over."""
+        return tuple(_DELIVERIES.value(row) for row in self._connection.execute(_OVER, {"now": now, "mode": mode, "most": limit}))
+
+    def doubtful(self, now: datetime, *, limit: int = 200) -> tuple[Delivery, ...]:
+        """Return unconfirmed deliveries whose next look is due."""
+        return tuple(_DELIVERIES.value(row) for row in self._connection.execute(_LOOK, {"now": now, "most": limit}))
+
+    def sent_between(self, account_id: str, start: datetime, end: datetime) -> int:
+        """Return how many posts (a thread is one) and retries of this account were attempted in [start, end)."""
+        return int(self._connection.execute(_TRIED, {"account": account_id, "start": start, "end": end}).scalar_one())
+
+    def hold_queued(self, hold: Hold) -> int:
+        """Move every queued delivery of the hold's scope to held; return how many."""
+        campaign = _ROW.post_id.in_(select(tables.post.c.id).where(tables.post.c.campaign == hold.target))
+        scoped = {"all": _ROW.id.is_not(None), "campaign": campaign}.get(hold.scope)
+        if scoped is None:
+            scoped = _SCOPES[hold.scope] == hold.target
+        return self._write(
+            update(tables.delivery)
+            .where(_ROW.state == "queued", scoped)
+            .values(
+                state="held",
+                reason=hold.reason,
+                held_scope=hold.scope,
+                resume_at=hold.resume_at,
+                updated_at=hold.at,
+                generation=_ROW.generation + 1,
+                next_attempt_at=None,
+                wake_at=None,
+                lease_owner=None,
+                lease_until=None,
+            )
+        )
+
+    def parts(self, delivery_id: str) -> tuple[DeliveryPart, ...]:
+        """Return the frozen parts, in order."""
+        return tuple(_PARTS.value(row) for row in self._connection.execute(_PARTS_OF, {"id": delivery_id}))
+
+    def freeze(self, parts: Sequence[DeliveryPart]) -> None:
+        """Insert the parts once; parts that are there already stay as they are."""
+        there = {(part.delivery_id, part.index) for key in {part.delivery_id for part in parts} for part in self.parts(key)}
+        self._insert(tables.part, *(_PARTS.values(part) for part in parts if (part.delivery_id, part.index) not in there))
+
+    def thaw(self, delivery_id: str) -> None:
+        """Forget frozen parts and journal, so that another content can be frozen; a delivery with a remote id is refused."""
+        if any(part.ref is not None for part in self.parts(delivery_id)):
+            raise Conflict("A part of this post is already live, so its text is kept as it was.")
+        self._write(delete(tables.part).where(tables.part.c.delivery_id == delivery_id))
+        self._write(delete(tables.journal).where(tables.journal.c.delivery_id == delivery_id))
+
+    def part_sent(self, delivery_id: str, index: int, ref: str, url: str | None, at: datetime) -> None:
+        """Write a part's remote id once; a second, different id is refused."""
+        row = tables.part.c
+        here = (row.delivery_id == delivery_id, row.idx == index)
+        if self._write(update(tables.part).where(*here, row.ref.is_(None)).values(ref=ref, url=url, sent_at=at)) == 1:
+            return
+        if self._connection.execute(select(row.ref).where(*here)).scalar() != ref:
+            raise Conflict("This part already has another remote id. It may be live twice: look at the account.")
+
+    def attempts(self, delivery_id: str) -> tuple[Attempt, ...]:
+        """Return the attempts, oldest first."""
+        return tuple(_ATTEMPTS.value(row) for row in self._connection.execute(_ATTEMPTS_OF, {"id": delivery_id}))
+
+    def add_attempt(self, attempt: Attempt) -> None:
+        """Insert."""
+        account = select(_ROW.account_id).where(_ROW.id == attempt.delivery_id).scalar_subquery()
+        self._write(tables.attempt.insert().values(**_ATTEMPTS.values(attempt), account_id=account))
+
+    def end_attempt(self, attempt_id: str, at: datetime, outcome: str, reason: str | None) -> None:
+        """Write how it ended, once."""
+        row = tables.attempt.c
+        statement = update(tables.attempt).where(row.id == attempt_id, row.ended_at.is_(None))
+        self._write(statement.values(ended_at=at, outcome=outcome, reason=reason))
+
+    def journal(self, delivery_id: str) -> Mapping[str, str]:
+        """Return the journal: step -> value."""
+        row = tables.journal.c
+        found = self._connection.execute(select(row.step, row.value).where(row.delivery_id == delivery_id))
+        return dict(found.tuples().all())
+
+    def put_journal(self, delivery_id: str, step: str, value: str) -> None:
+        """Insert or replace one step."""
+        self._upsert(tables.journal, {"delivery_id": delivery_id, "step": step, "value": value})
+
+    def holds(self, *, active: bool = True) -> tuple[Hold, ...]:
+        """Return the holds, oldest first."""
+        return _HOLDS.all(self._connection, _ACTIVE if active else _HOLDS.select.order_by(tables.hold.c.at, tables.hold.c.id))
+
+    def put_hold(self, hold: Hold) -> None:
+        """Insert or replace."""
+        self._upsert(tables.hold, _HOLDS.values(hold))
+
+    def counts(self) -> Mapping[str, int]:
+        """Return state -> number of deliveries, only states that occur."""
+        query = select(_ROW.state, func.count()).group_by(_ROW.state)
+        return {state: int(number) for state, number in self._connection.execute(query)}
+
+    def _all(self, query: Select[Any]) -> tuple[Delivery, ...]:
+        return _DELIVERIES.all(self._connection, query)
+
+
+def first_reading(delivery: Delivery) -> datetime | None:
+    """Return when the figures of a post that just went out are read first; None for hand posts, which no platform reports on."""
+    if delivery.mode != "api" or delivery.demo or delivery.sent_at is None:
+        return None
+    return delivery.sent_at + COLLECT_AFTER[0]

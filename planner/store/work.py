@@ -1,0 +1,185 @@
+"""The unit of work: read and write transactions over one database, all rooms inside one connection."""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, update
+
+from planner.domain.errors import Unavailable
+from planner.store import tables
+from planner.store.backup import copy_into, refuse_server
+from planner.store.connect import BUSY_MS, sentence, translated
+from planner.store.deliveries import SqlDeliveries
+from planner.store.log import SqlLog
+from planner.store.people import SqlAccounts, SqlMembers
+from planner.store.posts import SqlPosts, SqlReviews
+from planner.store.readings import SqlNotes, SqlReadings
+from planner.store.sealed import SqlLedgers, SqlMedia, SqlVault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine
+
+    from planner.store.crypt import Crypt
+
+SLOTS = 16
+_VERSION = select(func.sum(tables.change.c.number))
+_LOOK_EVERY = 64
+_LONG_LOG = 8 * 1024 * 1024
+
+
+class SqlTransaction:
+    """Everything of value, inside one transaction."""
+
+    def __init__(self, connection: Connection, crypt: Crypt) -> None:
+        """Take the open connection and the key."""
+        self._connection = connection
+        self._crypt = crypt
+        self.changed = False
+
+    def _touch(self) -> None:
+        self.changed = True
+
+    @cached_property
+    def members(self) -> SqlMembers:
+        """The people."""
+        return SqlMembers(self._connection, self._touch)
+
+    @cached_property
+    def accounts(self) -> SqlAccounts:
+        """The accounts."""
+        return SqlAccounts(self._connection, self._touch)
+
+    @cached_property
+    def posts(self) -> SqlPosts:
+        """The posts."""
+        return SqlPosts(self._connection, self._touch)
+
+    @cached_property
+    def reviews(self) -> SqlReviews:
+        """Reports, answers, approvals, overrides."""
+        return SqlReviews(self._connection, self._touch)
+
+    @cached_property
+    def deliveries(self) -> SqlDeliveries:
+        """The deliveries."""
+        return SqlDeliveries(self._connection, self._touch)
+
+    @cached_property
+    def readings(self) -> SqlReadings:
+        """The metrics."""
+        return SqlReadings(self._connection, self._touch)
+
+    @cached_property
+    def notes(self) -> SqlNotes:
+        """The connection notes."""
+        return SqlNotes(self._connection, self._touch)
+
+    @cached_property
+    def ledgers(self) -> SqlLedgers:
+        """The mosaic ledgers."""
+        return SqlLedgers(self._connection, self._touch, self._crypt)
+
+    @cached_property
+    def log(self) -> SqlLog:
+        """Audit, notices, settings, heartbeats."""
+        return SqlLog(self._connection, self._touch)
+
+    @cached_property
+    def media(self) -> SqlMedia:
+        """The image bytes."""
+        return SqlMedia(self._connection, self._touch)
+
+    @cached_property
+    def vault(self) -> SqlVault:
+        """The encrypted credentials."""
+        return SqlVault(self._connection, self._touch, self._crypt)
+
+    def raise_version(self) -> None:
+        """Raise the data version when anything changed: last in the transaction, so that its lock is short."""
+        if self.changed:
+            slot = threading.get_ident() % SLOTS if self._connection.dialect.name == "postgresql" else 0
+            row = tables.change.c
+            self._connection.execute(update(tables.change).where(row.slot == slot).values(number=row.number + 1))
+
+
+class SqlStore:
+    """The database. Safe to use from many threads and processes at once."""
+
+    def __init__(self, readers: Engine, writers: Engine, crypt: Crypt, path: Path | None, *, checkpoints: bool) -> None:
+        """Take the two kinds of connections, the key, the SQLite file if it is one, and whether this process makes the checkpoints."""
+        self._readers = readers
+        self._writers = writers
+        self._crypt = crypt
+        self._path = path
+        self._checkpoints = checkpoints
+        self._turn = threading.Lock()
+        self._commits = 0
+
+    @property
+    def dialect(self) -> str:
+        """Return `sqlite` or `postgresql`."""
+        return self._writers.dialect.name
+
+    @contextmanager
+    def read(self) -> Iterator[SqlTransaction]:
+        """Open a consistent look at the data; writing in it is refused by the database."""
+        with translated(), self._readers.begin() as connection:
+            yield SqlTransaction(connection, self._crypt)
+
+    @contextmanager
+    def write(self) -> Iterator[SqlTransaction]:
+        """Open a writing transaction: commits at the end of the block, rolls back when the block raises."""
+        with translated(), self._in_turn():
+            with self._writers.begin() as connection:
+                work = SqlTransaction(connection, self._crypt)
+                yield work
+                work.raise_version()
+            self._fold_log()
+
+    def data_version(self) -> int:
+        """Return a number that is raised by each transaction that changed something."""
+        with translated(), self._readers.connect() as connection:
+            return int(connection.execute(_VERSION).scalar_one())
+
+    def backup(self, target: Path) -> Path:
+        """Write a checked copy of the running database; the key is not in it."""
+        return copy_into(refuse_server(self._path), target)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._readers.dispose()
+        self._writers.dispose()
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Queue this process's writers on SQLite: they would only sleep and poll for the file lock otherwise."""
+        if self._path is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=BUSY_MS / 1000):
+            raise Unavailable(sentence("busy"))
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _fold_log(self) -> None:
+        """Checkpoint a long write-ahead log now and then, in the one process that may."""
+        self._commits += 1
+        if self._path is None or not self._checkpoints or self._commits % _LOOK_EVERY:
+            return
+        log = f"{self._path}-wal"
+        if os.path.exists(log) and os.path.getsize(log) > _LONG_LOG:  # noqa: PTH110, PTH202 - on the hot path
+            raw = self._writers.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+            finally:
+                raw.close()

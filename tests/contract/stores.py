@@ -1,0 +1,503 @@
+"""What every store must do, whatever database it stands on: imported by test_stores.py and run on each of them."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from connectors.base import Credentials, Media
+from planner.checklist.report import LedgerEntry
+from planner.domain import delivery as moves
+from planner.domain.account import Account, Facts
+from planner.domain.audit import AuditEvent, Notice
+from planner.domain.connection import ConnectionNote
+from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold
+from planner.domain.errors import Conflict, Missing, NotReady, PlannerError
+from planner.domain.metrics import AccountReading, PostReading
+from planner.domain.people import Member
+from planner.domain.post import Content, LinkCard, MediaRef, Post, PostVariant
+from planner.domain.review import AnswerGiven, Approval, Override
+from planner.domain.schedule import Slot, Window
+
+if TYPE_CHECKING:
+    from planner.store import SqlStore
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+ACCOUNT = Account(
+    id="acc1",
+    owner="Dana Ruiz",
+    purpose="Public education",
+    kind="practice",
+    platform="bluesky",
+    handle="@dana.example",
+    mode="api",
+    zone="America/Denver",
+    countries=("US", "GB"),
+    created_at=NOW,
+    business_hours=(Window(0, time(9), time(17)),),
+    quiet_hours=(Window(6, time(22), time(6)),),
+    slots=(Slot(1, time(9, 30)),),
+    facts=Facts(names=("Dana",), town="Boulder"),
+    settings={"server": "https://example.invalid"},
+)
+POST = Post(
+    id="p1",
+    base=Content(text="Grief has no timetable.", langs=("en", "es"), link=LinkCard("https://example.org", "A title")),
+    variants=(
+        PostVariant("acc1"),
+        PostVariant("acc2", Content(text="Ünïcode 🌱", media=(MediaRef("d" * 64, "a.png", "image/png", 9, "alt"),))),
+    ),
+    created_by="m1",
+    created_at=NOW,
+    updated_at=NOW,
+    labels=("Grief", "loss"),
+    campaign="autumn",
+)
+ENTRY = Delivery(
+    id="d1",
+    post_id="p1",
+    account_id="acc1",
+    state="queued",
+    mode="api",
+    digest="0" * 64,
+    approval_id="a1",
+    wall="2026-11-24T09:00",
+    zone="America/Denver",
+    due_at=NOW,
+    timing="plain",
+    created_by="m1",
+    created_at=NOW,
+    updated_at=NOW,
+)
+
+
+def fill(store: SqlStore) -> None:
+    """Two accounts and one post, which most of the others need."""
+    with store.write() as tx:
+        tx.accounts.add(ACCOUNT)
+        tx.accounts.add(replace(ACCOUNT, id="acc2", created_at=NOW + MINUTE))
+        tx.posts.add(POST)
+
+
+def sent(entry: Delivery, at: datetime) -> tuple[Delivery, Delivery]:
+    """The two steps from queued to sent."""
+    claimed = moves.claim(entry, "w", at, at + MINUTE)
+    return claimed, moves.sent(claimed, at, "https://example.org/1")
+
+
+class StoreContract:
+    """Inherit, and give `store` and `twin` (a second store on the same database) as fixtures."""
+
+    def test_members_come_back_as_they_were_put(self, store: SqlStore) -> None:
+        anna, ben = Member("m1", "Anna", "admin", True, NOW), Member("m2", "Ben", "viewer", True, NOW + MINUTE)
+        with store.write() as tx:
+            tx.members.put(ben)
+            tx.members.put(anna)
+            tx.members.put(replace(ben, active=False))
+        with store.read() as tx:
+            assert tx.members.all() == (anna, replace(ben, active=False))
+            assert tx.members.get("m1") == anna
+            with pytest.raises(Missing):
+                tx.members.get("m3")
+
+    def test_accounts_keep_every_field_and_refuse_an_older_version(self, store: SqlStore) -> None:
+        fill(store)
+        after = replace(ACCOUNT, handle="@new", archived=True, expires_at=NOW, version=2)
+        with store.write() as tx:
+            assert tx.accounts.get("acc1") == ACCOUNT
+            assert tx.accounts.swap(ACCOUNT, after)
+            assert not tx.accounts.swap(ACCOUNT, after)
+        with store.read() as tx:
+            assert tx.accounts.get("acc1") == after
+            assert [item.id for item in tx.accounts.all()] == ["acc2"]
+            assert [item.id for item in tx.accounts.all(archived=True)] == ["acc1", "acc2"]
+            with pytest.raises(Missing):
+                tx.accounts.get("nobody")
+
+    def test_posts_keep_their_history(self, store: SqlStore) -> None:
+        fill(store)
+        after = replace(POST, base=Content(text="Anew"), variants=(PostVariant("acc2"),), version=2, updated_at=NOW + MINUTE, state="ready")
+        with store.write() as tx:
+            assert tx.posts.get("p1") == POST
+            assert tx.posts.swap(POST, after)
+            assert not tx.posts.swap(POST, after)
+        with store.read() as tx:
+            assert tx.posts.get("p1") == after
+            assert tx.posts.version("p1", 1) == POST
+            assert tx.posts.version("p1", 2) == after
+            assert tx.posts.many(["p1", "none", "p1"]) == {"p1": after}
+            with pytest.raises(Missing):
+                tx.posts.version("p1", 3)
+            assert tx.posts.page(account_id="acc1") == ()
+            assert tx.posts.page(account_id="acc2") == (after,)
+
+    def test_posts_are_paged_and_searched(self, store: SqlStore) -> None:
+        fill(store)
+        posts = [
+            replace(POST, id=f"q{n}", base=Content(text=f"Number {n}"), updated_at=NOW + n // 2 * MINUTE, variants=()) for n in range(5)
+        ]
+        with store.write() as tx:
+            for post in posts:
+                tx.posts.add(post)
+        with store.read() as tx:
+            first = tx.posts.page(limit=3)
+            rest = tx.posts.page(limit=9, before=first[-1].id)
+            assert [post.id for post in (*first, *rest)] == ["q4", "q3", "q2", "q1", "q0", "p1"]
+            assert [post.id for post in tx.posts.page(search="NUMBER  3")] == ["q3"]
+            assert [post.id for post in tx.posts.page(search="ÜNÏCODE")] == ["p1"]
+            assert [post.id for post in tx.posts.page(search="loss", limit=1)] == ["q4"]
+            assert tx.posts.page(search="%") == ()
+            assert tx.posts.page(states=("archived",)) == ()
+            assert len(tx.posts.page(states=("draft", "ready"))) == 6
+
+    def test_a_post_is_deleted_with_what_belongs_to_it_but_never_one_that_went_out(self, store: SqlStore) -> None:
+        fill(store)
+        with store.write() as tx:
+            tx.reviews.put_answer(AnswerGiven("p1", "c", "s", "yes", "m1", NOW))
+            tx.ledgers.replace("acc1", "p1", (LedgerEntry("p1", "2026-11-24", "s", "place", "k", "Boulder"),))
+            tx.deliveries.add(moves.cancel(ENTRY, NOW))
+            tx.posts.delete("p1")
+            assert tx.reviews.answers("p1") == ()
+            assert tx.ledgers.entries("acc1") == ()
+            tx.posts.add(POST)
+            tx.deliveries.add(ENTRY)
+        with pytest.raises(NotReady), store.write() as tx:
+            tx.posts.delete("p1")
+        with store.read() as tx:
+            assert tx.posts.get("p1") == POST
+
+    def test_reports_answers_and_approvals(self, store: SqlStore) -> None:
+        fill(store)
+        answer = AnswerGiven("p1", "c", "s", "yes", "m1", NOW)
+        approval = Approval("a1", "p1", "acc1", "dig", "m1", NOW, True, NOW + MINUTE)
+        with store.write() as tx:
+            assert tx.reviews.report("p1", "acc1") is None
+            tx.reviews.put_report("p1", "acc1", "c1", "{}", NOW)
+            tx.reviews.put_report("p1", "acc1", "c2", '{"a":1}', NOW + MINUTE)
+            tx.reviews.put_answer(answer)
+            tx.reviews.put_answer(replace(answer, key="no"))
+            tx.reviews.put_answer(replace(answer, subject="t", at=NOW - MINUTE))
+            tx.reviews.add_approval(approval)
+        with store.read() as tx:
+            assert tx.reviews.report("p1", "acc1") == ("c2", '{"a":1}', NOW + MINUTE)
+            assert tx.reviews.answers("p1") == (replace(answer, subject="t", at=NOW - MINUTE), replace(answer, key="no"))
+            assert tx.reviews.approvals("p1") == (approval,)
+            assert tx.reviews.approval("a1") == approval
+            with pytest.raises(Missing):
+                tx.reviews.approval("a2")
+
+    def test_overrides_are_chained(self, store: SqlStore) -> None:
+        row = Override("o1", "p1", "f", "r", "block", 1, "m1", "admin", NOW, "name", "It is my own name here.", NOW)
+        with store.write() as tx:
+            one = tx.reviews.add_override(row)
+            two = tx.reviews.add_override(replace(row, id="o2", post_id="p2"))
+        assert one.prev_hash == "0" * 64
+        assert two.prev_hash == one.hash
+        with store.read() as tx:
+            assert tx.reviews.overrides() == (one, two)
+            assert tx.reviews.overrides("p2") == (two,)
+
+    @pytest.mark.parametrize("table", ["override_log", "audit"])
+    @pytest.mark.parametrize("statement", ["UPDATE {} SET id = 'x'", "DELETE FROM {}"])
+    def test_logs_can_never_be_changed(self, store: SqlStore, table: str, statement: str) -> None:
+        row = Override("o1", "p1", "f", "r", "block", 1, "m1", "admin", NOW, "name", "It is my own name here.", NOW)
+        with store.write() as tx:
+            tx.reviews.add_override(row)
+            tx.log.audit(AuditEvent("e1", NOW, "m1", "hold", "post:p1"))
+        with pytest.raises(Exception, match="append-only"), store.write() as tx:
+            tx._connection.exec_driver_sql(statement.format(table))
+
+    def test_deliveries_come_back_and_change_by_compare_and_set(self, store: SqlStore) -> None:
+        fill(store)
+        claimed = moves.claim(ENTRY, "w1", NOW, NOW + MINUTE)
+        with store.write() as tx:
+            tx.deliveries.add(ENTRY)
+            assert tx.deliveries.get("d1") == ENTRY
+            assert tx.deliveries.swap(ENTRY, claimed)
+            assert not tx.deliveries.swap(ENTRY, claimed)
+            assert not tx.deliveries.swap(replace(claimed, lease_owner="w2"), moves.sent(claimed, NOW, None))
+            assert not tx.deliveries.swap(replace(claimed, generation=9), moves.sent(claimed, NOW, None))
+            assert not tx.deliveries.swap(replace(claimed, due_at=NOW + MINUTE), moves.sent(claimed, NOW, None))
+            assert tx.deliveries.swap(claimed, moves.sent(claimed, NOW, "https://example.org/1", "Cut."))
+        with store.read() as tx:
+            assert tx.deliveries.get("d1") == moves.sent(claimed, NOW, "https://example.org/1", "Cut.")
+            assert tx.deliveries.of_post("p1") == (tx.deliveries.get("d1"),)
+            assert tx.deliveries.counts() == {"sent": 1}
+            with pytest.raises(Missing):
+                tx.deliveries.get("d2")
+
+    def test_due_gives_every_account_its_first_turn(self, store: SqlStore) -> None:
+        fill(store)
+        rows = [
+            replace(ENTRY, id="a1", due_at=NOW - 3 * MINUTE),
+            replace(ENTRY, id="a2", due_at=NOW - 2 * MINUTE),
+            replace(ENTRY, id="b1", account_id="acc2", due_at=NOW),
+            replace(ENTRY, id="later", due_at=NOW + MINUTE),
+            replace(ENTRY, id="backoff", due_at=NOW - MINUTE, next_attempt_at=NOW + 2 * MINUTE),
+            replace(ENTRY, id="held", state="held"),
+        ]
+        with store.write() as tx:
+            tx.deliveries.add_all(rows)
+        with store.read() as tx:
+            assert [item.id for item in tx.deliveries.due(NOW, limit=9)] == ["a1", "b1", "a2"]
+            assert [item.id for item in tx.deliveries.due(NOW, limit=1)] == ["a1"]
+            assert tx.deliveries.next_due() == NOW - 3 * MINUTE
+            assert [item.id for item in tx.deliveries.due(NOW + 2 * MINUTE, limit=9)] == ["a1", "b1", "a2", "later", "backoff"]
+            assert [item.id for item in tx.deliveries.window(NOW, NOW + MINUTE)] == ["b1", "held"]
+            assert [item.id for item in tx.deliveries.window(NOW, NOW + MINUTE, account_id="acc2")] == ["b1"]
+            assert [item.id for item in tx.deliveries.window(NOW, NOW + MINUTE, states=("held",))] == ["held"]
+            assert [item.id for item in tx.deliveries.by_state(("queued", "held"), limit=2)] == ["a1", "a2"]
+
+    def test_next_due_of_an_empty_queue_is_none(self, store: SqlStore) -> None:
+        with store.read() as tx:
+            assert tx.deliveries.next_due() is None
+            assert tx.deliveries.counts() == {}
+
+    def test_leases_cards_and_looks_fall_due(self, store: SqlStore) -> None:
+        fill(store)
+        api = moves.claim(ENTRY, "w", NOW, NOW + MINUTE)
+        card = moves.claim(replace(ENTRY, id="d2", mode="hand"), "w", NOW, NOW + MINUTE)
+        doubt = moves.doubt(replace(api, id="d3"), NOW, "Time-out.", NOW + MINUTE)
+        nobody = replace(doubt, id="d4", next_attempt_at=None)
+        with store.write() as tx:
+            tx.deliveries.add_all((api, card, doubt, nobody))
+        with store.read() as tx:
+            assert tx.deliveries.expired(NOW) == ()
+            assert tx.deliveries.expired(NOW + MINUTE) == (api,)
+            assert tx.deliveries.expired(NOW + MINUTE, mode="hand") == (card,)
+            assert tx.deliveries.doubtful(NOW) == ()
+            assert tx.deliveries.doubtful(NOW + MINUTE) == (doubt,)
+
+    def test_parts_are_frozen_once_and_get_one_remote_id(self, store: SqlStore) -> None:
+        fill(store)
+        part = DeliveryPart("d1", 0, '{"text":"x"}', ("m",), "f", "k")
+        with store.write() as tx:
+            tx.deliveries.add(ENTRY)
+            tx.deliveries.freeze((part,))
+            tx.deliveries.freeze((replace(part, fingerprint="other"), replace(part, index=1)))
+            tx.deliveries.put_journal("d1", "upload", "1")
+            tx.deliveries.put_journal("d1", "upload", "2")
+            assert tx.deliveries.journal("d1") == {"upload": "2"}
+            tx.deliveries.part_sent("d1", 0, "ref", "https://example.org/1", NOW)
+            tx.deliveries.part_sent("d1", 0, "ref", None, NOW + MINUTE)
+        with store.read() as tx:
+            done = replace(part, ref="ref", url="https://example.org/1", sent_at=NOW)
+            assert tx.deliveries.parts("d1") == (done, replace(part, index=1))
+        for step in (lambda tx: tx.deliveries.part_sent("d1", 0, "other", None, NOW), lambda tx: tx.deliveries.thaw("d1")):
+            with pytest.raises(Conflict), store.write() as tx:
+                step(tx)
+
+    def test_parts_without_a_remote_id_can_be_thawed(self, store: SqlStore) -> None:
+        fill(store)
+        with store.write() as tx:
+            tx.deliveries.add(ENTRY)
+            tx.deliveries.freeze((DeliveryPart("d1", 0, "{}", (), "f", "k"),))
+            tx.deliveries.put_journal("d1", "upload", "1")
+            tx.deliveries.thaw("d1")
+        with store.read() as tx:
+            assert tx.deliveries.parts("d1") == ()
+            assert tx.deliveries.journal("d1") == {}
+
+    def test_attempts_end_once_and_count_for_the_flood_breaker(self, store: SqlStore) -> None:
+        fill(store)
+        first = Attempt("t1", "d1", 0, 1, 1, "k", "f", "w", NOW, NOW + MINUTE)
+        with store.write() as tx:
+            tx.deliveries.add(ENTRY)
+            tx.deliveries.add_attempt(first)
+            tx.deliveries.add_attempt(replace(first, id="t2", number=2, started_at=NOW + MINUTE))
+            tx.deliveries.add_attempt(replace(first, id="t3", part=1, started_at=NOW + MINUTE))
+            tx.deliveries.end_attempt("t1", NOW + MINUTE, "temporary", "Refused.")
+            tx.deliveries.end_attempt("t1", NOW, "sent", None)
+        with store.read() as tx:
+            ended = replace(first, ended_at=NOW + MINUTE, outcome="temporary", reason="Refused.")
+            assert tx.deliveries.attempts("d1")[0] == ended
+            assert [item.id for item in tx.deliveries.attempts("d1")] == ["t1", "t3", "t2"]
+            assert tx.deliveries.sent_between("acc1", NOW, NOW + 2 * MINUTE) == 2
+            assert tx.deliveries.sent_between("acc1", NOW, NOW + MINUTE) == 1
+            assert tx.deliveries.sent_between("acc2", NOW, NOW + 2 * MINUTE) == 0
+
+    @pytest.mark.parametrize(
+        ("scope", "target", "held"), [("all", "", 3), ("account", "acc2", 1), ("campaign", "autumn", 2), ("delivery", "d1", 1)]
+    )
+    def test_a_hold_moves_what_is_queued_in_its_scope(self, store: SqlStore, scope: str, target: str, held: int) -> None:
+        fill(store)
+        hold = Hold("h1", scope, target, "Crisis in town.", "m1", NOW, resume_at=NOW + MINUTE)
+        with store.write() as tx:
+            tx.posts.add(replace(POST, id="p2", campaign=""))
+            tx.deliveries.add_all(
+                (
+                    ENTRY,
+                    replace(ENTRY, id="d2", account_id="acc2"),
+                    replace(ENTRY, id="d3", post_id="p2"),
+                    replace(ENTRY, id="d4", state="failed"),
+                )
+            )
+            tx.deliveries.put_hold(hold)
+            assert tx.deliveries.hold_queued(hold) == held
+            assert tx.deliveries.counts().get("held") == held
+            row = tx.deliveries.by_state(("held",))[0]
+            assert (row.generation, row.held_scope, row.reason, row.resume_at) == (2, scope, "Crisis in town.", NOW + MINUTE)
+            assert tx.deliveries.holds() == (hold,)
+            tx.deliveries.put_hold(replace(hold, lifted_at=NOW, lifted_by="m1"))
+            assert tx.deliveries.holds() == ()
+            assert tx.deliveries.holds(active=False) == (replace(hold, lifted_at=NOW, lifted_by="m1"),)
+
+    def test_readings_and_what_is_still_to_be_read(self, store: SqlStore) -> None:
+        fill(store)
+        claimed, out = sent(ENTRY, NOW)
+        first = PostReading("d1", NOW + 61 * MINUTE, "api", {"likes": 0, "reposts": None}, raw="{}")
+        with store.write() as tx:
+            tx.deliveries.add(ENTRY)
+            assert tx.deliveries.swap(ENTRY, claimed)
+            assert tx.deliveries.swap(claimed, out)
+            assert tx.readings.uncollected(NOW + 59 * MINUTE) == ()
+            assert tx.readings.uncollected(NOW + 61 * MINUTE) == (out,)
+            tx.readings.add_post(first)
+            tx.readings.add_post(replace(first, values={"likes": 9}))
+            assert tx.readings.uncollected(NOW + 62 * MINUTE) == ()
+            assert tx.readings.uncollected(NOW + timedelta(days=1)) == (out,)
+            tx.readings.add_post(replace(first, taken_at=NOW + timedelta(days=7)))
+            assert tx.readings.uncollected(NOW + timedelta(days=7, hours=3)) == ()
+            assert tx.readings.latest(["d1", "none"]) == {"d1": replace(first, taken_at=NOW + timedelta(days=7))}
+            assert tx.readings.of_delivery("d1")[0] == first
+            tx.readings.add_account(AccountReading("acc1", NOW, "api", {"followers": 12}))
+            tx.readings.add_account(AccountReading("acc1", NOW, "api", {"followers": 13}))
+            assert tx.readings.of_account("acc1", NOW, NOW + MINUTE) == (AccountReading("acc1", NOW, "api", {"followers": 12}),)
+            assert tx.readings.of_account("acc1", NOW + MINUTE, NOW + 2 * MINUTE) == ()
+
+    def test_notes(self, store: SqlStore) -> None:
+        fill(store)
+        note = ConnectionNote("n1", "acc1", date(2026, 11, 24), "Library", "Talked.", "contact", "call", "m1", NOW)
+        with store.write() as tx:
+            tx.notes.add(note)
+            tx.notes.add(replace(note, id="n2", account_id="acc2", day=date(2026, 11, 20)))
+            assert tx.notes.swap(note, replace(note, stage="exchange", version=2))
+            assert not tx.notes.swap(note, replace(note, stage="exchange", version=2))
+        with store.write() as tx:
+            assert [item.id for item in tx.notes.all()] == ["n2", "n1"]
+            assert [item.id for item in tx.notes.all(account_id="acc2")] == ["n2"]
+            assert [item.id for item in tx.notes.all(start=date(2026, 11, 21), end=date(2026, 11, 25))] == ["n1"]
+            assert tx.notes.get("n1").stage == "exchange"
+            tx.notes.delete("n1")
+            with pytest.raises(Missing):
+                tx.notes.get("n1")
+
+    def test_ledgers_are_replaced_per_post_and_unreadable_at_rest(self, store: SqlStore) -> None:
+        fill(store)
+        entry = LedgerEntry("p1", "2026-11-24", "s", "place", "keyed", "Boulder", 0.25, "in Boulder")
+        with store.write() as tx:
+            tx.ledgers.replace("acc1", "p1", (entry, replace(entry, date="2026-11-01", share=None)))
+            assert tx.ledgers.entries("acc1") == (replace(entry, date="2026-11-01", share=None), entry)
+            assert "Boulder" not in str(tx._connection.exec_driver_sql("SELECT * FROM ledger").all())
+            tx.ledgers.replace("acc1", "p1", ())
+            assert tx.ledgers.entries("acc1") == ()
+
+    def test_the_log_keeps_events_notices_answers_settings_and_beats(self, store: SqlStore) -> None:
+        event = AuditEvent("e1", NOW, "m1", "hold", "post:p1", {"why": "x"})
+        notice = Notice("n1", "missed:d1", "missed", False, NOW, "Text.", "/deliveries", delivery_id="d1")
+        with store.write() as tx:
+            tx.log.audit(event)
+            tx.log.audit(replace(event, id="e2", subject="post:p2"))
+            assert tx.log.put_notice(notice)
+            assert not tx.log.put_notice(replace(notice, id="n2"))
+            tx.log.put_done("op", "m1", "{}", NOW)
+            tx.log.put_setting("a", "1")
+            tx.log.put_setting("a", "2")
+            tx.log.beat("w", NOW, {"pid": "1"})
+            tx.log.beat("w", NOW + MINUTE, {"pid": "2"})
+        with store.write() as tx:
+            assert tx.log.events() == (replace(event, id="e2", subject="post:p2"), event)
+            assert tx.log.events(subject="post:p1") == (event,)
+            assert tx.log.waiting_notices() == (notice,)
+            tx.log.notice_told("n1", None, 1)
+            assert tx.log.waiting_notices() == (replace(notice, tries=1),)
+            tx.log.notice_told("n1", NOW, 2)
+            assert tx.log.waiting_notices() == ()
+            assert (tx.log.done("op"), tx.log.done("other")) == ("{}", None)
+            assert (tx.log.setting("a"), tx.log.setting("b")) == ("2", None)
+            assert tx.log.beats() == {"w": (NOW + MINUTE, {"pid": "2"})}
+
+    def test_media_are_stored_once(self, store: SqlStore) -> None:
+        picture = Media("a.png", "image/png", b"\x89PNG\x00", "not kept", 3, 4)
+        with store.write() as tx:
+            assert tx.media.put(picture) == picture.digest
+            assert tx.media.put(replace(picture, name="b.png")) == picture.digest
+            assert tx.media.get(picture.digest) == replace(picture, alt="")
+            with pytest.raises(Missing):
+                tx.media.get("0" * 64)
+
+    def test_the_vault_swaps_only_what_still_stands_and_hides_it(self, store: SqlStore) -> None:
+        old, new = Credentials({"access": "hush-1"}), Credentials({"access": "hush-2"})
+        with store.write() as tx:
+            assert tx.vault.read("acc1") is None
+            assert not tx.vault.swap("acc1", old, new)
+            tx.vault.write("acc1", old)
+            assert "hush" not in str(tx._connection.exec_driver_sql("SELECT * FROM credential").all())
+            assert tx.vault.swap("acc1", old, new)
+            assert not tx.vault.swap("acc1", old, new)
+            assert tx.vault.read("acc1") == new
+            tx.vault.forget("acc1")
+            assert tx.vault.read("acc1") is None
+
+    def test_a_block_that_raises_leaves_nothing(self, store: SqlStore) -> None:
+        with pytest.raises(ZeroDivisionError), store.write() as tx:
+            tx.log.put_setting("a", "1")
+            raise ZeroDivisionError
+        with store.read() as tx:
+            assert tx.log.setting("a") is None
+
+    def test_a_reading_transaction_cannot_write(self, store: SqlStore) -> None:
+        with pytest.raises(PlannerError), store.read() as tx:
+            tx.log.put_setting("a", "1")
+        with store.read() as tx:
+            assert tx.log.setting("a") is None
+
+    def test_a_reading_transaction_sees_one_moment(self, store: SqlStore, twin: SqlStore) -> None:
+        with store.read() as tx:
+            assert tx.log.setting("a") is None
+            with twin.write() as other:
+                other.log.put_setting("a", "1")
+            assert tx.log.setting("a") is None
+        with store.read() as tx:
+            assert tx.log.setting("a") == "1"
+
+    def test_the_data_version_rises_with_each_change_and_with_nothing_else(self, store: SqlStore, twin: SqlStore) -> None:
+        start = store.data_version()
+        with store.write() as tx:
+            tx.log.put_setting("a", "1")
+        changed = twin.data_version()
+        assert changed > start
+        with twin.write() as tx:
+            tx.log.beat("w", NOW, {})
+            tx.log.setting("a")
+        assert store.data_version() == changed
+
+    def test_a_naive_time_is_refused(self, store: SqlStore) -> None:
+        with pytest.raises(Exception, match="without a zone"), store.write() as tx:
+            tx.log.beat("w", datetime(2026, 1, 1), {})  # noqa: DTZ001 - the fault under test
+
+    def test_concurrent_writers_lose_nothing(self, store: SqlStore, twin: SqlStore) -> None:
+        with store.write() as tx:
+            tx.accounts.add(replace(ACCOUNT, health_note="0"))
+
+        def add(which: SqlStore) -> None:
+            for _ in range(25):
+                while True:
+                    with which.write() as tx:
+                        before = tx.accounts.get("acc1")
+                        after = replace(before, health_note=str(int(before.health_note) + 1), version=before.version + 1)
+                        if tx.accounts.swap(before, after):
+                            break
+
+        threads = [threading.Thread(target=add, args=(which,)) for which in (store, twin, store, twin)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with store.read() as tx:
+            assert tx.accounts.get("acc1").health_note == "100"

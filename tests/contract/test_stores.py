@@ -1,0 +1,38 @@
+"""The store's contract on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from cryptography.fernet import Fernet
+from stores import StoreContract
+
+from planner.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from planner.store import SqlStore
+
+KEY = Fernet.generate_key()
+
+
+class TestSqlite(StoreContract):
+    @pytest.fixture
+    def url(self, tmp_path: Path) -> str:
+        return f"sqlite:///{tmp_path / 'discreet.db'}"
+
+    @pytest.fixture
+    def store(self, url: str, tmp_path: Path) -> Iterator[SqlStore]:
+        opened = open_store(url, KEY, backups=tmp_path / "backups")
+        yield opened
+        opened.close()
+
+    @pytest.fixture
+    def twin(self, store: SqlStore, url: str, tmp_path: Path) -> Iterator[SqlStore]:
+        assert store.dialect == "sqlite"
+        opened = open_store(url, KEY, backups=tmp_path / "backups", checkpoints=False)
+        yield opened
+        opened.close()
