@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from planner.ui.components.outbox import MAX_IDS, Ack, is_id
-
-if TYPE_CHECKING:
-    from datetime import date as Date  # noqa: N812 - the field of that name would hide the type
 
 View = Literal["month", "week", "day", "list"]
 VIEWS: tuple[View, ...] = ("month", "week", "day", "list")
@@ -46,7 +43,7 @@ LABELS: dict[str, Any] = {
         "unconfirmed": {"icon": "?", "word": "unconfirmed"},
         "missed": {"icon": "!", "word": "missed"},
         "held": {"icon": "‖", "word": "on hold"},
-        "cancelled": {"icon": "–", "word": "cancelled"},
+        "cancelled": {"icon": "-", "word": "cancelled"},
     },
 }
 
@@ -131,22 +128,3 @@ def parse_ids(value: object) -> tuple[str, ...]:
 def parse_id(value: object) -> str | None:
     """Read one id out of a trigger."""
     return str(value) if is_id(value) else None
-
-
-def window(view: View, day: Date, week_start: int = 1) -> tuple[Date, Date]:
-    """Return the first day and the day after the last one that a view shows; a list shows five weeks from its day."""
-    from datetime import timedelta  # noqa: PLC0415 - `date` is a field name in this module
-
-    one, back = timedelta(days=1), lambda at: timedelta(days=(at.isoweekday() % 7 - week_start) % 7)
-    if view == "day":
-        return day, day + one
-    if view == "list":
-        return day, day + 35 * one
-    if view == "week":
-        start = day - back(day)
-        return start, start + 7 * one
-    first = day.replace(day=1)
-    start = first - back(first)
-    after = (first + 31 * one).replace(day=1)
-    weeks = -(-(after - start).days // 7)
-    return start, start + weeks * 7 * one

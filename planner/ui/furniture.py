@@ -1,0 +1,115 @@
+"""What stands on every page: heading, notices, banners that matter, empty states; drawn the same everywhere."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planner.ui import session, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from planner.services.house import Planner
+    from planner.ui.charts import Chart
+
+SILENT = timedelta(seconds=90)
+"""A worker that has not been heard of for so long counts as stopped."""
+
+# White on the light primary color of dark mode has a contrast of 1.96: dark words there.
+_DARK_BUTTONS = """<style>
+[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"],
+[data-testid="stBaseButton-primary"] p, [data-testid="stBaseButton-primaryFormSubmit"] p,
+[data-testid="stBaseLinkButton-primary"] p { color: #06282d; }
+</style>"""
+_LAYOUT = """<style>
+[data-testid="stMainBlockContainer"] { padding-top: 3.5rem; padding-bottom: 4rem; max-width: 84rem; }
+[data-testid="stHeading"] h1 { font-size: 2rem; padding: 0.25rem 0 0.5rem; }
+[data-testid="stText"] { font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
+</style>"""
+
+
+def style() -> None:
+    """Add our few style rules: constants only."""
+    st.html(_LAYOUT)
+    if st.context.theme.type == "dark":
+        st.html(_DARK_BUTTONS)
+
+
+def heading(title: str, lead: str = "") -> None:
+    """Draw the page's one heading, an optional sentence under it, and what the last click left to say."""
+    st.title(title, anchor=False)
+    if lead:
+        st.caption(lead)
+    session.show_notice()
+
+
+def empty(sentence: str, *, to: str = "", label: str = "") -> None:
+    """Say what belongs here (`sentence` is ours) and offer the first step on the page `to`."""
+    with st.container(border=True):
+        st.markdown(sentence)
+        if to:
+            session.link(to, label, icon=":material/arrow_forward:")
+
+
+def shipped(markdown: str) -> None:
+    """Draw a text that comes with the product as Markdown: a connector's steps, never a user's words."""
+    st.markdown(markdown)
+
+
+def banner(planner: Planner) -> None:
+    """Draw what every page has to say: no worker, a hold in force, an account that needs a new login; looked at again every 30 s."""
+
+    @session.part(planner, "frame.banner", every=30)
+    def draw() -> None:
+        _worker(planner)
+        _holds(planner)
+        _logins(planner)
+
+    draw()
+
+
+def chart(made: Chart, *, key: str) -> None:
+    """Draw a chart with its sentence, and its caution under it."""
+    st.plotly_chart(made.figure, key=key, alt=made.alt, config={"displayModeBar": False})
+    if made.caution:
+        st.caption(f":material/warning: {session.plain(made.caution)}")
+
+
+def confirm(label: str, question: str, act: Callable[[], None], *, key: str, icon: str | None = None) -> None:
+    """Draw a button that asks once more before it does something that cannot be undone."""
+    with st.popover(label, icon=icon, key=f"{key}.ask"):
+        st.markdown(question)
+        st.button(label, key=key, type="primary", on_click=act)
+
+
+def _worker(planner: Planner) -> None:
+    now, seen = planner.clock.now(), planner.workspace.heartbeat()
+    if seen is None:
+        st.warning(
+            "**No worker has started yet.** Nothing is published until one runs. Start the planner with `python -m planner run`.",
+            icon=":material/heart_broken:",
+        )
+    elif now - seen > SILENT:
+        st.error(
+            f"**The worker is silent**, last heard {words.ago(seen, now)}. Nothing is published meanwhile. Start it with `python -m planner run`.",
+            icon=":material/heart_broken:",
+        )
+
+
+def _holds(planner: Planner) -> None:
+    for hold in planner.holds.active():
+        resume = f" Look again on {words.day(hold.resume_at.date())}." if hold.resume_at else ""
+        scope = {"all": "Everything", "account": "One account", "campaign": "One campaign"}.get(hold.scope, "One post")
+        st.warning(f"**{scope} is on hold.** {session.plain(hold.reason)}{resume}", icon=":material/pause_circle:")
+
+
+def _logins(planner: Planner) -> None:
+    for account in planner.accounts.all():
+        if account.health in ("needs-login", "flagged"):
+            st.error(
+                f"**{session.plain(account.title)} needs a new login.** Its posts wait. Open Accounts and connect it again.",
+                icon=":material/key_off:",
+            )

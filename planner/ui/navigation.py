@@ -1,0 +1,125 @@
+"""The frame around every page: which pages there are for whom, the sidebar, and the banners."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planner.domain.errors import PlannerError
+from planner.domain.people import ALLOWED
+from planner.services.workspace import OWNER
+from planner.ui import furniture, session
+from planner.ui.pages import (
+    accounts,
+    approvals,
+    calendar,
+    card,
+    composer,
+    connections,
+    delivery,
+    health,
+    home,
+    insights,
+    publisher,
+    settings,
+    welcome,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from planner.domain.people import Action, Actor
+    from planner.services.house import Planner
+
+ICON = Path(__file__).with_name("icon.png")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page: its address, title, icon, who may see it, and whether it stands in the menu."""
+
+    name: str
+    title: str
+    icon: str
+    action: Action
+    render: Callable[[Planner], None]
+    hidden: bool = False
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("home", "Today", ":material/today:", "read", home.render),
+    Entry("calendar", "Calendar", ":material/calendar_month:", "read", calendar.render),
+    Entry("compose", "Compose", ":material/edit_note:", "write", composer.render),
+    Entry("approvals", "Approvals", ":material/fact_check:", "read", approvals.render),
+    Entry("deliveries", "Deliveries", ":material/outbox:", "write", publisher.render),
+    Entry("engagement", "Engagement", ":material/monitoring:", "read", insights.render),
+    Entry("connections", "Connections", ":material/handshake:", "note", connections.render),
+    Entry("accounts", "Accounts", ":material/badge:", "connect", accounts.render),
+    Entry("delivery", "Delivery", ":material/receipt_long:", "write", delivery.render, hidden=True),
+    Entry("card", "Post by hand", ":material/front_hand:", "write", card.render, hidden=True),
+    Entry("settings", "Settings", ":material/settings:", "administer", settings.render, hidden=True),
+    Entry("health", "Health", ":material/monitor_heart:", "read", health.render, hidden=True),
+    Entry("welcome", "Welcome", ":material/waving_hand:", "administer", welcome.render, hidden=True),
+)
+
+
+def show(planner: Planner) -> None:
+    """Draw the page that was asked for, inside the frame; the first start gets the welcome page alone."""
+    st.set_page_config(page_title=planner.settings.workspace, page_icon=str(ICON), layout="wide")
+    furniture.style()
+    acting = session.actor(planner)
+    if planner.workspace.started() is None:
+        page = st.navigation(
+            [st.Page(partial(welcome.render, planner), title="Welcome", url_path="welcome", default=True)], position="hidden"
+        )
+    else:
+        page = st.navigation(list(pages(planner, acting).values()))
+        _sidebar(planner, acting)
+        furniture.banner(planner)
+    try:
+        page.run()
+    except PlannerError as error:
+        st.error(session.plain(error.sentence))
+
+
+def pages(planner: Planner, acting: Actor) -> dict[str, st.Page]:  # type: ignore[valid-type]  # Streamlit types Page as a function
+    """Return the pages that this role may use, by name, and keep them for links between pages."""
+    allowed = [entry for entry in ENTRIES if entry.action in ALLOWED[acting.role]]
+    made = {
+        entry.name: st.Page(
+            partial(entry.render, planner),
+            title=entry.title,
+            icon=entry.icon,
+            url_path=entry.name,
+            default=entry.name == "home",
+            visibility="hidden" if entry.hidden else "visible",
+        )
+        for entry in allowed
+    }
+    session.keep_pages(made)
+    return made
+
+
+def _sidebar(planner: Planner, acting: Actor) -> None:
+    with st.sidebar:
+        st.caption(session.plain(planner.settings.workspace))
+        members = [member for member in planner.workspace.members() if member.active]
+        if len(members) > 1:
+            names = {member.id: f"{member.name} ({member.role})" for member in members}
+            ids = list(names)
+            st.selectbox(
+                "Working as",
+                ids,
+                index=ids.index(st.session_state.get(session.WHO, OWNER)),
+                format_func=lambda key: session.plain(names[key]),
+                key=session.WHO,
+                help="Without sign-in everybody at this computer can choose. Approvals and overrides carry this name.",
+            )
+        else:
+            st.caption(session.plain(acting.name))
+        for name in ("settings", "health"):
+            session.link(name)

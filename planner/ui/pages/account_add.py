@@ -1,0 +1,142 @@
+"""Adding an account in three questions: where, whose, and which hours; a personal account is refused with the reason."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
+
+import streamlit as st
+
+from planner.domain.account import PERSONAL_REFUSED, Account
+from planner.domain.schedule import WEEKDAYS, Window
+from planner.ui import furniture, session
+
+if TYPE_CHECKING:
+    from connectors.registry import PlatformInfo
+    from planner.services.house import Planner
+
+KINDS = {
+    "practice": "A practice (one person or a few)",
+    "agency": "An agency or clinic",
+    "advocacy": "An advocacy group or campaign",
+    "personal": "My personal account",
+}
+AUTHORS = {
+    "therapist": "Therapist or counselor",
+    "social-worker": "Social worker",
+    "agency": "Agency communications",
+    "advocacy": "Advocate or organizer",
+    "student": "Student",
+}
+ORGANIZATIONS = {"": "None of these", "501c3": "Charity under 501(c)(3) (United States)", "charity": "Registered charity (elsewhere)", "public": "Public body"}
+COUNTRIES = {
+    "US": "United States", "GB": "United Kingdom", "CA": "Canada", "AU": "Australia", "NZ": "New Zealand", "IE": "Ireland", "ZA": "South Africa",
+    "IN": "India", "DE": "Germany", "AT": "Austria", "CH": "Switzerland", "NL": "Netherlands", "FR": "France", "ES": "Spain", "IT": "Italy",
+    "PT": "Portugal", "SE": "Sweden", "NO": "Norway", "DK": "Denmark", "FI": "Finland", "PL": "Poland", "MX": "Mexico", "BR": "Brazil",
+    "JP": "Japan", "KE": "Kenya", "NG": "Nigeria", "PH": "Philippines", "SG": "Singapore",
+}  # fmt: skip
+FIRST_ZONES = (
+    "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu",
+    "America/Toronto", "Europe/London", "Europe/Dublin", "Europe/Berlin", "Australia/Sydney", "Pacific/Auckland",
+)  # fmt: skip
+_DAY = (time(9), time(17))
+_NIGHT = (time(20), time(8))
+
+
+def zones() -> list[str]:
+    """Return the IANA zones to choose from, the usual ones first."""
+    return [*FIRST_ZONES, *sorted(name for name in available_timezones() if "/" in name and name not in FIRST_ZONES)]
+
+
+def draw(planner: Planner) -> None:
+    """Draw the steps."""
+    furniture.heading("Add an account")
+    st.button("Back to the accounts", icon=":material/arrow_back:", type="tertiary", key="add.back", on_click=st.query_params.clear)
+    kind = st.radio("Whose account is it?", list(KINDS), format_func=KINDS.__getitem__, index=None, key="add.kind")
+    if kind == "personal":
+        st.error(PERSONAL_REFUSED, icon=":material/block:")
+        return
+    if kind is None:
+        return
+    known = {info.name: info for info in planner.accounts.platforms()}
+    name = st.selectbox("Which platform?", list(known), format_func=lambda key: known[key].title, index=None, key="add.platform")
+    if name is None:
+        return
+    _grade(known[name])
+    with st.form("add.form", border=True):
+        _form(known[name])
+        st.form_submit_button("Add this account", type="primary", on_click=_store, args=(planner, kind, known[name]))
+
+
+def _grade(info: PlatformInfo) -> None:
+    if info.mode == "hand":
+        st.info(
+            "Posted by hand: when a post is due you get a card with the text, the images and a copy button, and you post it yourself.",
+            icon=":material/front_hand:",
+        )
+    else:
+        beta = " This connection is in beta." if info.mode == "beta" else ""
+        st.info(f"Can be posted automatically.{beta} Tested against: {session.plain(info.tested_against)}", icon=":material/verified:")
+
+
+def _form(info: PlatformInfo) -> None:
+    if len(info.modes) > 1:
+        st.radio(
+            "How are its posts published?", info.modes, key="add.mode", horizontal=True,
+            format_func={"api": "Automatically", "hand": "By hand, from a card"}.__getitem__,
+        )  # fmt: skip
+    st.text_input("Name of the account there", key="add.handle", placeholder="@yourpractice", help="As people see it: the handle or page name.")
+    for field in info.hand_fields:
+        if field.name != "handle":
+            st.text_input(session.plain(field.label), key=f"add.field.{field.name}", help=session.plain(field.help) or None)
+    st.text_input("Whose voice is it?", key="add.owner", placeholder="Ridge Counseling, Dana Smith LCSW")
+    st.text_area("What is it for?", key="add.purpose", height=80, placeholder="Helps parents in our county find support; no counseling here.")
+    left, right = st.columns(2)
+    left.selectbox("Time zone", zones(), key="add.zone", index=None, placeholder="Such as America/Denver")
+    right.multiselect("Countries it speaks to", list(COUNTRIES), format_func=COUNTRIES.__getitem__, key="add.countries")
+    left.selectbox("Who writes?", list(AUTHORS), format_func=AUTHORS.__getitem__, key="add.author")
+    right.selectbox("The organization is", list(ORGANIZATIONS), format_func=ORGANIZATIONS.__getitem__, key="add.org")
+    left.pills("Days when somebody answers", WEEKDAYS, selection_mode="multi", default=WEEKDAYS[:5], key="add.days")
+    with right:
+        start, end = st.columns(2)
+        start.time_input("From", _DAY[0], key="add.from")
+        end.time_input("To", _DAY[1], key="add.to")
+    st.toggle("Quiet at night: nothing goes out from 20:00 to 08:00", value=True, key="add.quiet")
+
+
+def _store(planner: Planner, kind: str, info: PlatformInfo) -> None:
+    state = st.session_state
+    account = session.attempt(lambda: planner.accounts.add(session.actor(planner), _account(planner, kind, info)))
+    if account is None:
+        return
+    for key in [key for key in state if str(key).startswith("add.")]:
+        del state[key]
+    st.query_params.clear()
+    st.query_params["account"] = account.id
+    done = "Now connect it." if account.mode == "api" else "It is ready: posts for it come to you as cards."
+    session.tell("success", f"{account.handle} has been added. {done}")
+
+
+def _account(planner: Planner, kind: str, info: PlatformInfo) -> Account:
+    state: Any = st.session_state
+    settings = {field.name: (state.get(f"add.field.{field.name}") or "").strip() for field in info.hand_fields if field.name != "handle"}
+    days = [WEEKDAYS.index(day) for day in state["add.days"]]
+    quiet = tuple(Window(day, *_NIGHT) for day in range(7)) if state["add.quiet"] else ()
+    return Account(
+        id="",
+        owner=state["add.owner"].strip(),
+        purpose=state["add.purpose"].strip(),
+        kind=kind,  # type: ignore[arg-type]  # one of KINDS
+        platform=info.name,
+        handle=state["add.handle"].strip(),
+        mode=state.get("add.mode", info.modes[0]),
+        zone=state["add.zone"] or "",
+        countries=tuple(state["add.countries"]),
+        created_at=planner.clock.now(),
+        org_type=state["add.org"] or None,
+        author=state["add.author"],
+        business_hours=tuple(Window(day, state["add.from"], state["add.to"]) for day in days),
+        quiet_hours=quiet,
+        settings={name: value for name, value in settings.items() if value},
+    )

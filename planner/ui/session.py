@@ -1,0 +1,132 @@
+"""View state, the acting person, and the only way a user's words enter a label."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
+
+import streamlit as st
+
+from planner.domain.errors import NotAllowed, PlannerError
+from planner.services.workspace import OWNER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from planner.domain.people import Actor
+    from planner.services.house import Planner
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T", bound=str)
+
+WHO = "session.who"
+_NOTICE = "session.notice"
+_PAGES = "session.pages"
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_JOINER = "\u2060"
+_MOST = 300
+
+
+def actor(planner: Planner) -> Actor:
+    """Return who acts, read anew on every run; stops the script with a sentence when this person may not be here."""
+    try:
+        return planner.workspace.actor(st.session_state.get(WHO, OWNER))
+    except NotAllowed as error:
+        st.error(plain(error.sentence))
+        st.stop()
+
+
+def part(planner: Planner, key: str, *, every: int | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Return a decorator for a fragment that looks up the actor first: a fragment's rerun skips the front door and its checks."""
+
+    def decorate(draw: Callable[P, R]) -> Callable[P, R]:
+        @wraps(draw)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            actor(planner)
+            return draw(*args, **kwargs)
+
+        made: Callable[P, R] = st.fragment(guarded, run_every=every, key=key)
+        return made
+
+    return decorate
+
+
+def plain(text: str) -> str:
+    """Return the text as a label that Markdown leaves alone: one line, every sign of markup made inert."""
+    line = " ".join(text.split())
+    if len(line) > _MOST:
+        line = line[: _MOST - 1].rstrip() + "…"
+    escaped = _PUNCTUATION.sub(r"\\\1", line)
+    inert = escaped.replace("\\:", f"\\:{_JOINER}").replace("\\@", f"\\@{_JOINER}")
+    return re.sub(r"(?i)www", lambda found: found[0][:1] + _JOINER + found[0][1:], inert)
+
+
+def attempt(act: Callable[[], R], done: str = "") -> R | None:
+    """Do something for the person; keep one sentence for the top of the page: `done`, or what stopped it and what to do next."""
+    try:
+        result = act()
+    except PlannerError as error:
+        tell("error", error.sentence)
+        return None
+    if done:
+        tell("success", done)
+    return result
+
+
+def tell(kind: Literal["success", "error", "info"], sentence: str) -> None:
+    """Keep one sentence for the top of the page."""
+    st.session_state[_NOTICE] = (kind, sentence)
+
+
+def show_notice() -> None:
+    """Draw the sentence that the last click left, once."""
+    kind, sentence = st.session_state.pop(_NOTICE, ("", ""))
+    draw = {"success": st.success, "error": st.error, "info": st.info}.get(kind)
+    if draw is not None:
+        draw(plain(sentence))
+
+
+def keep_pages(pages: dict[str, Any]) -> None:
+    """Keep this run's pages for links between them."""
+    st.session_state[_PAGES] = pages
+
+
+def link(name: str, label: str | None = None, *, icon: str | None = None, **query: str) -> None:
+    """Draw a link to another page, when this person may use it; `label` has to be ours or `plain`."""
+    page = st.session_state.get(_PAGES, {}).get(name)
+    if page is not None:
+        st.page_link(page, label=label, icon=icon, query_params=query or None)
+
+
+def go(name: str, **query: str) -> None:
+    """Open another page now, when this person may use it."""
+    page = st.session_state.get(_PAGES, {}).get(name)
+    if page is not None:
+        st.switch_page(page, query_params=query or None)
+
+
+def fresh_op(name: str) -> str:
+    """Return the operation id of a form, the same until `spent` is called: a double click is one write."""
+    made: str = st.session_state.setdefault(f"op.{name}", uuid.uuid4().hex)
+    return made
+
+
+def spent(name: str) -> None:
+    """Forget the operation id of a form that has been stored."""
+    st.session_state.pop(f"op.{name}", None)
+
+
+def id_in_url(name: str) -> str | None:
+    """Return an id out of the address, or None; anything that is no id is dropped."""
+    value = st.query_params.get(name, "")
+    return value if _ID.fullmatch(value) else None
+
+
+def choice_in_url(name: str, allowed: Sequence[T], default: T) -> T:
+    """Return one of the allowed words out of the address."""
+    value = st.query_params.get(name, default)
+    return next((word for word in allowed if word == value), default)
