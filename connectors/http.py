@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, cast
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
 from connectors.errors import ConnectorError, Doubtful, Rejected, Temporary
 
@@ -113,6 +113,7 @@ def send(request: Request, *, deadline: Deadline, timeouts: Timeouts) -> Answer:
                 stream=True,
             ) as response:
                 body = response.raw.read(_MAX_BODY, decode_content=True)
+                watch.check()
                 return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
         except (requests.RequestException, HTTPError, OSError, RecursionError) as error:
             raise failure(error, request.kind) from None
@@ -157,6 +158,7 @@ class _Watch:
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
         self._socket: socket.socket | None = None
+        self._has_cut = False
         self._timer = threading.Timer(deadline.left(), self._cut)
         self._timer.daemon = True
 
@@ -173,7 +175,13 @@ class _Watch:
         if self._deadline.left() == 0:
             raise ConnectTimeoutError
 
+    def check(self) -> None:
+        """Raise when the connection was cut: an answer cut in its head looks like a whole one without headers."""
+        if self._has_cut:
+            raise ReadTimeoutError(cast("Any", None), "", "The deadline was over.")
+
     def _cut(self) -> None:
+        self._has_cut = True
         if self._socket is not None:
             with suppress(OSError):
                 # The plain method, because that of a TLS socket would take its state from under the reading thread.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from connectors.facts import ComposeTemplate, Facts
 
 _MAX = 2000
-_SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:/*")
+_SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://")
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
