@@ -139,8 +139,11 @@ class Deliveries(Protocol):
     def add(self, delivery: Delivery) -> None:
         """Insert a new one."""
 
+    def add_all(self, deliveries: Sequence[Delivery]) -> None:
+        """Insert many at once."""
+
     def swap(self, before: Delivery, after: Delivery) -> bool:
-        """Compare-and-set on id, generation, state, due time and lease owner: exactly one row changed, or False."""
+        """Compare-and-set on id, generation, state, due time, lease owner and looks: exactly one row changed, or False."""
 
     def of_post(self, post_id: str) -> tuple[Delivery, ...]:
         """Return the deliveries of a post, earliest first."""
@@ -157,20 +160,29 @@ class Deliveries(Protocol):
     def next_due(self) -> datetime | None:
         """Return when the next queued delivery falls due, or None."""
 
-    def expired(self, now: datetime, *, limit: int = 200) -> tuple[Delivery, ...]:
-        """Return `sending` api deliveries whose lease is over."""
+    def expired(self, now: datetime, *, mode: str = "api", limit: int = 200) -> tuple[Delivery, ...]:
+        """Return `sending` deliveries of this mode whose lease (for a hand post: the time of its card) is over."""
 
     def doubtful(self, now: datetime, *, limit: int = 200) -> tuple[Delivery, ...]:
         """Return unconfirmed deliveries whose next look is due."""
 
     def sent_between(self, account_id: str, start: datetime, end: datetime) -> int:
-        """Return how many remote creates of this account were attempted in the span: what the flood breaker counts."""
+        """Return how many posts (a thread is one) and retries of this account were attempted in the span: the flood breaker's count."""
+
+    def hold_queued(self, hold: Hold) -> int:
+        """Move every queued delivery of the hold's scope to held, in one statement; return how many."""
+
+    def held(self, *, limit: int = 5000) -> tuple[Delivery, ...]:
+        """Return deliveries that are held by a hold or by their account's state, not by what is wrong with themselves."""
 
     def parts(self, delivery_id: str) -> tuple[DeliveryPart, ...]:
         """Return the frozen parts, in order."""
 
     def freeze(self, parts: Sequence[DeliveryPart]) -> None:
         """Insert the parts once; parts that are there already stay as they are."""
+
+    def thaw(self, delivery_id: str) -> None:
+        """Forget the frozen parts and the journal, so that another content can be frozen; raise Conflict when a part is live."""
 
     def part_sent(self, delivery_id: str, index: int, ref: str, url: str | None, at: datetime) -> None:
         """Write a part's remote id once; a second, different id is refused."""

@@ -142,6 +142,18 @@ def claim(delivery: Delivery, owner: str, now: datetime, lease_until: datetime) 
     )
 
 
+def renew(delivery: Delivery, now: datetime, lease_until: datetime) -> Delivery:
+    """Sending stays sending: the same worker takes the right to send the next part of a thread."""
+    _require(delivery, _SENDING, "continued")
+    return replace(delivery, lease_until=lease_until, updated_at=now)
+
+
+def postpone(delivery: Delivery, now: datetime, again_at: datetime, reason: str) -> Delivery:
+    """Queued stays queued, not before `again_at`: its account has to wait, or the post could not be prepared."""
+    _require(delivery, _QUEUED, "postponed")
+    return replace(_step(delivery, "queued", now, reason), next_attempt_at=again_at, generation=delivery.generation + 1)
+
+
 def sent(delivery: Delivery, now: datetime, url: str | None, warning: str | None = None) -> Delivery:
     """Sending or unconfirmed -> sent; it never changes again but for metrics."""
     _require(delivery, _DOUBT, "marked as sent")
@@ -160,8 +172,8 @@ def fail(delivery: Delivery, now: datetime, reason: str) -> Delivery:
     return _step(delivery, "failed", now, reason)
 
 
-def doubt(delivery: Delivery, now: datetime, reason: str, look_at: datetime) -> Delivery:
-    """Sending -> unconfirmed: it may be live; looked for at `look_at`, never resent blindly."""
+def doubt(delivery: Delivery, now: datetime, reason: str, look_at: datetime | None) -> Delivery:
+    """Sending -> unconfirmed: it may be live; looked for at `look_at` (None: only a person can tell), never resent blindly."""
     _require(delivery, _SENDING, "marked as unconfirmed")
     return replace(_step(delivery, "unconfirmed", now, reason), next_attempt_at=look_at, looks=0)
 

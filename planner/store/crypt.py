@@ -50,13 +50,14 @@ _NO_KEY = (
 )
 
 
-def vault_key(file: Path, *, value: str | None = None) -> bytes:
-    """Return the key: `value` (PLANNER_KEY) if there is one, else what is in `file`, which is made on first use with mode 0600."""
+def vault_key(data_dir: Path, *, value: str | None = None, file: Path | None = None) -> bytes:
+    """Return the key: `value` (PLANNER_KEY), else what is in `file` or `data_dir/planner.key`, made on first use with mode 0600."""
     if value:
         return _valid(value.strip().encode())
-    if not file.exists():
-        _make(file)
-    return _read(file)
+    path = file or data_dir / "planner.key"
+    if not path.exists():
+        _make(path)
+    return _read(path)
 
 
 def _make(path: Path) -> None:

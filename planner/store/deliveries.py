@@ -167,6 +167,11 @@ class SqlDeliveries(Room):
             )
         )
 
+    def held(self, *, limit: int = 5000) -> tuple[Delivery, ...]:
+        """Return deliveries that are held by a hold or by their account's state, not by what is wrong with themselves."""
+        query = _DELIVERIES.select.where(_ROW.state == "held", _ROW.held_scope.in_(("all", "account", "campaign")))
+        return self._all(query.order_by(_ROW.due_at, _ROW.id).limit(limit))
+
     def parts(self, delivery_id: str) -> tuple[DeliveryPart, ...]:
         """Return the frozen parts, in order."""
         return tuple(_PARTS.value(row) for row in self._connection.execute(_PARTS_OF, {"id": delivery_id}))
