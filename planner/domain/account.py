@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from planner.domain.errors import Invalid, NotReady
-from planner.domain.schedule import Slot, Window, zone
+from planner.domain.schedule import WEEKDAYS, Slot, Window, zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,12 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 AccountKind = Literal["practice", "agency", "advocacy", "personal"]
 AccountMode = Literal["api", "hand"]
 AccountHealth = Literal["ok", "untested", "needs-login", "flagged"]
+
+AUTHORS = ("therapist", "social-worker", "agency", "advocacy", "student")
+"""Who writes: what the checklist may expect of the texts. None when nobody has said."""
+
+ORG_TYPES = ("practice", "agency", "charity", "501c3", "501c4", "foundation", "government", "other")
+"""What kind of organization speaks: decides which rules on elections apply. None when nobody has said."""
 
 PERSONAL_REFUSED = (
     "This is a personal account. Discreet plans for professional accounts only, so that clients, friends and family never meet in one place. "
@@ -83,16 +89,32 @@ def validate(account: Account) -> Account:
     for name, label in (("owner", "who it belongs to"), ("purpose", "why it exists"), ("handle", "its name on the platform")):
         if not str(getattr(account, name)).strip():
             raise Invalid(name, f"Say {label}: every account states this before it can be used.")
+    _known("kind", account.kind, get_args(AccountKind))
+    _known("mode", account.mode, get_args(AccountMode))
+    _known("author", account.author or AUTHORS[0], AUTHORS)
+    _known("org_type", account.org_type or ORG_TYPES[0], ORG_TYPES)
     zone(account.zone)
     if not account.countries:
         raise Invalid("countries", "Choose at least one country: it decides the crisis lines and the rules that apply.")
     for code in account.countries:
         if not _COUNTRY.fullmatch(code):
             raise Invalid("countries", f"“{code[:20]}” is not a country code. Use two capital letters such as US or GB.")
-    for window in (*account.business_hours, *account.quiet_hours):
-        if window.start == window.end:
-            raise Invalid("hours", "A span of hours needs an end that differs from its start.")
+    _check_week(account)
     return account
+
+
+def _known(name: str, given: str, known: tuple[str, ...]) -> None:
+    if given not in known:
+        raise Invalid(name, f"“{given[:20]}” is not known here. Choose one of: {', '.join(known)}.")
+
+
+def _check_week(account: Account) -> None:
+    windows = (*account.business_hours, *account.quiet_hours)
+    if any(window.start == window.end for window in windows):
+        raise Invalid("hours", "A span of hours needs an end that differs from its start.")
+    for day in (*(window.day for window in windows), *(slot.day for slot in account.slots)):
+        if not 0 <= day < len(WEEKDAYS):
+            raise Invalid("hours", f"{day} is no day of the week. Count from 0 (Monday) to 6 (Sunday).")
 
 
 def open_items(account: Account) -> tuple[str, ...]:

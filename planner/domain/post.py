@@ -18,7 +18,7 @@ PostType = Literal["plain", "statistic", "quote", "story", "resource", "event", 
 PostState = Literal["draft", "in_review", "returned", "ready", "archived"]
 
 _HEADLINE = 60
-_SPLIT = re.compile(r"^[ \t]*---[ \t]*$", re.MULTILINE)
+_SPLIT = re.compile(r"^[ \t]*---[ \t\r]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

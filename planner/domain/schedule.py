@@ -6,6 +6,7 @@ A time that does not exist (clocks go forward) becomes the first valid minute af
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -27,6 +28,8 @@ STALE_AFTER: dict[Timing, timedelta] = {
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MINUTE = timedelta(minutes=1)
 _DAYS_AHEAD = 400
+_WALL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
+_OFFSET = re.compile(r"(?:Z|[+-][0-9]{2}:?[0-9]{2})$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,14 +45,21 @@ class Wall:
 
     @classmethod
     def parse(cls, text: str) -> Wall:
-        """Read `2026-11-24T09:00` (a blank instead of the T is fine); raise Invalid with the form that is wanted."""
-        try:
-            moment = datetime.fromisoformat(text.strip())
-        except ValueError:
-            raise Invalid("time", f"“{text.strip()[:40]}” is not a time. Write it as 2026-11-24 09:00.") from None
-        if moment.tzinfo is not None:
+        """Read `2026-11-24T09:00` (a blank instead of the T is fine); raise Invalid with the form that is wanted.
+
+        A day without a time is refused: nobody who forgets the time means midnight.
+        """
+        words = text.strip()
+        bare = _OFFSET.sub("", words)
+        if bare != words and _WALL.fullmatch(bare):
             raise Invalid("time", "Give the time as the account's clock shows it, without an offset: 2026-11-24 09:00.")
-        return cls(moment.date(), moment.time().replace(second=0, microsecond=0))
+        try:
+            moment = datetime.fromisoformat(words) if _WALL.fullmatch(words) else None
+        except ValueError:
+            moment = None
+        if moment is None:
+            raise Invalid("time", f"“{words[:40]}” is not a time. Write it as 2026-11-24 09:00.")
+        return cls(moment.date(), moment.time().replace(second=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +100,25 @@ def zone(name: str) -> ZoneInfo:
 def resolve(wall: Wall, zone_name: str) -> Moment:
     """Return the moment that a wall clock in a zone means, by the rule in the module's first lines."""
     place = zone(zone_name)
-    local = datetime.combine(wall.day, wall.at, tzinfo=place)
-    utc = local.astimezone(UTC)
-    back = utc.astimezone(place)
-    if back.replace(tzinfo=None) != local.replace(tzinfo=None):
-        return _after_gap(wall, place, zone_name)
-    other = local.replace(fold=1).astimezone(UTC)
-    remark = None if other == utc else f"{wall.at.isoformat('minutes')} comes twice that day; the first of the two is used."
-    return Moment(wall, zone_name, utc, remark)
+    first = datetime.combine(wall.day, wall.at.replace(fold=0), tzinfo=place)
+    try:
+        early, late = sorted((first.astimezone(UTC), first.replace(fold=1).astimezone(UTC)))
+        back = early.astimezone(place)
+    except OverflowError:
+        raise Invalid("time", f"{wall} is too far away for any calendar. Choose another day.") from None
+    asked = wall.at.isoformat("minutes")
+    if early == late:
+        return Moment(wall, zone_name, early)
+    if back.replace(tzinfo=None, fold=0) == first.replace(tzinfo=None):
+        return Moment(wall, zone_name, early, f"{asked} comes twice that day; the first of the two is used.")
+    utc = _after_gap(early, late, place)
+    local = local_wall(utc, zone_name)
+    got = local.at.isoformat("minutes") if local.day == wall.day else str(local).replace("T", " ")
+    return Moment(wall, zone_name, utc, f"{asked} does not exist that day; set to {got}.")
 
 
-def _after_gap(wall: Wall, place: ZoneInfo, zone_name: str) -> Moment:
-    """Return the first minute that exists after the gap in which `wall` falls."""
-    before = datetime.combine(wall.day, wall.at, tzinfo=place).replace(fold=1).astimezone(UTC)
-    after = datetime.combine(wall.day, wall.at, tzinfo=place).replace(fold=0).astimezone(UTC)
-    low, high = min(before, after), max(before, after)
+def _after_gap(low: datetime, high: datetime, place: ZoneInfo) -> datetime:
+    """Return the first minute after the one change of the clock that lies between two moments."""
     offset = low.astimezone(place).utcoffset()
     while high - low > _MINUTE:
         middle = low + (high - low) / 2
@@ -112,16 +126,13 @@ def _after_gap(wall: Wall, place: ZoneInfo, zone_name: str) -> Moment:
             low = middle
         else:
             high = middle
-    utc = high.replace(second=0, microsecond=0)
-    local = utc.astimezone(place)
-    asked, got = wall.at.isoformat("minutes"), local.time().isoformat("minutes")
-    return Moment(wall, zone_name, utc, f"{asked} does not exist that day; set to {got}.")
+    return high.replace(second=0, microsecond=0)
 
 
 def local_wall(utc: datetime, zone_name: str) -> Wall:
     """Return what a wall clock in the zone shows at `utc`, to the minute."""
     local = utc.astimezone(zone(zone_name))
-    return Wall(local.date(), local.time().replace(second=0, microsecond=0))
+    return Wall(local.date(), local.time().replace(second=0, microsecond=0, fold=0))
 
 
 def inside(windows: Sequence[Window], wall: Wall) -> bool:
@@ -137,7 +148,10 @@ def _holds(window: Window, wall: Wall) -> bool:
 
 
 def upcoming_slots(slots: Collection[Slot], zone_name: str, after: datetime, taken: Collection[datetime]) -> Iterator[Moment]:
-    """Yield the account's free slots after a moment, soonest first, for a little over a year; `taken` holds UTC times."""
+    """Yield the account's free slots after a moment, soonest first, for a little over a year; `taken` holds UTC times.
+
+    Slots that a clock change moves onto the same minute are one slot.
+    """
     ordered, used = sorted(slots), set(taken)
     start = local_wall(after, zone_name).day
     for step in range(_DAYS_AHEAD):
@@ -146,6 +160,7 @@ def upcoming_slots(slots: Collection[Slot], zone_name: str, after: datetime, tak
             if slot.day == day.weekday():
                 moment = resolve(Wall(day, slot.at), zone_name)
                 if moment.utc > after and moment.utc not in used:
+                    used.add(moment.utc)
                     yield moment
 
 

@@ -7,14 +7,14 @@ import re
 NEAR = 0.6
 """From this share of common three-word runs on, two posts are near-duplicates."""
 
-_NOISE = re.compile(r"https?://\S+|[#@]\w+")
+_NOISE = re.compile(r"https?://\S+|#\w+|@[\w.-]+")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _RUN = 3
 
 
 def runs(text: str) -> frozenset[tuple[str, ...]]:
-    """Return the set of three-word runs of a text, case folded; a shorter text is one run."""
-    words = tuple(word.casefold() for word in _WORD.findall(_NOISE.sub(" ", text)))
+    """Return the set of three-word runs of a text, case and apostrophes folded; a shorter text is one run."""
+    words = tuple(word.casefold().replace("\u2019", "'") for word in _WORD.findall(_NOISE.sub(" ", text)))
     if not words:
         return frozenset()
     if len(words) < _RUN:
