@@ -1,0 +1,60 @@
+"""Finds clues: the details that narrow down who is meant, each with its kind and its own shortest span."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from planner.checklist.confidentiality.words import LEXICONS
+
+if TYPE_CHECKING:
+    import re
+
+    from planner.checklist.confidentiality.places import PlaceHit
+    from planner.checklist.confidentiality.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One detail: kind of `checklist.md` 3.2, character span on the folded view, and the words themselves."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+
+
+@cache
+def clue_rows() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Read the kinds and patterns of `content_bank/lexicons/clues.toml`."""
+    rows = tomllib.loads((LEXICONS / "clues.toml").read_text(encoding="utf-8"))["clue"]
+    return tuple((str(row["kind"]), tuple(str(pattern) for pattern in row["patterns"])) for row in rows)
+
+
+def find(words: Words, patterns: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...], places: tuple[PlaceHit, ...]) -> tuple[Clue, ...]:
+    """Return the clues of a text, left to right; inside one kind the longer of two overlapping spans stays."""
+    found: list[Clue] = []
+    for kind, expressions in patterns:
+        spans = sorted({hit.span() for expression in expressions for hit in expression.finditer(words.codes) if hit.end() > hit.start()})
+        for first, last in _joined(spans):
+            start, end = words.span(first, last)
+            found.append(Clue(kind, start, end, words.text[start:end]))
+    for place in places:
+        if place.kind in {"town", "street", "institution"} and not any(
+            one.kind == "place" and one.start < place.end and place.start < one.end for one in found
+        ):
+            found.append(Clue("place", place.start, place.end, place.text))
+    return tuple(sorted(found, key=lambda one: (one.start, one.end, one.kind)))
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join overlapping spans of one kind."""
+    joined: list[tuple[int, int]] = []
+    for first, last in spans:
+        if joined and first < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+        else:
+            joined.append((first, last))
+    return joined

@@ -1,0 +1,181 @@
+"""Finds direct identifiers: the structured types of HIPAA Safe Harbor, handles, initials and file names, with their owner."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from planner.checklist.report import Profile
+
+Owner = Literal["own", "public", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """One identifier: its type, its span on the folded view, its text, and whose it is."""
+
+    type: str
+    start: int
+    end: int
+    text: str
+    owner: Owner
+
+
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, flags))
+    for name, pattern, flags in (
+        ("email", r"\b[\w.+'-]+@[\w-]+(?:\.[\w-]+)+\b", 0),
+        ("url", r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE),
+        ("file", r"\b[\w-]*[A-Za-z][\w-]*\.(?:jpe?g|png|heic|mp4|mov|pdf|docx?|xlsx?|gif|webp)\b", re.IGNORECASE),
+        ("handle", r"(?<![\w.])@[A-Za-z]\w[\w.]*\w", 0),
+        ("ssn", r"\b(?!000|666|9\d\d)\d{3}-(?!00)\d\d-(?!0000)\d{4}\b", 0),
+        ("iban", r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,3})?\b", re.IGNORECASE),
+        ("card", r"\b(?:\d[ -]?){12,18}\d\b", 0),
+        (
+            "ip",
+            r"\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b|\b(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b",
+            re.IGNORECASE,
+        ),
+        (
+            "record",
+            r"\b(?:MRN|chart|case|file|record|claim|policy|member|docket|booking|badge|inmate|alien|A|NHS|NDIS|ref|reference|account|acct|passport|medicare|medicaid|planner ref)"
+            r"(?:\s?(?:no|number|num|id|ref)\b\.?)?\s?[:#]?\s?(?=[A-Z0-9/-]*\d{3})[A-Z]{0,3}\d[A-Z0-9]*(?:[ /-]\d[A-Z0-9]*){0,3}\b",
+            re.IGNORECASE,
+        ),
+        (
+            "license",
+            r"\b(?:licen[cs]e|DL|driver'?s licen[cs]e|driving licen[cs]e)\s?(?:no|number|id|is|:|#)*\.?\s?[:#]?\s?(?=[A-Z0-9-]*\d{3})[A-Z0-9-]{5,}\b",
+            re.IGNORECASE,
+        ),
+        (
+            "plate",
+            r"\b[A-Z]{2}\d{2}\s?[A-Z]{3}\b|\b(?:plate|reg|rego|registration)\s(?:no\.?\s|number\s|plate\s)?[A-Z0-9]{2,4}[ -]?[A-Z0-9]{2,4}\b",
+            0,
+        ),
+        ("device", r"\b(?:serial|IMEI|pump)\s?(?:no|number|id|#|:)*\.?\s?(?=[A-Z0-9-]*\d{4})[A-Z0-9-]{6,}\b", re.IGNORECASE),
+        (
+            "birth",
+            r"\b(?:DOB|date of birth|born(?: on)?)\s?:?\s?(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}(?:st|nd|rd|th)?\s\w+\s\d{4}|\w+\s\d{1,2},?\s\d{4})",
+            re.IGNORECASE,
+        ),
+        ("date", r"\b(?:\d{1,2}[/.]\d{1,2}[/.](?:19|20)?\d\d|(?:19|20)\d\d-\d\d-\d\d)\b", 0),
+        (
+            "phone",
+            r"(?<![\w.,/$£€-])(?:\+\d{1,3}[ .-]?|00\d{1,3}-)?(?:\(\d{1,5}\)[ .-]?|\d{2,5}[ .-])\d{2,4}(?:[ .-]?\d{2,4}){1,3}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w%-])",
+            re.IGNORECASE,
+        ),
+        ("phone", r"(?<![\w.,/$£€-])(?:555[ -]?\d{4}|0\d{9,10}|\d{3}-\d{4})(?![\w%-])", 0),
+        ("zip", r"\b[A-Z]{2}\s\d{5}(?:-\d{4})?\b|\b\d{5}-\d{4}\b", 0),
+        ("postcode", r"\b(?:[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|[A-Z]\d[A-Z]\s\d[A-Z]\d)\b", 0),
+        ("initials", r"(?<![\w.])(?:[A-Z]\.\s?){2,3}(?=$|[\s,;:!?)])|(?<=[-~] )[A-Z]\.(?=\s|$|,)|\b(?:Mr|Mrs|Ms|Miss)\.? [A-Z]\b(?!\w)", 0),
+    )
+)
+_CRISIS = re.compile(
+    r"(?:^|\D)(?:988|9-8-8|911|999|112|116 ?123|13 ?11 ?14|741741|85258|50808|1737|0?800|1-?8(?:00|33|44|55|66|77|88)|14416|0300|1800|1300)(?:\D|$)"
+)
+_OFFICE = re.compile(
+    r"\b(?:call|ring|phone|text|reach|contact|office|line|hotline|helpline|desk|intake|front desk|reception|clinic|practice|book|booking|rsvp|voicemail|fax|tel|recruitment|extension"
+    r"|our number|number is|switchboard|details|info|enquiries|email|e-mail|apply|send)\b",
+    re.IGNORECASE,
+)
+_HISTORIC = {
+    "L.C.",
+    "U.S.",
+    "U.K.",
+    "N.S.W.",
+    "D.C.",
+    "A.M.",
+    "P.M.",
+    "B.C.",
+    "N.Y.",
+    "N.C.",
+    "S.C.",
+    "N.D.",
+    "S.D.",
+    "L.A.",
+    "P.S.",
+    "J.D.",
+    "M.D.",
+    "B.A.",
+    "M.A.",
+    "T.V.",
+    "A.A.",
+    "N.A.",
+    "I.D.",
+    "C.S.",
+}
+_WINDOW = 60
+
+
+def find(text: str, profile: Profile | None) -> tuple[Identifier, ...]:
+    """Return the identifiers of `text` (folded view), left to right and without overlap; the first type of the list wins."""
+    found: list[Identifier] = []
+    for type_, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if any(start < one.end and one.start < end for one in found) or not _valid(type_, match[0]):
+                continue
+            found.append(Identifier(type_, start, end, match[0], owner_of(type_, match[0], text, start, profile)))
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+def _valid(type_: str, text: str) -> bool:
+    """Apply the checks that a shape alone cannot: check digits, ranges, known abbreviations."""
+    digits = [int(char) for char in text if char.isdigit()]
+    if type_ == "card":
+        return 13 <= len(digits) <= 19 and luhn(digits)
+    if type_ == "iban":
+        return iban(text)
+    if type_ == "phone":
+        return 7 <= len(digits) <= 16 and not re.fullmatch(r"(?:19|20)\d\d\s?-\s?(?:19|20)?\d\d", text)
+    if type_ == "initials":
+        return text.strip().upper() not in _HISTORIC
+    return True
+
+
+def luhn(digits: list[int]) -> bool:
+    """Tell whether the digits pass the check of payment card numbers."""
+    doubled = [digit if place % 2 == 0 else (digit * 2 - 9 if digit > 4 else digit * 2) for place, digit in enumerate(reversed(digits))]  # noqa: PLR2004 - the check's own rule
+    return sum(doubled) % 10 == 0
+
+
+def iban(text: str) -> bool:
+    """Tell whether `text` passes the ISO 13616 check (remainder 1 by 97)."""
+    plain = re.sub(r"\s", "", text).upper()
+    return int("".join(str(int(char, 36)) for char in plain[4:] + plain[:4])) % 97 == 1
+
+
+def owner_of(type_: str, text: str, whole: str, start: int, profile: Profile | None) -> Owner:
+    """Tell whether an identifier is the account's own, an office's or a crisis line's, or an unknown person's."""
+    if profile is not None and _own(type_, text, profile):
+        return "own"
+    if type_ == "phone" and (_CRISIS.search(text) or _OFFICE.search(whole[max(0, start - _WINDOW) : start])):
+        return "public"
+    if type_ == "url" or (type_ == "email" and (text.endswith(".gov") or _OFFICE.search(whole[max(0, start - _WINDOW) : start]))):
+        return "public"
+    return "unknown"
+
+
+def _own(type_: str, text: str, profile: Profile) -> bool:
+    plain = text.lower()
+    if type_ == "phone":
+        number = re.sub(r"\D", "", text)
+        return any(number.endswith(re.sub(r"\D", "", own)[-7:]) for own in profile.phones if own)
+    if type_ == "email":
+        return plain in {one.lower() for one in profile.emails} or any(plain.endswith("@" + domain.lower()) for domain in profile.domains)
+    if type_ == "url":
+        return any(domain.lower() in plain for domain in profile.domains)
+    if type_ == "handle":
+        return plain.lstrip("@") in {one.lower().lstrip("@") for one in profile.handles}
+    return any(own.lower() in plain or plain in own.lower() for own in profile.addresses if own)
+
+
+def parts_of_file_name(name: str) -> Iterator[str]:
+    """Yield the words of a media file name: `IMG_2041_Jaylen_Ortiz.jpg` gives img, jaylen and ortiz."""
+    for part in re.split(r"[\W_\d]+", name.rsplit(".", 1)[0]):
+        for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+", part):
+            yield word.lower()

@@ -1,0 +1,133 @@
+"""Finds places: names of the place list with their population, streets, rooms, schools and other institutions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from planner.checklist.confidentiality.names import name_lists
+from planner.checklist.confidentiality.words import LEXICONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from planner.checklist.confidentiality.words import Words
+
+PlaceKind = Literal["town", "state", "country", "street", "institution"]
+
+_TABLE = LEXICONS.parent / "population" / "places.tsv"
+_MOST_WORDS = 4
+_BEFORE = frozenset("in from near outside around at to of across for".split())
+_STREET = re.compile(
+    r"\b\d{1,5}[A-Za-z]?(?:-\d{1,5})?\s+(?:[NSEW]\.?\s+)?(?:[A-Z][\w'-]+\s+|\d{1,3}(?:st|nd|rd|th)\s+){1,3}"
+    r"(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Ln|Lane|Ct|Court|Cres|Crescent|Blvd|Boulevard|Way|Close|Pl|Place|Terrace|Tce|Hwy|Highway|Square|Sq|Plaza|Parade|Grove)\b\.?"
+)
+_ROAD = re.compile(
+    r"\b(?:[A-Z][\w'-]+\s+|\d{1,3}(?:st|nd|rd|th)\s+){1,3}(?:St|Street|Ave|Avenue|Rd|Road|Drive|Lane|Cres|Crescent|Blvd|Boulevard|Terrace|Tce|Highway|Bridge|Hwy)\b"
+)
+_INSTITUTION = re.compile(
+    r"\b(?:[A-Z][\w'.&-]+\s+){1,4}(?:High|Elementary|Middle|Primary|Secondary|School|Academy|College|University|Uni|Hospital|Church|Courthouse|Court|Prison|Jail|Center|Centre|House|Shelter|Tower|Towers|Library|Clinic|Estate|Mall|Plant|Unified)\b"
+    r"(?:\s+School)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the place list: `population` is None where the list has none (US states)."""
+
+    name: str
+    country: str
+    area: str
+    population: int | None
+
+    @property
+    def kind(self) -> PlaceKind:
+        """Tell a country from a state from a town."""
+        if self.area == "-":
+            return "country"
+        return "state" if self.population is None else "town"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHit:
+    """A place in the text: character span on the folded view, kind, and the entries of that name, largest first."""
+
+    start: int
+    end: int
+    text: str
+    kind: PlaceKind
+    entries: tuple[Place, ...] = ()
+
+
+@cache
+def _lines() -> dict[str, tuple[str, ...]]:
+    """Map a lower-cased place name to its rows, largest first; rows are split only when they are asked for."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in _TABLE.read_text(encoding="utf-8").splitlines():
+        key = line[: line.index("\t")].lower()
+        known = found.get(key)
+        found[key] = (line,) if known is None else (*known, line)
+    return found
+
+
+def entries(name: str) -> tuple[Place, ...]:
+    """Return the places of that name, largest first; empty when the list does not know it."""
+    rows = (line.split("\t") for line in _lines().get(name.lower(), ()))
+    places = (Place(row[0], row[1], row[2], int(row[3]) if row[3] else None) for row in rows)
+    return tuple(sorted(places, key=lambda place: -(place.population or 10**9)))
+
+
+def find(words: Words) -> tuple[PlaceHit, ...]:
+    """Return streets, institutions and listed places of the text; longer ones win over those inside them."""
+    hits = [
+        PlaceHit(match.start(), match.end(), match[0], kind)
+        for pattern, kind in ((_STREET, "street"), (_ROAD, "street"), (_INSTITUTION, "institution"))
+        for match in pattern.finditer(words.text)
+    ]
+    hits.extend(_listed(words))
+    hits.sort(key=lambda hit: (hit.start, -hit.end))
+    kept: list[PlaceHit] = []
+    for hit in hits:
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+    return tuple(kept)
+
+
+def _listed(words: Words) -> Iterator[PlaceHit]:
+    table = _lines()
+    at, end = 0, len(words.lower)
+    while at < end:
+        size = _longest(words, at, table) if words.kinds[at] in {"word", "cap", "upper"} and words.text[words.spans[at][0]].isupper() else 0
+        if size:
+            start, stop = words.span(at, at + size)
+            text = words.text[start:stop]
+            found = entries(_plain(text))
+            if _is_place(words, at, size):
+                yield PlaceHit(start, start + len(_plain(text)), _plain(text), found[0].kind, found)
+        at += size or 1
+
+
+def _plain(text: str) -> str:
+    return text.removesuffix("'s")
+
+
+def _longest(words: Words, at: int, table: dict[str, tuple[str, ...]]) -> int:
+    for size in range(min(_MOST_WORDS, len(words.lower) - at), 0, -1):
+        start, stop = words.span(at, at + size)
+        if _plain(words.text[start:stop]).lower() in table:
+            return size
+    return 0
+
+
+def _is_place(words: Words, at: int, size: int) -> bool:
+    """A single word that is a name or a common word needs a preposition before it; others stand alone."""
+    word = words.lower[at].removesuffix("'s")
+    before = words.lower[at - 1] if at else ""
+    if before in _BEFORE:
+        return True
+    if size > 1:
+        return True
+    lists = name_lists()
+    return word not in lists.given and word not in lists.words and word not in lists.family and words.kinds[at] == "cap"

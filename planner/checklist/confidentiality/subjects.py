@@ -1,0 +1,143 @@
+"""Tells how sure it is that a text speaks of one particular served person, and by which cues."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from planner.checklist.confidentiality import clues, cues, identifiers, names, places, score
+from planner.checklist.confidentiality.words import LEXICONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from planner.checklist.confidentiality.clues import Clue
+    from planner.checklist.confidentiality.cues import Hit
+    from planner.checklist.confidentiality.identifiers import Identifier
+    from planner.checklist.confidentiality.names import NameHit
+    from planner.checklist.confidentiality.places import PlaceHit
+    from planner.checklist.confidentiality.words import Words
+    from planner.checklist.report import Draft, Profile
+
+HE_SHE = frozenset("he she him her his hers he's she's he'd she'd".split())
+_I = frozenset("i me my i'm i've i'd im".split())
+_WE = frozenset("we our us we're we've".split())
+_YOU = frozenset("you your you're you've yours".split())
+_THEY = frozenset("they them their they're".split())
+_EARLY = 12
+_CAP = 1.4
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Everything that was seen in one text, on its folded view."""
+
+    words: Words
+    hits: tuple[Hit, ...]
+    clues: tuple[Clue, ...]
+    names: tuple[NameHit, ...]
+    places: tuple[PlaceHit, ...]
+    identifiers: tuple[Identifier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How sure the detector is: `value` of all cues, `grammar` without the word-level score, and the strongest cues."""
+
+    value: float
+    grammar: float
+    cues: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The fitted weights: one a feature, the bias, and the weight and bounds of the word-level score."""
+
+    features: Mapping[str, float]
+    bias: float
+    words: float
+    bound: float
+
+
+def scan(text: str, profile: Profile | None) -> Scan:
+    """Read one text (folded view): tokens, cues, names, places, identifiers and clues."""
+    words = cues.read(text)
+    found = places.find(words)
+    return Scan(
+        words, cues.find(words), clues.find(words, cues.cue_book().clues, found), names.find(words), found, identifiers.find(text, profile)
+    )
+
+
+def features(seen: Scan, draft: Draft) -> dict[str, float]:
+    """Return the structured features of a text: cues and clue kinds (damped counts), pronouns, tense, names, circumstances."""
+    values: dict[str, float] = {}
+    for hit in seen.hits:
+        values[f"cue:{hit.cue}"] = values.get(f"cue:{hit.cue}", 0.0) + 1
+    for clue in seen.clues:
+        values[f"clue:{clue.kind}"] = values.get(f"clue:{clue.kind}", 0.0) + 1
+    values = {name: min(math.log1p(count), _CAP) for name, count in values.items()}
+    values.update(_facts(seen.words))
+    private = sum(hit.role == "private" for hit in seen.names)
+    values["name:private"] = min(math.log1p(private), _CAP)
+    values["name:public"] = min(math.log1p(len(seen.names) - private), _CAP)
+    values["place:town"] = float(any(place.kind == "town" for place in seen.places))
+    for one in seen.identifiers:
+        values[f"id:{one.type}:{one.owner}"] = 1.0
+    values[f"author:{draft.author or 'therapist'}"] = 1.0
+    values[f"kind:{draft.kind}"] = 1.0
+    return values
+
+
+def _facts(words: Words) -> dict[str, float]:
+    """Return shares of pronouns and past tense, and how they go together."""
+    lower = words.lower
+    size = len(lower) + 5
+    past = cues.members("past")
+    told = sum(code in past or kind == "ed" for code, kind in zip(words.codes, words.kinds, strict=True))
+    one = sum(word in HE_SHE for word in lower)
+    me = sum(word in _I for word in lower)
+    you = sum(word in _YOU for word in lower)
+    return {
+        "he-she": min(one, 6) / 6,
+        "he-she-share": one * 10 / size,
+        "he-she-any": float(one > 0),
+        "he-she-early": float(any(word in HE_SHE for word in lower[:_EARLY])),
+        "he-she-and-i": float(one > 0 and me > 0),
+        "he-she-past": float(one > 0 and told > 0),
+        "he-she-no-you": float(one > 0 and you == 0),
+        "i-share": me * 10 / size,
+        "we-share": sum(word in _WE for word in lower) * 10 / size,
+        "you-share": you * 10 / size,
+        "you-any": float(you > 0),
+        "they-share": sum(word in _THEY for word in lower) * 10 / size,
+        "past-share": told * 10 / size,
+        "past-no-you": told * 10 / size * (you == 0),
+        "numbers": sum(kind == "num" for kind in words.kinds) * 10 / size,
+        "length": math.log(size) - 4,
+        "asks": float("?" in lower[-1:]),
+    }
+
+
+@cache
+def weights() -> Weights:
+    """Read `content_bank/lexicons/subject.toml` once."""
+    table = tomllib.loads((LEXICONS / "subject.toml").read_text(encoding="utf-8"))
+    return Weights(table["features"], table["bias"], table["words"], table["bound"])
+
+
+def confidence(seen: Scan, draft: Draft) -> Confidence:
+    """Return how sure the cues make it that one particular served person is spoken of, between 0 and 1."""
+    fitted = weights()
+    parts = {name: value * fitted.features.get(name, 0.0) for name, value in features(seen, draft).items()}
+    grammar = fitted.bias + sum(parts.values())
+    word_part = fitted.words * max(-fitted.bound, min(fitted.bound, score.score(seen.words)))
+    parts["words"] = word_part
+    strongest = sorted(((name, part) for name, part in parts.items() if part > 0), key=lambda item: (-item[1], item[0]))
+    return Confidence(_logistic(grammar + word_part), _logistic(grammar), tuple(strongest[:3]))
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, value))))

@@ -1,0 +1,145 @@
+"""Cuts a text into tokens and gives each token the classes that the lexicon knows of it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import zlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+LEXICONS = Path(__file__).resolve().parents[3] / "content_bank" / "lexicons"
+
+_TOKEN = re.compile(
+    r"(?P<url>https?://\S+|www\.\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:example|com|org|net|edu|gov|ie|uk|io)(?:/\S*)?)"
+    r"|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?P<handle>@\w[\w.]*\w)"
+    r"|(?P<hashtag>#\w+)"
+    r"|(?P<clock>\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m\b\.?|o'clock\b)|\b(?:[01]?\d|2[0-3]):[0-5]\d\b)"
+    r"|(?P<age>\b\d{1,3}(?:[-\s]?(?:yo|y/o|yrs?[-\s]old|years?[-\s]old|year-old)\b|\s?[MF]\b)|\b[MF]\s?/?\s?\d{2}\b)"
+    r"|(?P<year>\b(?:19|20)\d\d\b)"
+    r"|(?P<nth>\b\d{1,3}(?:st|nd|rd|th)\b)"
+    r"|(?P<num>\d+(?:[.,]\d+)*%?)"
+    r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)"
+    r"|(?P<nl>\n+)"
+    r"|(?P<stop>[.!?…]+)"
+    r"|(?P<comma>[,;])"
+    r"|(?P<colon>:)"
+    r"|(?P<quote>[\"'`“”‘’])"
+    r"|(?P<dash>[-–—/]+)"
+    r"|(?P<open>[(\[{])"
+    r"|(?P<close>[)\]}])"
+    r"|(?P<money>[$£€₹])"
+    r"|(?P<sign>[^\w\s]|_)"
+)
+SHAPES = (
+    *("url", "email", "handle", "hashtag", "clock", "age", "year", "nth", "num", "nl", "stop", "comma", "colon", "quote", "dash"),
+    *("open", "close", "money", "sign", "cap", "upper", "ed", "ing", "plural", "ly", "plain"),
+)
+_FIRST_CODE = 0x100
+_LONG, _SHORT = 4, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Word classes as code characters: `codes` maps a word to its character, `members` a class to its characters."""
+
+    codes: dict[str, str]
+    shapes: dict[str, str]
+    members: dict[str, str]
+    numbers: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A tokenized text. `codes` holds one character a token, so that a pattern over classes is a pattern over `codes`."""
+
+    text: str
+    lower: tuple[str, ...]
+    kinds: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    codes: str
+    classes: tuple[int, ...]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Return the character span of the tokens `first` up to but not including `last`."""
+        return self.spans[first][0], self.spans[last - 1][1]
+
+
+def build_lexicon(classes: dict[str, str], literals: frozenset[str]) -> Lexicon:
+    """Give every combination of classes one code character; `literals` are words that stand in patterns themselves."""
+    of_word: dict[str, set[str]] = {}
+    for name, words in classes.items():
+        for word in words.split():
+            of_word.setdefault(word, set()).add(name)
+    for word in literals:
+        of_word.setdefault(word, set()).add(f"={word}")
+    combos: dict[tuple[str, ...], str] = {}
+    members: dict[str, list[str]] = {shape: [] for shape in SHAPES}
+    codes: dict[str, str] = {}
+    shapes: dict[str, str] = {}
+    for shape in SHAPES:
+        shapes[shape] = chr(_FIRST_CODE + len(shapes))
+        members[shape].append(shapes[shape])
+    for word in sorted(of_word):
+        combo = tuple(sorted(of_word[word]))
+        if combo not in combos:
+            combos[combo] = chr(_FIRST_CODE + len(shapes) + len(combos))
+            for name in combo:
+                members.setdefault(name, []).append(combos[combo])
+        codes[word] = combos[combo]
+    numbers = {code: _number((shape,)) for shape, code in shapes.items()}
+    numbers.update((code, _number(combo)) for combo, code in combos.items())
+    return Lexicon(codes, shapes, {name: "".join(sorted(chars)) for name, chars in members.items()}, numbers)
+
+
+def _number(combo: tuple[str, ...]) -> int:
+    """Return a number for a combination of classes that does not depend on which words patterns happen to name."""
+    return zlib.crc32("|".join(name for name in combo if not name.startswith("=")).encode()) >> 4
+
+
+@cache
+def word_classes() -> dict[str, str]:
+    """Read the word classes of `content_bank/lexicons/words.toml`."""
+    table = tomllib.loads((LEXICONS / "words.toml").read_text(encoding="utf-8"))
+    return {str(name): str(words) for name, words in table["classes"].items()}
+
+
+def shape_of(word: str) -> str:
+    """Return the shape class of a word that the lexicon does not know."""
+    if word[0].isupper():
+        return "upper" if len(word) > 1 and word.isupper() else "cap"
+    if len(word) > _LONG:
+        if word.endswith("ed"):
+            return "ed"
+        if word.endswith("ing"):
+            return "ing"
+        if word.endswith("ly"):
+            return "ly"
+    return "plural" if len(word) > _SHORT and word.endswith("s") and not word.endswith("ss") else "plain"
+
+
+def tokenize(text: str, lexicon: Lexicon) -> Words:
+    """Cut `text` (the folded view) into tokens with classes."""
+    lower: list[str] = []
+    kinds: list[str] = []
+    spans: list[tuple[int, int]] = []
+    codes: list[str] = []
+    known, shapes = lexicon.codes, lexicon.shapes
+    for hit in _TOKEN.finditer(text):
+        kind = hit.lastgroup or "sign"
+        word = hit.group()
+        low = word.lower()
+        if kind == "word":
+            code = known.get(low)
+            if code is None:
+                kind = shape_of(word)
+                code = shapes[kind]
+        else:
+            code = shapes[kind]
+        lower.append(low)
+        kinds.append(kind)
+        spans.append(hit.span())
+        codes.append(code)
+    return Words(text, tuple(lower), tuple(kinds), tuple(spans), "".join(codes), tuple(map(lexicon.numbers.__getitem__, codes)))

@@ -1,0 +1,320 @@
+"""Fit the weights of the confidentiality detector on labeled drafts (JSONL) and on texts that speak of nobody in particular."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner.checklist.confidentiality import score, subjects
+from planner.checklist.report import Draft
+from planner.checklist.text import views
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
+
+OUT = Path("content_bank/lexicons")
+FOLDS = 5
+SHINGLE = 7
+WORDS_PENALTY = 0.06
+FEATURES_PENALTY = 6.0
+ANSWER_WEIGHT = 0.3
+BOUND = 4.0
+STEP = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One labeled text: its draft, whether it breaches confidentiality, and how much it counts."""
+
+    draft: Draft
+    breach: bool
+    weight: float
+
+
+def read(path: Path, *, answers: bool) -> list[Sample]:
+    """Read labeled drafts; with `answers` every row is a text that speaks of nobody in particular."""
+    rows: list[dict[str, Any]] = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [
+        Sample(
+            Draft(id=str(row["id"]), text=row["text"], author=row.get("author"), kind=row.get("kind", "post")),
+            any(one["rule"].startswith("confidentiality.") for one in row.get("findings", ())),
+            ANSWER_WEIGHT if answers else 1.0,
+        )
+        for row in rows
+    ]
+
+
+def groups_of(texts: list[str]) -> list[int]:
+    """Put texts that share a run of words into one group, so that near-duplicates never stand on both sides of a fold."""
+    owner: dict[tuple[str, ...], int] = {}
+    group = list(range(len(texts)))
+
+    def root(at: int) -> int:
+        while group[at] != at:
+            at = group[at]
+        return at
+
+    for at, text in enumerate(texts):
+        words = text.lower().split()
+        for start in range(max(1, len(words) - SHINGLE + 1)):
+            first = owner.setdefault(tuple(words[start : start + SHINGLE]), at)
+            a, b = root(first), root(at)
+            group[max(a, b)] = min(a, b)
+    return [root(at) for at in range(len(texts))]
+
+
+def fold_of(group: int) -> int:
+    """Return the fold of a group, the same on every machine."""
+    return zlib.crc32(str(group).encode()) % FOLDS
+
+
+def minimize(function: Callable[[Vector], tuple[float, Vector]], start: Vector, steps: int = 250) -> Vector:
+    """Minimize a smooth function with L-BFGS and backtracking; plain and deterministic."""
+    point = start
+    value, slope = function(point)
+    history: list[tuple[Vector, Vector]] = []
+    for _ in range(steps):
+        direction = -_two_loop(slope, history)
+        length = 1.0
+        gain = float(slope @ direction)
+        while True:
+            moved = point + length * direction
+            moved_value, moved_slope = function(moved)
+            if moved_value <= value + 1e-4 * length * gain or length < 1e-8:
+                break
+            length /= 2
+        history.append((moved - point, moved_slope - slope))
+        history = history[-12:]
+        done = abs(value - moved_value) < 1e-7 * max(1.0, abs(value))
+        point, value, slope = moved, moved_value, moved_slope
+        if done:
+            break
+    return point
+
+
+def _two_loop(slope: Vector, history: list[tuple[Vector, Vector]]) -> Vector:
+    result = slope.copy()
+    alphas = []
+    for step, change in reversed(history):
+        alpha = (step @ result) / max(float(step @ change), 1e-12)
+        alphas.append(alpha)
+        result -= alpha * change
+    if history:
+        step, change = history[-1]
+        result *= float(step @ change) / max(float(change @ change), 1e-12)
+    for (step, change), alpha in zip(history, reversed(alphas), strict=True):
+        result += step * (alpha - (change @ result) / max(float(step @ change), 1e-12))
+    return result
+
+
+class Sparse:
+    """Rows of set buckets, each row scaled to length 1."""
+
+    def __init__(self, rows: list[frozenset[int]]) -> None:
+        """Keep the rows as two flat arrays."""
+        self.size = len(rows)
+        self.columns = np.array([bucket for row in rows for bucket in sorted(row)], dtype=np.int64)
+        self.rows = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+        self.scale = 1 / np.sqrt(np.maximum([len(row) for row in rows], 1))
+
+    def times(self, weights: Vector) -> Vector:
+        """Return the score of every row."""
+        return np.bincount(self.rows, weights=weights[self.columns], minlength=self.size) * self.scale
+
+    def back(self, errors: Vector) -> Vector:
+        """Return the gradient by bucket."""
+        return np.bincount(self.columns, weights=(errors * self.scale)[self.rows], minlength=score.BUCKETS)
+
+
+def fit_words(matrix: Sparse, truth: Vector, counts: Vector) -> tuple[Vector, float]:
+    """Fit the word-level table: logistic loss with an L2 penalty; returns the weights and the bias."""
+
+    def loss(point: Vector) -> tuple[float, Vector]:
+        weights, bias = point[:-1], point[-1]
+        logit = matrix.times(weights) + bias
+        error = counts * (_logistic(logit) - truth)
+        value = float(counts @ (np.logaddexp(0, logit) - truth * logit)) + WORDS_PENALTY / 2 * float(weights @ weights)
+        return value, np.append(matrix.back(error) + WORDS_PENALTY * weights, error.sum())
+
+    point = minimize(loss, np.zeros(score.BUCKETS + 1))
+    return point[:-1], float(point[-1])
+
+
+def fit_features(table: NDArray[np.float64], truth: Vector, counts: Vector, penalty: Vector) -> Vector:
+    """Fit the structured weights; the last column is the bias."""
+
+    def loss(point: Vector) -> tuple[float, Vector]:
+        logit = table @ point
+        error = counts * (_logistic(logit) - truth)
+        value = float(counts @ (np.logaddexp(0, logit) - truth * logit)) + float(penalty @ (point * point)) / 2
+        return value, table.T @ error + penalty * point
+
+    return minimize(loss, np.zeros(table.shape[1]), 500)
+
+
+def _logistic(values: Vector) -> Vector:
+    result: Vector = 1 / (1 + np.exp(-np.clip(values, -30, 30)))
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Samples as arrays."""
+
+    names: list[str]
+    table: NDArray[np.float64]
+    buckets: list[frozenset[int]]
+    truth: Vector
+    counts: Vector
+    folds: NDArray[np.int64]
+
+
+def prepare(samples: list[Sample]) -> Data:
+    """Scan every text once."""
+    seen = [subjects.scan(views(sample.draft.text).folded.text, None) for sample in samples]
+    rows = [subjects.features(one, sample.draft) for one, sample in zip(seen, samples, strict=True)]
+    times: dict[str, int] = {}
+    for row in rows:
+        for name, value in row.items():
+            times[name] = times.get(name, 0) + (value != 0)
+    names = sorted(name for name, count in times.items() if count >= 3)
+    place = {name: at for at, name in enumerate(names)}
+    table = np.zeros((len(rows), len(names)))
+    for at, row in enumerate(rows):
+        for name, value in row.items():
+            if name in place:
+                table[at, place[name]] = value
+    return Data(
+        names,
+        table,
+        [score.features(one.words) for one in seen],
+        np.array([float(sample.breach) for sample in samples]),
+        np.array([sample.weight for sample in samples]),
+        np.array([fold_of(group) for group in groups_of([sample.draft.text for sample in samples])]),
+    )
+
+
+def quantized(weights: Vector) -> Vector:
+    """Round the word table as it is shipped."""
+    return np.clip(np.round(weights / STEP), -127, 127) * STEP
+
+
+def out_of_fold(data: Data) -> Vector:
+    """Return the word-level score of every text by a table that has not seen its group."""
+    result = np.zeros(len(data.truth))
+    for fold in range(FOLDS):
+        known = data.folds != fold
+        weights, _ = fit_words(
+            Sparse([row for row, keep in zip(data.buckets, known, strict=True) if keep]), data.truth[known], data.counts[known]
+        )
+        result[~known] = Sparse([row for row, keep in zip(data.buckets, known, strict=True) if not keep]).times(quantized(weights))
+    return result
+
+
+def columns(data: Data, words: Vector) -> tuple[NDArray[np.float64], Vector]:
+    """Return the structured table with the word score and a bias column, and the penalty of each column."""
+    table = np.column_stack([data.table, np.clip(words, -BOUND, BOUND), np.ones(len(words))])
+    spread = data.table.std(axis=0)
+    penalty = np.append(FEATURES_PENALTY * np.maximum(spread, 0.05) ** 2 * 0 + FEATURES_PENALTY * 0.15, [0.05, 1e-6])
+    return table, penalty
+
+
+def cross_validate(data: Data, words: Vector) -> Vector:
+    """Return out-of-fold logits of the whole model (word scores are out of fold already)."""
+    table, penalty = columns(data, words)
+    result = np.zeros(len(data.truth))
+    for fold in range(FOLDS):
+        known = data.folds != fold
+        result[~known] = table[~known] @ fit_features(table[known], data.truth[known], data.counts[known], penalty)
+    return result
+
+
+def area(truth: Vector, logits: Vector) -> float:
+    """Return the area under the ROC curve."""
+    order = np.argsort(np.argsort(logits))
+    positive = truth > 0
+    count = positive.sum()
+    return float((order[positive].sum() - count * (count - 1) / 2) / (count * (~positive).sum()))
+
+
+def curve(truth: Vector, logits: Vector, precision: float) -> tuple[float, float]:
+    """Return the best recall at a precision, and the probability threshold that gives it."""
+    order = np.argsort(-logits)
+    hits = np.cumsum(truth[order])
+    fits = hits / np.arange(1, len(order) + 1) >= precision
+    if not fits.any():
+        return 0.0, 1.0
+    last = int(np.nonzero(fits)[0][-1])
+    return float(hits[last] / truth.sum()), float(_logistic(logits[order])[last])
+
+
+def report(data: Data, logits: Vector) -> dict[str, Any]:
+    """Return the figures of one cross-validation on the drafts, and the share of answers above each threshold."""
+    drafts = data.counts == 1
+    truth, found = data.truth[drafts], logits[drafts]
+    figures: dict[str, Any] = {"drafts": int(drafts.sum()), "breaching": int(truth.sum()), "auc": round(area(truth, found), 4)}
+    for precision in (0.8, 0.85, 0.9, 0.95):
+        recall, threshold = curve(truth, found, precision)
+        above = float((_logistic(logits[~drafts]) >= threshold).mean()) if (~drafts).any() else 0.0
+        figures[f"recall at precision {precision}"] = {
+            "recall": round(recall, 3),
+            "threshold": round(threshold, 3),
+            "answers above": round(above, 4),
+        }
+    return figures
+
+
+def write(data: Data, words: Vector, digest: str, figures: dict[str, Any]) -> None:
+    """Fit on everything and write `subject.toml` and `subject_words.bin`."""
+    table, penalty = columns(data, words)
+    point = fit_features(table, data.truth, data.counts, penalty)
+    weights, _ = fit_words(Sparse(data.buckets), data.truth, data.counts)
+    packed = np.clip(np.round(weights / STEP), -127, 127).astype(np.int8).tobytes()
+    (OUT / "subject_words.bin").write_bytes(zlib.compress(packed, 9))
+    lines = [
+        "# Weights of the confidentiality detector, written by tools/fit_subject.py: do not edit by hand.",
+        f"# Fitted on {figures['drafts']} labeled drafts ({figures['breaching']} breach) and {int((data.counts < 1).sum())} texts about nobody in particular.",
+        f'training = "{digest}"',
+        f"auc = {figures['auc']}",
+        f"bias = {point[-1]:.3f}",
+        f"words = {point[-2]:.3f}",
+        f"bound = {BOUND}",
+        "",
+        "[features]",
+    ]
+    lines += [f'"{name}" = {value:.2f}' for name, value in zip(data.names, point, strict=False) if abs(value) >= 0.005]
+    (OUT / "subject.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Cross-validate, print the figures and write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("drafts", type=Path, nargs="+")
+    parser.add_argument("--answers", type=Path, nargs="*", default=[])
+    parser.add_argument("--dry", action="store_true", help="measure only")
+    args = parser.parse_args()
+    paths = sorted(args.drafts)
+    samples = [sample for path in paths for sample in read(path, answers=False)]
+    samples += [sample for path in args.answers for sample in read(path, answers=True)]
+    digest = hashlib.sha256("\n".join(sample.draft.text for sample in samples).encode("utf-8", "surrogatepass")).hexdigest()
+    data = prepare(samples)
+    words = out_of_fold(data)
+    figures = report(data, cross_validate(data, words))
+    print(json.dumps(figures, indent=1))
+    if not args.dry:
+        write(data, words, digest, figures)
+
+
+if __name__ == "__main__":
+    main()
