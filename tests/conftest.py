@@ -11,11 +11,22 @@ import pytest
 from hypothesis import settings
 
 from tests.servers import bluesky as bluesky_servers
+from tests.servers import browser as browsers
+from tests.servers import postgres as postgres_servers
+from tests.servers import smtp as mail_servers
+from tests.servers import webhook_sink as sinks
+from tests.servers import wordpress as wordpress_servers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Browser, BrowserContext
+
     from tests.servers.bluesky import Bluesky
+    from tests.servers.postgres import Postgres
+    from tests.servers.smtp import MailServer
+    from tests.servers.webhook_sink import Sink
+    from tests.servers.wordpress import WordPress
 
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("dev", deadline=None)
@@ -92,3 +103,53 @@ def bluesky_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bluesk
     """The whole Bluesky network: likes, followers and search as well."""
     with bluesky_servers.network(tmp_path_factory.mktemp("bluesky-network")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def wordpress(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WordPress]:
+    """A real WordPress, its clock in New York; it keeps what earlier tests wrote."""
+    with wordpress_servers.wordpress(tmp_path_factory.mktemp("wordpress")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL server."""
+    with postgres_servers.postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """The SQLAlchemy address of an empty PostgreSQL database, dropped after the test."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture
+def smtp() -> Iterator[MailServer]:
+    """A mail server that keeps its mails."""
+    with mail_servers.mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def webhook_sink() -> Iterator[Sink]:
+    """An HTTP server that keeps its requests."""
+    with sinks.webhook_sink() as sink:
+        yield sink
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real browser."""
+    with browsers.chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser context of its own: no cookies, no storage; times in UTC, English, without motion."""
+    fresh = browser.new_context(locale="en-US", timezone_id="UTC", reduced_motion="reduce")
+    yield fresh
+    fresh.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -37,14 +36,12 @@ def debian_postgres(log_folder: Path) -> Iterator[str]:
     log_folder.mkdir(parents=True)
     user, port = _user(), free_port()
     # Not in pytest's folder, which other users may not enter; and short, because a socket's path may have 107 characters.
-    home = Path(tempfile.mkdtemp(prefix="pg-"))
-    try:
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as made:
+        home = Path(made)
         if user:
             os.chown(home, pwd.getpwnam(user).pw_uid, -1)
-        made = [str(_PROGRAMS / "initdb"), "-D", str(home / "data"), "-U", "pg", "-A", "trust", "-N", "-E", "UTF8", "--locale=C"]
-        subprocess.run(made, user=user, check=True, capture_output=True, cwd=home)
+        init = [str(_PROGRAMS / "initdb"), "-D", str(home / "data"), "-U", "pg", "-A", "trust", "-N", "-E", "UTF8", "--locale=C"]
+        subprocess.run(init, user=user, check=True, capture_output=True, cwd=home)
         command = [str(_PROGRAMS / "postgres"), "-D", str(home / "data"), "-p", str(port), "-k", str(home), *_OPTIONS]
         with start(command, log=log_folder / "postgres.log", ready=lambda: _is_ready(port), cwd=home, user=user):
             yield f"postgresql://pg@127.0.0.1:{port}/postgres"
-    finally:
-        shutil.rmtree(home, ignore_errors=True)

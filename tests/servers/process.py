@@ -9,14 +9,15 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
 _POLL_S = 0.05
 _GRACE_S = 5.0
+_ORPHANS_S = 3.0
 
 
 class ServerFailedError(RuntimeError):
@@ -51,6 +52,9 @@ class Group:
                 os.killpg(self.process.pid, sent)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(grace)
+        deadline = time.monotonic() + _ORPHANS_S
+        while _alive(self.process.pid) and time.monotonic() < deadline:
+            time.sleep(_POLL_S / 10)
 
     def __enter__(self) -> Self:
         """Return the running group."""
@@ -59,6 +63,16 @@ class Group:
     def __exit__(self, *_: object) -> None:
         """End the group."""
         self.stop()
+
+
+def _alive(group: int) -> bool:
+    """Return whether a process of the group still runs; those that nobody has collected yet (state Z) do not."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, number = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[:3]
+            if int(number) == group and state != "Z":
+                return True
+    return False
 
 
 def start(
