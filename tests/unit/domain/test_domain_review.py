@@ -139,6 +139,10 @@ def test_fifteen_characters_are_enough() -> None:
     assert checked(level="ask", reason="x" * 15) == NOW
 
 
+def test_a_rule_is_not_locked_unless_told() -> None:
+    assert check_override("ask", "other", REASON, by="ann", second=None, team_size=1, at=NOW) == NOW
+
+
 @pytest.mark.parametrize("code", REASON_CODES)
 def test_every_reason_code_is_taken(code: str) -> None:
     assert checked(level="ask", code=code) == NOW

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,9 @@ from planner.domain.audit import AuditEvent, Notice
 from planner.domain.connection import PLACES, STAGES, ConnectionNote, stage_counts
 from planner.domain.metrics import COLLECT_AFTER, AccountReading, PostReading, due_collections, engagement
 from planner.domain.similarity import NEAR, overlap, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SENT = datetime(2026, 11, 24, 16, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -168,22 +172,23 @@ def test_an_audit_event_and_a_notice_are_frozen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "extra"),
+    ("make", "extra"),
     [
-        (errors.Invalid("zone", "Wrong."), {"field": "zone"}),
-        (errors.Missing("Gone."), {}),
-        (errors.Conflict("Changed."), {}),
-        (errors.Blocked("Blocked.", ("tone.hostile",)), {"rules": ("tone.hostile",)}),
-        (errors.Blocked("Blocked."), {"rules": ()}),
-        (errors.Unanswered("Open.", ("q1",)), {"questions": ("q1",)}),
-        (errors.Unanswered("Open."), {"questions": ()}),
-        (errors.NotAllowed("No."), {}),
-        (errors.NotReady("Not yet."), {}),
-        (errors.Unavailable("Later."), {}),
-        (errors.SetupError("Mend it."), {}),
+        (lambda: errors.Invalid("zone", "Words."), {"field": "zone"}),
+        (lambda: errors.Missing("Words."), {}),
+        (lambda: errors.Conflict("Words."), {}),
+        (lambda: errors.Blocked("Words.", ("tone.hostile",)), {"rules": ("tone.hostile",)}),
+        (lambda: errors.Blocked("Words."), {"rules": ()}),
+        (lambda: errors.Unanswered("Words.", ("q1",)), {"questions": ("q1",)}),
+        (lambda: errors.Unanswered("Words."), {"questions": ()}),
+        (lambda: errors.NotAllowed("Words."), {}),
+        (lambda: errors.NotReady("Words."), {}),
+        (lambda: errors.Unavailable("Words."), {}),
+        (lambda: errors.SetupError("Words."), {}),
     ],
 )
-def test_every_error_is_one_sentence_and_what_belongs_to_it(error: errors.PlannerError, extra: dict[str, object]) -> None:
+def test_every_error_is_one_sentence_and_what_belongs_to_it(make: Callable[[], errors.PlannerError], extra: dict[str, object]) -> None:
+    error = make()
     assert isinstance(error, errors.PlannerError)
-    assert (str(error), error.args) == (error.sentence, (error.sentence,))
+    assert (str(error), error.args, error.sentence) == ("Words.", ("Words.",), "Words.")
     assert {name: getattr(error, name) for name in extra} == extra
