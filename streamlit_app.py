@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from planner.bootstrap import build
-from planner.services.house import Planner
 from planner.settings import Settings
 from planner.ui import navigation
+
+if TYPE_CHECKING:
+    from planner.services.house import Planner
 
 
 @st.cache_resource(show_spinner=False)

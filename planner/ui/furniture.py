@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from planner.ui import session, words
+from planner.ui import records, session, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +100,7 @@ def _worker(planner: Planner) -> None:
 
 
 def _holds(planner: Planner) -> None:
-    for hold in planner.holds.active():
+    for hold in records.holds(planner):
         resume = f" Look again on {words.day(hold.resume_at.date())}." if hold.resume_at else ""
         scope = {"all": "Everything", "account": "One account", "campaign": "One campaign"}.get(hold.scope, "One post")
         st.warning(f"**{scope} is on hold.** {session.plain(hold.reason)}{resume}", icon=":material/pause_circle:")

@@ -17,10 +17,8 @@ from planner.ui.pages import (
     accounts,
     approvals,
     calendar,
-    card,
     composer,
     connections,
-    delivery,
     health,
     home,
     insights,
@@ -59,8 +57,6 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("engagement", "Engagement", ":material/monitoring:", "read", insights.render),
     Entry("connections", "Connections", ":material/handshake:", "note", connections.render),
     Entry("accounts", "Accounts", ":material/badge:", "connect", accounts.render),
-    Entry("delivery", "Delivery", ":material/receipt_long:", "write", delivery.render, hidden=True),
-    Entry("card", "Post by hand", ":material/front_hand:", "write", card.render, hidden=True),
     Entry("settings", "Settings", ":material/settings:", "administer", settings.render, hidden=True),
     Entry("health", "Health", ":material/monitor_heart:", "read", health.render, hidden=True),
     Entry("welcome", "Welcome", ":material/waving_hand:", "administer", welcome.render, hidden=True),
@@ -86,7 +82,7 @@ def show(planner: Planner) -> None:
         st.error(session.plain(error.sentence))
 
 
-def pages(planner: Planner, acting: Actor) -> dict[str, st.Page]:  # type: ignore[valid-type]  # Streamlit types Page as a function
+def pages(planner: Planner, acting: Actor) -> dict[str, st.Page]:
     """Return the pages that this role may use, by name, and keep them for links between pages."""
     allowed = [entry for entry in ENTRIES if entry.action in ALLOWED[acting.role]]
     made = {

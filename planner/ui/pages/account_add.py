@@ -29,7 +29,12 @@ AUTHORS = {
     "advocacy": "Advocate or organizer",
     "student": "Student",
 }
-ORGANIZATIONS = {"": "None of these", "501c3": "Charity under 501(c)(3) (United States)", "charity": "Registered charity (elsewhere)", "public": "Public body"}
+ORGANIZATIONS = {
+    "": "None of these",
+    "501c3": "Charity under 501(c)(3) (United States)",
+    "charity": "Registered charity (elsewhere)",
+    "government": "Public body",
+}
 COUNTRIES = {
     "US": "United States", "GB": "United Kingdom", "CA": "Canada", "AU": "Australia", "NZ": "New Zealand", "IE": "Ireland", "ZA": "South Africa",
     "IN": "India", "DE": "Germany", "AT": "Austria", "CH": "Switzerland", "NL": "Netherlands", "FR": "France", "ES": "Spain", "IT": "Italy",
@@ -86,12 +91,16 @@ def _form(info: PlatformInfo) -> None:
             "How are its posts published?", info.modes, key="add.mode", horizontal=True,
             format_func={"api": "Automatically", "hand": "By hand, from a card"}.__getitem__,
         )  # fmt: skip
-    st.text_input("Name of the account there", key="add.handle", placeholder="@yourpractice", help="As people see it: the handle or page name.")
+    st.text_input(
+        "Name of the account there", key="add.handle", placeholder="@yourpractice", help="As people see it: the handle or page name."
+    )
     for field in info.hand_fields:
         if field.name != "handle":
             st.text_input(session.plain(field.label), key=f"add.field.{field.name}", help=session.plain(field.help) or None)
     st.text_input("Whose voice is it?", key="add.owner", placeholder="Ridge Counseling, Dana Smith LCSW")
-    st.text_area("What is it for?", key="add.purpose", height=80, placeholder="Helps parents in our county find support; no counseling here.")
+    st.text_area(
+        "What is it for?", key="add.purpose", height=80, placeholder="Helps parents in our county find support; no counseling here."
+    )
     left, right = st.columns(2)
     left.selectbox("Time zone", zones(), key="add.zone", index=None, placeholder="Such as America/Denver")
     right.multiselect("Countries it speaks to", list(COUNTRIES), format_func=COUNTRIES.__getitem__, key="add.countries")

@@ -93,7 +93,9 @@ def _profile(planner: Planner, account: Account) -> None:
             "Countries it speaks to", [*COUNTRIES, *(code for code in account.countries if code not in COUNTRIES)], default=account.countries,
             format_func=lambda code: COUNTRIES.get(code, code), key="profile.countries",
         )  # fmt: skip
-        left.selectbox("Who writes?", list(AUTHORS), index=_at(AUTHORS, account.author), format_func=AUTHORS.__getitem__, key="profile.author")
+        left.selectbox(
+            "Who writes?", list(AUTHORS), index=_at(AUTHORS, account.author), format_func=AUTHORS.__getitem__, key="profile.author"
+        )
         right.selectbox(
             "The organization is", list(ORGANIZATIONS), index=_at(ORGANIZATIONS, account.org_type), format_func=ORGANIZATIONS.__getitem__,
             key="profile.org",

@@ -53,7 +53,14 @@ def _windows(planner: Planner, account: Account, name: str, windows: tuple[Windo
         shown, button = st.columns([4, 1], vertical_alignment="center")
         shown.text(line)
         left = tuple(window for window in windows if window not in members)
-        button.button("", icon=":material/delete:", help=f"Remove {line}", key=f"hours.{name}.{number}", on_click=_save, args=(planner, account, name, left))
+        button.button(
+            "",
+            icon=":material/delete:",
+            help=f"Remove {line}",
+            key=f"hours.{name}.{number}",
+            on_click=_save,
+            args=(planner, account, name, left),
+        )
     with st.form(f"hours.{name}.form", border=False):
         st.pills("Days", WEEKDAYS, selection_mode="multi", default=WEEKDAYS[:5], key=f"hours.{name}.days")
         start, end = st.columns(2)
@@ -76,7 +83,14 @@ def _slots(planner: Planner, account: Account) -> None:
         line = f"{WEEKDAYS[slot.day]} {slot.at:%H:%M}"
         shown.text(line)
         left = tuple(item for item in account.slots if item != slot)
-        button.button("", icon=":material/delete:", help=f"Remove {line}", key=f"slots.{number}", on_click=_save, args=(planner, account, "slots", left))
+        button.button(
+            "",
+            icon=":material/delete:",
+            help=f"Remove {line}",
+            key=f"slots.{number}",
+            on_click=_save,
+            args=(planner, account, "slots", left),
+        )
     with st.form("slots.form", border=False):
         st.pills("Days", WEEKDAYS, selection_mode="multi", default=["Tue", "Thu"], key="slots.days")
         st.time_input("At", time(12), key="slots.at")

@@ -41,7 +41,9 @@ def render(planner: Planner) -> None:
 
 
 def _demo(planner: Planner) -> None:
-    session.attempt(lambda: planner.demo.load(session.actor(planner)), "The demo practice is in. Its posts are invented and are never sent.")
+    session.attempt(
+        lambda: planner.demo.load(session.actor(planner)), "The demo practice is in. Its posts are invented and are never sent."
+    )
 
 
 def _empty(planner: Planner) -> None:

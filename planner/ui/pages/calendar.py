@@ -1,0 +1,250 @@
+"""Calendar: month, week, day and list; move, hold, cancel, with every time on its account's own clock."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planner.domain.delivery import STATES
+from planner.domain.errors import Conflict, PlannerError
+from planner.domain.schedule import Wall, resolve, upcoming_slots
+from planner.ui import furniture, records, session, words
+from planner.ui.components import calendar as component
+from planner.ui.components.calendar.contract import VIEWS, Band, CalendarData, FreeSlot, Item, Mark, View
+from planner.ui.components.outbox import Ack, Op
+from planner.ui.pages import calendar_acts
+
+if TYPE_CHECKING:
+    from planner.domain.account import Account
+    from planner.services.calendar import Entry
+    from planner.services.house import Planner
+
+KEY = "calendar.component"
+MOVABLE = ("queued", "held", "missed")
+_ONE = timedelta(days=1)
+_LIST_DAYS = 35
+_ALL = "all"
+
+
+def render(planner: Planner) -> None:
+    """Draw the calendar with its filters and the actions on what is selected."""
+    furniture.heading("Calendar")
+    every = planner.accounts.all()
+    if not every:
+        furniture.empty("The calendar fills up once you have an account and a post.", to="accounts", label="Add an account")
+    zone = every[0].zone if every else "UTC"
+    today = words.local_now(planner.clock.now(), zone).date()
+    view, day, account_id, state = _controls(every, today)
+    acked = acknowledge(planner)
+    start, end = window(view, day)
+    edge = timedelta(hours=14)
+    entries = planner.calendar.window(
+        datetime.combine(start, time(), UTC) - edge,
+        datetime.combine(end, time(), UTC) + edge,
+        account_id=account_id,
+        states=(state,) if state else (),
+    )
+    shown = tuple(entry for entry in entries if start <= entry.wall.day < end)
+    look = Look(view, day, today, tuple(one for one in every if account_id in (None, one.id)), (start, end))
+    data = _data(planner, look, shown, acked)
+    toolbar = st.container()
+    clicked = component.mount(data, key=KEY, on_ops=lambda: _absorb(planner))
+    with toolbar:
+        calendar_acts.toolbar(planner, {entry.delivery.id: entry for entry in shown}, component.picked(KEY))
+    if clicked.reschedule:
+        calendar_acts.reschedule(planner, clicked.reschedule)
+    elif clicked.open:
+        session.go("deliveries", delivery=clicked.open)
+
+
+def _controls(every: tuple[Account, ...], today: date) -> tuple[View, date, str | None, str | None]:
+    views, back, middle, forward, filters = st.columns([3, 0.6, 1.6, 0.6, 3.2], vertical_alignment="bottom")
+    with views:
+        view = st.segmented_control(
+            "View", VIEWS, default="month", required=True, key="view", bind="query-params", format_func=str.capitalize
+        )
+    stored = st.session_state.get("calendar.day", today)
+    back.button(
+        "", icon=":material/chevron_left:", help="Earlier", key="calendar.back", on_click=_step, args=(view, stored, -1), width="stretch"
+    )
+    forward.button(
+        "", icon=":material/chevron_right:", help="Later", key="calendar.next", on_click=_step, args=(view, stored, 1), width="stretch"
+    )
+    with middle:
+        day = st.date_input("Day", today, key="calendar.day", format="YYYY-MM-DD")
+    with filters.popover("Filters", icon=":material/filter_list:", width="stretch"):
+        names = {account.id: account.title for account in every}
+        account = st.selectbox(
+            "Account",
+            [_ALL, *names],
+            format_func=lambda key: "All accounts" if key == _ALL else session.plain(names[key]),
+            key="calendar.account",
+        )
+        state = st.selectbox(
+            "State", [_ALL, *STATES], format_func=lambda key: "All states" if key == _ALL else words.STATE_WORDS[key], key="calendar.state"
+        )
+    return view, day if isinstance(day, date) else today, None if account == _ALL else account, None if state == _ALL else state
+
+
+def _step(view: View, day: date, by: int) -> None:
+    if view == "month":
+        month = day.month - 1 + by
+        day = date(day.year + month // 12, month % 12 + 1, 1)
+    else:
+        day += by * {"week": 7, "day": 1, "list": _LIST_DAYS}[view] * _ONE
+    st.session_state["calendar.day"] = day
+
+
+def window(view: View, day: date) -> tuple[date, date]:
+    """Return the first day and the day after the last one that a view shows; weeks begin on Monday."""
+    if view == "day":
+        return day, day + _ONE
+    if view == "list":
+        return day, day + _LIST_DAYS * _ONE
+    start = (day if view == "week" else day.replace(day=1)) - _ONE * (day if view == "week" else day.replace(day=1)).weekday()
+    if view == "week":
+        return start, start + 7 * _ONE
+    after = (day.replace(day=1) + 31 * _ONE).replace(day=1)
+    return start, start + -(-(after - start).days // 7) * 7 * _ONE
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the calendar is turned to: the view, its day, today, the accounts, and the span [first day, day after the last)."""
+
+    view: View
+    day: date
+    today: date
+    accounts: tuple[Account, ...]
+    span: tuple[date, date]
+
+
+def _data(planner: Planner, look: Look, shown: tuple[Entry, ...], acked: tuple[Ack, ...]) -> CalendarData:
+    acting = session.actor(planner)
+    items = tuple(item_of(entry) for entry in shown)
+    slots = _slots(planner, look, shown) if look.view != "list" else ()
+    rev = str(hash((look, items, slots, tuple(one.op for one in acked))))
+    return CalendarData(
+        scope=acting.id,
+        rev=rev,
+        view=look.view,
+        date=look.day.isoformat(),
+        today=look.today.isoformat(),
+        items=items,
+        slots=slots,
+        bands=tuple(band for account in look.accounts for band in _bands(account, look.span, several=len(look.accounts) > 1)),
+        marks=conflicts(shown),
+        acked=acked,
+        may_move=acting.role in ("admin", "publisher") or (acting.team_size == 1 and acting.role != "viewer"),
+        clear_picked=st.session_state.get(calendar_acts.CLEARED, ""),
+    )
+
+
+def item_of(entry: Entry) -> Item:
+    """Return a delivery as the calendar draws it, on its account's wall clock."""
+    item = entry.delivery
+    movable = item.state in MOVABLE
+    return Item(
+        id=item.id,
+        v=item.generation,
+        day=entry.wall.day.isoformat(),
+        time=entry.wall.at.isoformat("minutes"),
+        zone=item.zone,
+        abbr=words.abbreviation(item.due_at, item.zone),
+        title=entry.headline or "Image without text",
+        account=entry.account.handle,
+        platform=entry.account.platform,
+        state=item.state,
+        badge="by hand" if item.mode == "hand" and item.state in ("queued", "sending") else "",
+        movable=movable,
+        why_not=""
+        if movable
+        else f"It {'went out' if item.state == 'sent' else 'is ' + words.STATE_WORDS[item.state]}, so it stays where it is.",
+    )
+
+
+def conflicts(shown: tuple[Entry, ...]) -> tuple[Mark, ...]:
+    """Return a mark for each day on which two posts of one account go out within an hour."""
+    found: dict[str, Mark] = {}
+    waiting = [entry for entry in shown if entry.delivery.state == "queued"]
+    for first, second in pairwise(waiting):
+        close = abs(second.delivery.due_at - first.delivery.due_at) < timedelta(hours=1)
+        if close and first.account.id == second.account.id:
+            key = first.wall.day.isoformat()
+            found.setdefault(key, Mark(key, "conflict", f"two posts within an hour, {first.account.handle}"))
+    return tuple(found.values())
+
+
+def _slots(planner: Planner, look: Look, shown: tuple[Entry, ...]) -> tuple[FreeSlot, ...]:
+    now = planner.clock.now()
+    found = []
+    for account in look.accounts:
+        begin = max(now, resolve(Wall(look.span[0], time()), account.zone).utc - timedelta(minutes=1))
+        taken = [entry.delivery.due_at for entry in shown if entry.account.id == account.id]
+        for moment in upcoming_slots(account.slots, account.zone, begin, taken) if account.slots else ():
+            if moment.wall.day >= look.span[1]:
+                break
+            found.append(FreeSlot(moment.wall.day.isoformat(), moment.wall.at.isoformat("minutes"), account.handle))
+    return tuple(found)
+
+
+def _bands(account: Account, span: tuple[date, date], *, several: bool) -> list[Band]:
+    name = f"Quiet, {account.handle}" if several else "Quiet"
+    days = [span[0] + number * _ONE for number in range((span[1] - span[0]).days)]
+    return [
+        Band(day.isoformat(), window.start.isoformat("minutes"), window.end.isoformat("minutes"), name)
+        for day in days
+        for window in account.quiet_hours
+        if window.day == day.weekday()
+    ]
+
+
+def acknowledge(planner: Planner) -> tuple[Ack, ...]:
+    """Do each move once and return the answers."""
+    return tuple(_once(planner, op) for op in component.operations(KEY))
+
+
+def _absorb(planner: Planner) -> None:
+    acknowledge(planner)
+
+
+def _once(planner: Planner, op: Op) -> Ack:
+    actor = session.actor(planner)
+    name = f"{actor.id}:{op.op}"
+    with planner.store.read() as tx:
+        done = tx.log.done(name)
+        before = tx.log.done(f"{actor.id}:{op.after}") if op.after else None
+    if done is not None:
+        return _ack(op, json.loads(done))
+    answer: dict[str, object] = {"ok": True, "reason": ""}
+    try:
+        answer |= _move(planner, op, json.loads(before) if before else None)
+    except PlannerError as error:
+        answer = {"ok": False, "reason": error.sentence}
+    with planner.store.write() as tx:
+        tx.log.put_done(name, actor.id, json.dumps(answer), planner.clock.now())
+    return _ack(op, answer)
+
+
+def _ack(op: Op, answer: dict[str, object]) -> Ack:
+    return Ack(op.op, bool(answer["ok"]), str(answer["reason"]))
+
+
+def _move(planner: Planner, op: Op, before: dict[str, object] | None) -> dict[str, object]:
+    if op.kind != "move" or not op.ids:
+        return {}
+    delivery_id = op.ids[0]
+    if op.after and not (before and before.get("ok")):
+        raise Conflict("The move before this one was not made.")
+    generation = int(str(before["v"])) if before else op.v.get(delivery_id, 0)
+    current = records.delivery(planner, delivery_id)
+    wall = Wall.parse(f"{op.values.get('day')}T{op.values.get('time') or Wall.parse(current.wall).at.isoformat('minutes')}")
+    plan = planner.calendar.preview(current.post_id, current.account_id, wall, delivery_id=delivery_id)
+    gentle = frozenset(warning.kind for warning in plan.warnings if warning.kind in ("clock-change", "outside-hours"))
+    moved = planner.calendar.move(session.actor(planner), delivery_id, generation, wall, accepted=gentle)
+    return {"reason": plan.moment.remark or "", "v": moved.generation}

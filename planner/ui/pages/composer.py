@@ -1,0 +1,82 @@
+"""Compose: the drafts, and one post with its text, its checklist, what goes with it, and when it goes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planner.ui import furniture, session, words
+from planner.ui.pages import composer_editor, composer_plan, composer_sides
+
+if TYPE_CHECKING:
+    from planner.domain.post import Post, PostState
+    from planner.services.house import Planner
+
+PAGE = 25
+STATES: dict[PostState, tuple[str, str]] = {
+    "draft": (":material/edit:", "draft"),
+    "in_review": (":material/rate_review:", "waits for a review"),
+    "returned": (":material/undo:", "came back with a comment"),
+    "ready": (":material/task_alt:", "handed in"),
+    "archived": (":material/archive:", "put away"),
+}
+
+
+def render(planner: Planner) -> None:
+    """Draw the list of posts, or the one that the address names."""
+    post_id = session.id_in_url("post")
+    if post_id is None:
+        _list(planner)
+    else:
+        _post(planner, post_id)
+
+
+def _list(planner: Planner) -> None:
+    furniture.heading("Compose", "Write once, shape it for each account, and let the checklist read it with you.")
+    st.button("New post", type="primary", icon=":material/add:", key="compose.new", on_click=_new, args=(planner,))
+    words_wanted = st.text_input("Search in posts", key="compose.search", placeholder="Words in the text", type="search")
+    found = planner.composer.recent(search=words_wanted or "", limit=PAGE)
+    if not found:
+        furniture.empty("Nothing here yet. A post starts as a draft that only you see, and is saved while you type.")
+    for post in found:
+        _row(planner, post)
+
+
+def _row(planner: Planner, post: Post) -> None:
+    icon, word = STATES[post.state]
+    with st.container(border=True):
+        text, state, act = st.columns([6, 3, 1.4], vertical_alignment="center")
+        text.text(post.headline or "Empty draft")
+        text.caption(f"Changed {words.ago(post.updated_at, planner.clock.now())}{' · demo' if post.demo else ''}")
+        state.markdown(f"{icon} {word}")
+        act.button("Open", key=f"compose.open.{post.id}", on_click=_open, args=(post.id,), width="stretch")
+
+
+def _post(planner: Planner, post_id: str) -> None:
+    post = planner.composer.load(post_id)
+    icon, word = STATES[post.state]
+    furniture.heading("Compose")
+    back, state = st.columns([1, 3], vertical_alignment="center")
+    back.button("All posts", icon=":material/arrow_back:", type="tertiary", key="compose.back", on_click=st.query_params.clear)
+    state.markdown(f"{icon} {word}")
+    for event in planner.approvals.comments(post_id)[:1] if post.state == "returned" else ():
+        st.info(session.plain(f"Came back: {event.details.get('comment', '')}"), icon=":material/undo:")
+    composer_sides.accounts(planner, post)
+    composer_editor.draw(planner, post_id)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        composer_sides.extras(planner, post)
+    with right:
+        composer_plan.draw(planner, post_id)
+
+
+def _new(planner: Planner) -> None:
+    accounts = tuple(account.id for account in planner.accounts.all())
+    post = session.attempt(lambda: planner.composer.new(session.actor(planner), accounts if len(accounts) == 1 else ()))
+    if post is not None:
+        st.query_params["post"] = post.id
+
+
+def _open(post_id: str) -> None:
+    st.query_params["post"] = post_id

@@ -1,0 +1,190 @@
+"""The composer's heart: the text box with the checklist beside it, checked and saved while typing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planner.domain.errors import PlannerError
+from planner.ui import records, session, words
+from planner.ui.components import composer as component
+from planner.ui.components.composer.contract import ComposerData, Kept, Target
+from planner.ui.components.outbox import Ack, Op
+from planner.ui.pages import composer_findings as findings
+from planner.ui.pages import composer_state as state
+
+if TYPE_CHECKING:
+    from planner.domain.post import Post
+    from planner.services.gate import Passage
+    from planner.services.house import Planner
+
+VARIANT = "compose.variant"
+_LOCKED = ("sent", "sending", "unconfirmed")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one look at the post gave: the passages of the text in the box, and their merged findings."""
+
+    post: Post
+    variant: str
+    passages: tuple[Passage, ...]
+
+
+def variant_of(post: Post) -> str:
+    """Return which text stands in the box: the base, or one account's own."""
+    chosen = st.session_state.get(VARIANT, state.BASE)
+    return chosen if chosen in post.account_ids else state.BASE
+
+
+def draw(planner: Planner, post_id: str) -> None:
+    """Draw the box and the checklist as one part of the page that reruns alone while typing."""
+
+    @session.part(planner, f"compose.editor.{post_id}")
+    def editor() -> None:
+        state.absorb(planner)
+        acked = acknowledge(planner, post_id)
+        post = planner.composer.load(post_id)
+        _conflict(planner, post)
+        variant = variant_of(post)
+        passages = tuple(one for one in planner.composer.check(post_id) if one.account.id in follows(post, variant))
+        component.mount(_data(planner, Seen(post, variant, passages), acked), key=state.KEY, on_message=lambda: state.absorb(planner))
+        _override(planner, post, passages)
+
+    editor()
+
+
+def follows(post: Post, variant: str) -> tuple[str, ...]:
+    """Return the accounts that publish the text in the box."""
+    if variant != state.BASE:
+        return (variant,)
+    return tuple(one.account_id for one in post.variants if one.content is None)
+
+
+def acknowledge(planner: Planner, post_id: str) -> tuple[Ack, ...]:
+    """Do each operation once and return the answers; a repeated list gets the stored answers."""
+    _, ops = component.messages(state.KEY)
+    return tuple(_once(planner, post_id, op) for op in ops)
+
+
+def _once(planner: Planner, post_id: str, op: Op) -> Ack:
+    actor = session.actor(planner)
+    name = f"{actor.id}:{op.op}"
+    with planner.store.read() as tx:
+        done = tx.log.done(name)
+    if done is not None:
+        return Ack(op.op, **json.loads(done))
+    try:
+        _act(planner, post_id, op)
+        answer = {"ok": True, "reason": ""}
+    except PlannerError as error:
+        answer = {"ok": False, "reason": error.sentence}
+    with planner.store.write() as tx:
+        tx.log.put_done(name, actor.id, json.dumps(answer), planner.clock.now())
+    return Ack(op.op, **answer)  # type: ignore[arg-type]  # the two keys above
+
+
+def _act(planner: Planner, post_id: str, op: Op) -> None:
+    if op.kind in ("answer", "dismiss"):
+        post = planner.composer.load(post_id)
+        key = str(op.values.get("key", "dismissed"))
+        for account_id in follows(post, variant_of(post)):
+            planner.composer.answer(session.actor(planner), post_id, account_id, op.ids[0], key)
+    elif op.kind == "submit":
+        post = planner.composer.load(post_id)
+        state.learn(planner.composer.submit(session.actor(planner), post_id, state.known(post)))
+
+
+def _data(planner: Planner, seen: Seen, acked: tuple[Ack, ...]) -> ComposerData:
+    post, variant = seen.post, seen.variant
+    text = state.content_of(post, variant).text
+    doc = state.doc_name(post.id, variant)
+    stored = max((seq for (name, _), seq in state.kept().items() if name == doc), default=0)
+    marked = findings.marked(text, seen.passages, records.answers(planner, post.id))
+    return ComposerData(
+        scope=f"{session.actor(planner).id}",
+        doc=doc,
+        text=text,
+        seq=stored,
+        version=state.known(post),
+        checked_seq=stored,
+        targets=tuple(_target(planner, passage) for passage in seen.passages),
+        findings=marked,
+        headings=findings.headings(marked),
+        summary=findings.summary(seen.passages, marked),
+        verdict=findings.verdict(marked),
+        saved_at=words.clock(post.updated_at, seen.passages[0].account.zone) if seen.passages else words.clock(post.updated_at, "UTC"),
+        notes=findings.remarks(seen.passages),
+        counts={passage.account.id: tuple(one.used for one in passage.measure.parts) for passage in seen.passages},
+        kept=tuple(Kept(name, mount, seq) for (name, mount), seq in state.kept().items()),
+        acked=acked,
+        readonly=any(item.state in _LOCKED for item in planner.calendar.of_post(post.id)),
+    )
+
+
+def _target(planner: Planner, passage: Passage) -> Target:
+    account, length = passage.account, planner.platforms.info(passage.account.platform).capabilities.length
+    cost = f"costs ${passage.measure.cost}" if passage.measure.cost is not None and account.mode == "api" else ""
+    return Target(account.id, account.title, length.unit, length.limit, length.url_weight, length.bytes_limit, cost)
+
+
+def _conflict(planner: Planner, post: Post) -> None:
+    held = state.lost(post.id)
+    if held is None:
+        return
+    variant, text = held
+    st.warning(
+        "Somebody saved a newer version of this post while you were typing. Your text is kept here; choose which one goes on.",
+        icon=":material/call_split:",
+    )
+    st.code(text, language=None, wrap_lines=True)
+    mine, theirs = st.columns(2)
+    mine.button("Go on with my text", key="compose.mine", on_click=_keep_mine, args=(planner, post, variant, text))
+    theirs.button("Go on with the newer version", key="compose.theirs", on_click=_take_theirs, args=(post,))
+
+
+def _keep_mine(planner: Planner, post: Post, variant: str, text: str) -> None:
+    state.learn(post)
+    if state.change(planner, post.id, variant, lambda content: replace(content, text=text)) is not None:
+        _clear(post)
+
+
+def _take_theirs(post: Post) -> None:
+    state.learn(post)
+    _clear(post)
+
+
+def _clear(post: Post) -> None:
+    state.forget_lost(post.id)
+    state.refill(post.id)
+
+
+def _override(planner: Planner, post: Post, passages: tuple[Passage, ...]) -> None:
+    blocking = {item.finding.fingerprint: (passage.account.id, item.finding) for passage in passages for item in passage.blocking}
+    if not blocking:
+        return
+    with st.expander("Override a blocking finding", icon=":material/gavel:"):
+        st.caption("An exception is logged with your name, your reason and this version. Changing the words is nearly always better.")
+        with st.form("compose.override", border=False):
+            st.selectbox(
+                "Finding",
+                list(blocking),
+                format_func=lambda key: session.plain(f"{blocking[key][1].rule}: {blocking[key][1].quote}"),
+                key="override.which",
+            )
+            st.selectbox("Kind of reason", list(findings.REASONS), format_func=findings.REASONS.__getitem__, key="override.code")
+            st.text_area("Reason, for the log", key="override.reason", height=80)
+            st.form_submit_button(
+                "Log the exception", on_click=_log_override, args=(planner, post.id, {key: value[0] for key, value in blocking.items()})
+            )
+
+
+def _log_override(planner: Planner, post_id: str, accounts: dict[str, str]) -> None:
+    which = st.session_state["override.which"]
+    code, reason = st.session_state["override.code"], st.session_state["override.reason"]
+    entry = session.attempt(lambda: planner.composer.override(session.actor(planner), post_id, accounts[which], which, code, reason))
+    if entry is not None:
+        session.tell("success", f"Logged. It counts from {words.clock(entry.effective_at, planner.accounts.get(accounts[which]).zone)}.")

@@ -1,0 +1,157 @@
+"""From the gate's passages to what the checklist panel shows: findings merged over accounts, grouped under their headings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from planner.ui import words
+from planner.ui.components.composer.contract import Answer, Ask, Heading, Hint, Marked, SourceLink
+from planner.ui.frames import utf16_offsets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from planner.checklist.report import Finding
+    from planner.services.gate import Located, Passage
+
+HEADINGS = {
+    "privacy": "Privacy",
+    "consent": "Informed consent",
+    "confidentiality": "Confidentiality",
+    "boundaries": "Boundaries",
+    "claims": "Claims and sources",
+    "tone": "Tone and respect",
+    "safety": "Safety",
+    "advocacy": "Advocacy",
+    "accessibility": "Accessibility",
+    "limits": "The platform's limits",
+}
+ALWAYS = ("privacy", "consent", "confidentiality")
+REASONS = {
+    "quoting": "Quoting something public",
+    "own-identity": "It is about myself",
+    "name": "A name that may stand here",
+    "false-alarm": "The checklist is mistaken",
+    "consented": "The person has consented in writing",
+    "policy-exception": "Our policy allows it",
+    "other": "Another reason",
+}
+_PRIVACY = ("location", "oversharing", "image", "metadata")
+_CONSENT = ("consent", "stories", "story", "testimonial")
+_FIELDS = {"title": "In the title: ", "first_comment": "In the first comment: ", "content_warning": "In the content warning: "}
+_ORDER = {"block": 0, "ask": 1, "advise": 2}
+
+
+def group_of(rule: str) -> str:
+    """Return the heading under which a rule's findings stand."""
+    family, _, name = rule.partition(".")
+    if family in ("confidentiality", "boundaries"):
+        if any(word in name for word in _PRIVACY):
+            return "privacy"
+        if any(word in name for word in _CONSENT):
+            return "consent"
+    return family if family in HEADINGS else "confidentiality"
+
+
+def marked(text: str, passages: Sequence[Passage], given: Mapping[str, str]) -> tuple[Marked, ...]:
+    """Return the findings of all accounts that publish this text, each once, with the browser's offsets."""
+    offsets = utf16_offsets(text)
+    blocking = {item.finding.fingerprint for passage in passages for item in passage.blocking}
+    found: dict[str, Marked] = {}
+    for passage in passages:
+        for item in passage.findings:
+            finding = item.finding
+            if finding.level == "advise" and finding.fingerprint in given:
+                continue
+            found.setdefault(f"{item.field}:{finding.fingerprint}", _mark(text, offsets, item, given.get(finding.fingerprint), blocking))
+    limits = [_limit(passage, number, len(offsets) - 1) for passage in passages for number in range(len(passage.measure.problems))]
+    return tuple(sorted((*found.values(), *limits), key=lambda one: (one.start, _ORDER[one.level], one.id)))
+
+
+def _mark(text: str, offsets: tuple[int, ...], item: Located, answer: str | None, blocking: set[str]) -> Marked:
+    finding = item.finding
+    inside = item.field == "text"
+    start, end = (offsets[finding.start], offsets[finding.end]) if inside else (0, 0)
+    hint = finding.suggestion if inside else None
+    question = finding.question
+    cleared = finding.level == "ask" and answer is not None and finding.fingerprint not in blocking
+    cleared = cleared or (finding.level == "block" and finding.fingerprint not in blocking)
+    return Marked(
+        id=finding.fingerprint,
+        group=group_of(finding.rule),
+        level=finding.level,
+        start=start,
+        end=end,
+        quote=finding.quote,
+        message=_FIELDS.get(item.field, "") + finding.message,
+        why=finding.why,
+        source=SourceLink(_source(finding), finding.source.url),
+        suggestion=Hint(offsets[hint.start], offsets[hint.end], text[hint.start : hint.end], hint.text) if hint else None,
+        question=Ask(question.text, tuple(Answer(one.key, one.label) for one in question.answers)) if question else None,
+        answer=answer,
+        cleared=cleared,
+    )
+
+
+def _source(finding: Finding) -> str:
+    return finding.source.title + (f" ({finding.source.edition})" if finding.source.edition else "")
+
+
+def _limit(passage: Passage, number: int, end: int) -> Marked:
+    problem = passage.measure.problems[number]
+    return Marked(
+        id=f"limit:{passage.account.id}:{number}",
+        group="limits",
+        level="block",
+        start=end,
+        end=end,
+        quote="",
+        message=f"{passage.account.title}: {problem.reason}",
+        why="The platform would refuse it, or cut it off.",
+    )
+
+
+def headings(found: Sequence[Marked]) -> tuple[Heading, ...]:
+    """Return the headings with their state in words: privacy, consent and confidentiality always, the others when they have findings."""
+    shown = []
+    for key, title in HEADINGS.items():
+        mine = [one for one in found if one.group == key]
+        if key in ALWAYS or mine:
+            open_ones = [one for one in mine if not one.cleared]
+            level = min((one.level for one in open_ones), key=_ORDER.__getitem__, default="")
+            shown.append(Heading(key, title, _state(open_ones, mine), level))
+    return tuple(shown)
+
+
+def _state(open_ones: Sequence[Marked], mine: Sequence[Marked]) -> str:
+    if not open_ones:
+        return "answered" if mine else "nothing matched"
+    parts = []
+    for level, verb in (("block", "block"), ("ask", "ask"), ("advise", "advise")):
+        number = sum(one.level == level for one in open_ones)
+        if number:
+            parts.append(f"{number} {verb}{'s' if number == 1 else ''}")
+    return ", ".join(parts)
+
+
+def verdict(found: Sequence[Marked]) -> Literal["block", "revise", "pass"]:
+    """Return what the open findings together mean."""
+    levels = {one.level for one in found if not one.cleared}
+    return "block" if "block" in levels else "revise" if levels else "pass"
+
+
+def summary(passages: Sequence[Passage], found: Sequence[Marked]) -> str:
+    """Return the sentence at the top of the panel; nothing found is never called safe."""
+    if not passages:
+        return "Choose an account above: each platform counts and checks the text its own way."
+    open_ones = [one for one in found if not one.cleared]
+    if not open_ones:
+        return "Nothing matched. That is not the same as safe: read it once as somebody it speaks about."
+    return f"{words.count(len(open_ones), 'finding')}: {_state(open_ones, open_ones)}."
+
+
+def remarks(passages: Sequence[Passage]) -> tuple[str, ...]:
+    """Return remarks that are no findings: notes, and the anonymity estimate."""
+    notes = [note.text for passage in passages for note in passage.report.notes]
+    notes += [passage.report.anonymity.text for passage in passages if passage.report.anonymity]
+    return tuple(dict.fromkeys(notes))

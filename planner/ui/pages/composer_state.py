@@ -1,0 +1,122 @@
+"""What the composer page remembers between runs, and how typed text reaches the store without ever replacing a newer one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planner.domain.errors import Conflict, PlannerError
+from planner.ui import session
+from planner.ui.components import composer as component
+from planner.ui.components.composer.contract import DraftMessage, newest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from planner.domain.post import Content, Post, PostVariant
+    from planner.services.composer import Details
+    from planner.services.house import Planner
+
+KEY = "compose.component"
+BASE = "base"
+_KEPT = "compose.kept"
+_KNOWN = "compose.known"
+_LOST = "compose.lost"
+
+
+def kept() -> dict[tuple[str, str], int]:
+    """Return what this session stored last: (document, mount) -> sequence number."""
+    found: dict[tuple[str, str], int] = st.session_state.setdefault(_KEPT, {})
+    return found
+
+
+def known(post: Post) -> int:
+    """Return the version that this session works upon; the first look sets it."""
+    version: int = st.session_state.setdefault(_KNOWN, {}).setdefault(post.id, post.version)
+    return version
+
+
+def learn(post: Post) -> None:
+    """Work upon this version from now on."""
+    st.session_state.setdefault(_KNOWN, {})[post.id] = post.version
+
+
+def lost(post_id: str) -> tuple[str, str] | None:
+    """Return (variant, text) that could not be saved because somebody else was faster."""
+    found: tuple[str, str] | None = st.session_state.get(_LOST, {}).get(post_id)
+    return found
+
+
+def forget_lost(post_id: str) -> None:
+    """Let go of a text that has been dealt with."""
+    st.session_state.get(_LOST, {}).pop(post_id, None)
+
+
+def epoch(post_id: str) -> int:
+    """Return how often the text box of this post was filled anew: part of its document's name."""
+    count: int = st.session_state.get(f"compose.epoch.{post_id}", 0)
+    return count
+
+
+def refill(post_id: str) -> None:
+    """Fill the text box from the store at the next run."""
+    st.session_state[f"compose.epoch.{post_id}"] = epoch(post_id) + 1
+
+
+def doc_name(post_id: str, variant: str) -> str:
+    """Return the name of the document in the text box."""
+    return f"{post_id}:{variant}:{epoch(post_id)}"
+
+
+def content_of(post: Post, variant: str) -> Content:
+    """Return the content that the text box edits."""
+    return post.base if variant == BASE else post.content_for(variant)
+
+
+def with_content(post: Post, variant: str, content: Content) -> tuple[Content, tuple[PostVariant, ...]]:
+    """Return base and variants after one of them got another content."""
+    if variant == BASE:
+        return content, post.variants
+    changed = tuple(replace(one, content=content) if one.account_id == variant else one for one in post.variants)
+    return post.base, changed
+
+
+def change(planner: Planner, post_id: str, variant: str, edit: Callable[[Content], Content], details: Details | None = None) -> Post | None:
+    """Store a change made beside the text; keep the sentence when it is refused."""
+
+    def act() -> Post:
+        post = planner.composer.load(post_id)
+        base, variants = with_content(post, variant, edit(content_of(post, variant)))
+        return planner.composer.save(session.actor(planner), post_id, known(post), base, variants, details)
+
+    post = session.attempt(act)
+    if post is not None:
+        learn(post)
+    return post
+
+
+def absorb(planner: Planner) -> None:
+    """Store what the browser has typed; text that meets a newer version is kept as a copy, never dropped."""
+    drafts, _ = component.messages(KEY)
+    for draft in newest(drafts, kept()):
+        kept()[draft.doc, draft.mount] = draft.seq
+        _store(planner, draft)
+
+
+def _store(planner: Planner, draft: DraftMessage) -> None:
+    post_id, _, rest = draft.doc.partition(":")
+    variant = rest.rpartition(":")[0]
+    try:
+        post = planner.composer.load(post_id)
+        content = content_of(post, variant)
+        if content.text == draft.text:
+            return
+        base, variants = with_content(post, variant, replace(content, text=draft.text))
+        version = st.session_state.get(_KNOWN, {}).get(post_id, draft.base)
+        learn(planner.composer.save(session.actor(planner), post_id, version, base, variants))
+    except Conflict:
+        st.session_state.setdefault(_LOST, {})[post_id] = (variant, draft.text)
+    except PlannerError as error:
+        session.tell("error", error.sentence)

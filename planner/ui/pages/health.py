@@ -1,0 +1,43 @@
+"""Health: whether the worker lives, how much waits, how each account is doing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from planner.domain.delivery import STATES
+from planner.ui import furniture, records, session, words
+
+if TYPE_CHECKING:
+    from planner.services.house import Planner
+
+
+def render(planner: Planner) -> None:
+    """Draw the state of the installation."""
+    furniture.heading("Health")
+    now = planner.clock.now()
+    st.header("Worker", anchor=False)
+    beats = records.beats(planner)
+    if not beats:
+        st.markdown("No worker has been heard of yet. Start the planner with `python -m planner run`.")
+    for worker, (at, details) in sorted(beats.items(), key=lambda pair: pair[1][0], reverse=True)[:5]:
+        mark = "alive" if now - at <= furniture.SILENT else "silent"
+        st.text(f"{worker[:12]}: {mark}, last heard {words.ago(at, now)} " + ", ".join(f"{key} {value}" for key, value in details.items()))
+    st.header("Deliveries", anchor=False)
+    counts = records.counts(planner)
+    table = pd.DataFrame(
+        [(words.STATE_WORDS[state], counts[state]) for state in STATES if counts.get(state)], columns=["state", "deliveries"]
+    )
+    if table.empty:
+        st.markdown("None yet.")
+    else:
+        st.table(table, hide_index=True, alt="Number of deliveries in each state")
+    st.header("Accounts", anchor=False)
+    for account in planner.accounts.all():
+        checked = words.moment(account.checked_at, account.zone) if account.checked_at else "never"
+        st.text(f"{account.title}: {account.health.replace('-', ' ')}; last good look {checked}. {account.health_note}".strip())
+    st.header("This installation", anchor=False)
+    st.text(f"Data folder: {planner.settings.data_dir}")
+    st.caption(session.plain(f"Address: {planner.settings.public_url}"))

@@ -1,0 +1,114 @@
+"""Today: what needs me, what goes out next, and the first five steps until they are done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planner.domain.schedule import inside, local_wall
+from planner.ui import furniture, records, session, words
+
+if TYPE_CHECKING:
+    from planner.domain.account import Account
+    from planner.services.house import Planner
+
+_NEXT = 6
+
+
+def render(planner: Planner) -> None:
+    """Draw today."""
+    now = planner.clock.now()
+    every = planner.accounts.all()
+    zone = every[0].zone if every else "UTC"
+    furniture.heading("Today", words.moment(now, zone, year=True))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _needs_me(planner)
+        _next(planner)
+    with right:
+        _guide(planner, every)
+        _now(planner, every)
+
+
+def _needs_me(planner: Planner) -> None:
+    st.header("Needs you", anchor=False)
+    cards = [line for line in records.lines(planner, ("sending",)) if line.delivery.mode == "hand"]
+    items = [(f"Post by hand: {line.headline}", line.account.title, "deliveries", {"delivery": line.delivery.id}) for line in cards]
+    items += [
+        (f"{words.state_of(line.delivery).capitalize()}: {line.headline}", line.account.title, "deliveries", {"delivery": line.delivery.id})
+        for line in records.lines(planner, ("unconfirmed", "missed", "held", "failed"))
+    ]
+    titles = {account.id: account.title for account in planner.accounts.all()}
+    items += [
+        (f"Waits for a yes: {waiting.post.headline}", titles.get(waiting.account_id, ""), "compose", {"post": waiting.post.id})
+        for waiting in planner.approvals.queue(session.actor(planner))
+    ]
+    if not items:
+        furniture.empty("Nothing needs you right now.")
+    for number, (what, where, page, query) in enumerate(items):
+        with st.container(border=True):
+            text, act = st.columns([6, 1.4], vertical_alignment="center")
+            text.text(what)
+            text.caption(session.plain(where))
+            if act.button("Open", key=f"home.open.{number}", width="stretch"):
+                session.go(page, **query)
+
+
+def _next(planner: Planner) -> None:
+    st.header("Goes out next", anchor=False)
+    lines = records.lines(planner, ("queued",), limit=_NEXT)
+    if not lines:
+        furniture.empty("Nothing is scheduled.", to="compose", label="Write a post")
+    for line in lines:
+        item = line.delivery
+        with st.container(border=True):
+            st.text(line.headline)
+            st.caption(
+                session.plain(f"{words.moment(item.due_at, item.zone)} · {line.account.title}{' · by hand' if item.mode == 'hand' else ''}")
+            )
+
+
+def _guide(planner: Planner, every: tuple[Account, ...]) -> None:
+    counts = records.counts(planner)
+    steps = (
+        ("Add an account with its time zone", bool(every), "accounts", "Add an account"),
+        ("Write a draft and let the checklist read it", bool(planner.composer.recent(limit=1)), "compose", "Write a draft"),
+        ("Set posting slots and quiet hours", any(one.slots and one.quiet_hours for one in every), "accounts", "Open an account"),
+        ("Put one post on the calendar", bool(counts), "compose", "Choose its time"),
+        ("Write one connection note", bool(planner.connections.all()), "connections", "Write a note"),
+    )
+    if all(done for _, done, _, _ in steps):
+        return
+    with st.container(border=True):
+        st.subheader("First steps", anchor=False)
+        for what, done, page, label in steps:
+            if done:
+                st.markdown(f":material/check_circle: {what}")
+            else:
+                st.markdown(f":material/radio_button_unchecked: {what}")
+                session.link(page, label, icon=":material/arrow_forward:")
+
+
+def _now(planner: Planner, every: tuple[Account, ...]) -> None:
+    now, seen = planner.clock.now(), planner.workspace.heartbeat()
+    with st.container(border=True):
+        st.subheader("Right now", anchor=False)
+        if seen is not None and now - seen <= furniture.SILENT:
+            st.markdown(f":material/favorite: The worker runs, last heard {words.ago(seen, now)}.")
+        else:
+            st.markdown(":material/heart_broken: No worker runs: nothing is published.")
+        for account in every:
+            wall = local_wall(now, account.zone)
+            quiet = (
+                "quiet hours"
+                if inside(account.quiet_hours, wall)
+                else "open"
+                if inside(account.business_hours, wall)
+                else "outside business hours"
+            )
+            expiry = account.expires_at is not None and account.expires_at - now < timedelta(days=14)
+            st.text(f"{account.handle}: {words.clock(now, account.zone)}, {quiet}")
+            if expiry and account.expires_at is not None:
+                st.caption(f":material/key: Its login ends {words.moment(account.expires_at, account.zone)}")

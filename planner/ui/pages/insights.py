@@ -1,0 +1,133 @@
+"""Engagement: what platforms reported, with connection notes beside follower counts; what was not reported stays empty."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planner.services.insights import HAND_METRICS
+from planner.ui import charts, frames, furniture, session, words
+
+if TYPE_CHECKING:
+    from planner.domain.account import Account
+    from planner.services.house import Planner
+    from planner.services.insights import PostFigures
+
+SPANS = {28: "4 weeks", 84: "12 weeks", 182: "6 months", 364: "A year"}
+GROUPS = {"account": "account", "purpose": "purpose", "campaign": "campaign"}
+_ALL = "all"
+_MOST_ROWS = 200
+
+
+def render(planner: Planner) -> None:
+    """Draw the connection side first, then the counts."""
+    furniture.heading("Engagement", "What came back: people first, counts second. A figure that a platform did not report stays missing.")
+    every = planner.accounts.all()
+    if not every:
+        furniture.empty("Figures appear here once posts have gone out.", to="accounts", label="Add an account")
+        return
+    days, account = _controls(every)
+    end = planner.clock.now() + timedelta(minutes=1)
+    start = datetime.combine((end - timedelta(days=days)).date(), time(), UTC)
+    _followers(planner, account or every[0], start, end)
+    rows = planner.insights.posts(start, end, account.id if account else None)
+    _posts(rows)
+    _by_hand(planner, rows, account or every[0])
+
+
+def _controls(every: tuple[Account, ...]) -> tuple[int, Account | None]:
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    days = left.segmented_control("Time", list(SPANS), default=28, required=True, format_func=SPANS.__getitem__, key="insights.days")
+    by_id = {account.id: account for account in every}
+    chosen = right.selectbox(
+        "Account",
+        [_ALL, *by_id],
+        format_func=lambda key: "All accounts" if key == _ALL else session.plain(by_id[key].title),
+        key="insights.account",
+    )
+    return days or 28, by_id.get(chosen or "")
+
+
+def _followers(planner: Planner, account: Account, start: datetime, end: datetime) -> None:
+    found = planner.insights.followers(account.id, start, end)
+    notes = frames.notes(found.notes)
+    st.header("Connections and followers", anchor=False)
+    st.caption(
+        session.plain(f"{account.title}. Marks under the line are connection notes; a follower count alone says nothing about them.")
+    )
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        furniture.chart(charts.followers(frames.followers(found.readings, account.zone), notes), key="insights.followers")
+    with right:
+        st.subheader("Connection notes", anchor=False)
+        if not found.notes:
+            st.markdown("No notes in this time. One sentence after a good conversation says more than the line on the left.")
+            session.link("connections", "Write a connection note", icon=":material/handshake:")
+        for note in reversed(found.notes[-5:]):
+            with st.container(border=True):
+                st.caption(f"{words.day(note.day)} · {note.stage} · {note.place}")
+                st.text(f"{note.who}: {note.text}")
+    counts = planner.connections.stages(account.id)
+    if any(counts.values()):
+        furniture.chart(charts.stages({str(stage): number for stage, number in counts.items()}), key="insights.stages")
+
+
+def _posts(rows: tuple[PostFigures, ...]) -> None:
+    st.header("Posts", anchor=False)
+    if not rows:
+        furniture.empty("No post went out in this time.", to="calendar", label="Open the calendar")
+        return
+    frame = frames.posts(rows)
+    furniture.chart(charts.engagement_over_time(frames.weekly(frame)), key="insights.weekly")
+    group = st.segmented_control(
+        "Compare by", list(GROUPS), default="purpose", required=True, format_func=str.capitalize, key="insights.group"
+    )
+    if (group and group != "campaign") or frame["campaign"].any():
+        furniture.chart(charts.by_group(frame, group or "purpose", GROUPS[group or "purpose"]), key="insights.groups")
+    else:
+        st.caption("No post of this time belongs to a campaign.")
+    table = frame.drop(columns=["sent"]).iloc[::-1].head(_MOST_ROWS)
+    table = table.astype(dict.fromkeys((*frames.METRICS, "engagement"), "object")).fillna(words.NOT_REPORTED)
+    st.dataframe(table, hide_index=True, key="insights.table", alt=f"{words.count(len(frame), 'post')} with the figures that were reported")
+    st.download_button("Download as CSV", frames.csv(frame), "engagement.csv", "text/csv", icon=":material/download:", key="insights.csv")
+
+
+def _by_hand(planner: Planner, rows: tuple[PostFigures, ...], account: Account) -> None:
+    with st.expander("Enter figures that you read off a platform", icon=":material/edit:", key="insights.hand"):
+        left, right = st.columns(2, gap="large")
+        with left.form("insights.post", border=False, clear_on_submit=True):
+            st.subheader("Of one post", anchor=False)
+            by_id = {row.delivery.id: row for row in reversed(rows)}
+            st.selectbox(
+                "Post", list(by_id), index=None, key="hand.post",
+                format_func=lambda key: session.plain(f"{words.day(by_id[key].delivery.due_at.date())}, {by_id[key].account.handle}: {by_id[key].headline}"),
+            )  # fmt: skip
+            for name in HAND_METRICS:
+                st.number_input(
+                    name.capitalize(), min_value=0, value=None, step=1, key=f"hand.{name}", placeholder="leave empty if it is not shown"
+                )
+            st.form_submit_button("Save these figures", on_click=_enter, args=(planner,))
+        with right.form("insights.account.form", border=False, clear_on_submit=True):
+            st.subheader("Of the account", anchor=False)
+            st.caption(session.plain(account.title))
+            st.number_input("Followers", min_value=0, value=None, step=1, key="hand.followers")
+            st.form_submit_button("Save this count", on_click=_enter_followers, args=(planner, account.id))
+
+
+def _enter(planner: Planner) -> None:
+    delivery_id = st.session_state["hand.post"]
+    values = {name: st.session_state[f"hand.{name}"] for name in HAND_METRICS}
+    if delivery_id is None:
+        session.tell("error", "Choose the post that these figures belong to.")
+        return
+    session.attempt(lambda: planner.insights.enter(session.actor(planner), delivery_id, values), "The figures are stored.")
+
+
+def _enter_followers(planner: Planner, account_id: str) -> None:
+    number = st.session_state["hand.followers"]
+    if number is None:
+        session.tell("error", "Enter the count that the platform shows.")
+        return
+    session.attempt(lambda: planner.insights.enter_followers(session.actor(planner), account_id, number), "The count is stored.")

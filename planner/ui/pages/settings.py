@@ -1,0 +1,50 @@
+"""Settings: the people of the workspace, exports, and what the environment has set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planner.ui import furniture, session, words
+
+if TYPE_CHECKING:
+    from planner.services.house import Planner
+
+ROLES = {
+    "author": "Author: writes",
+    "reviewer": "Reviewer: writes and approves",
+    "publisher": "Publisher: writes, schedules, connects accounts",
+    "viewer": "Viewer: reads",
+    "admin": "Admin: everything",
+}
+
+
+def render(planner: Planner) -> None:
+    """Draw people and exports."""
+    furniture.heading("Settings", "Everything else is set in the environment, by PLANNER_ variables.")
+    st.header("People", anchor=False)
+    st.caption("This dashboard has no sign-in yet and listens on this computer only: whoever sits here can choose who they are.")
+    for member in planner.workspace.members():
+        st.text(
+            f"{member.name}, {member.role}{'' if member.active else ' (switched off)'}, since {words.day(member.created_at.date(), year=True)}"
+        )
+    with st.form("settings.invite", border=True, clear_on_submit=True):
+        left, right = st.columns(2)
+        left.text_input("Name", key="invite.name")
+        right.selectbox("Role", list(ROLES), format_func=ROLES.__getitem__, key="invite.role")
+        st.form_submit_button("Add this person", on_click=_invite, args=(planner,))
+    st.header("Export", anchor=False)
+    st.markdown("Everything you have written, planned and measured, as one JSON file. Logins are not in it.")
+    if st.button("Prepare the export", key="settings.prepare"):
+        text = session.attempt(lambda: planner.transfer.everything(session.actor(planner)))
+        session.show_notice()
+        if text is not None:
+            st.download_button("Download", text, "discreet.json", "application/json", icon=":material/download:", key="settings.download")
+
+
+def _invite(planner: Planner) -> None:
+    name, role = st.session_state["invite.name"], st.session_state["invite.role"]
+    session.attempt(
+        lambda: planner.workspace.invite(session.actor(planner), name or "", role), "Added. From now on somebody else approves each post."
+    )
