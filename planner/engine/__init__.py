@@ -1,0 +1,1 @@
+"""What wakes the publisher; it holds no rule of the product."""

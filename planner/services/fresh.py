@@ -1,0 +1,149 @@
+"""The look at everything again right before a send: approval, hold, staleness, today's rules, the account, the flood breaker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from planner.domain import delivery as moves
+from planner.domain.errors import Missing
+from planner.domain.schedule import is_stale
+from planner.services import approvals, render
+from planner.services.outgoing import Job, freeze, may_be_live
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connectors.base import Part
+    from planner.domain.account import Account
+    from planner.domain.delivery import Delivery, DeliveryPart, Hold
+    from planner.domain.post import Post
+    from planner.ports import Platforms, Transaction
+    from planner.services.gate import Gate
+    from planner.services.outgoing import Tuning
+
+DEMO = "Example data is never sent."
+STALE = "It is too late for this post to go out by itself. Give it a new time, or take it off the calendar."
+NOT_APPROVED = "The post is not approved as it stands now. Have this version approved, then schedule it again."
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Why a delivery does not go out now: the row's next value, and a hold on the account when its flood breaker tripped."""
+
+    after: Delivery
+    flood: str | None = None
+
+
+def pause_name(account_id: str) -> str:
+    """Return the setting that says until when an account has to wait."""
+    return f"pause.{account_id}"
+
+
+def covering(holds: Sequence[Hold], delivery: Delivery, campaign: str) -> Hold | None:
+    """Return the first active hold that covers the delivery, or None."""
+    targets = {"all": "", "account": delivery.account_id, "campaign": campaign, "delivery": delivery.id}
+    return next((hold for hold in holds if hold.scope == "all" or (hold.target and targets[hold.scope] == hold.target)), None)
+
+
+class Fresh:
+    """The check before each send; it reads, and changes nothing."""
+
+    def __init__(self, gate: Gate, platforms: Platforms, tuning: Tuning) -> None:
+        """Take the gate with today's rules, the connector floor, and the limits."""
+        self._gate = gate
+        self._platforms = platforms
+        self._tuning = tuning
+
+    def look(self, tx: Transaction, delivery: Delivery, now: datetime) -> Job | Stopped:
+        """Return what to send, or why not."""
+        if delivery.demo:
+            return Stopped(moves.cancel(delivery, now, DEMO))
+        if is_stale(delivery.due_at, now, delivery.timing):
+            return Stopped(moves.miss(delivery, now, STALE + _live(tx, delivery)))
+        post, account = tx.posts.get(delivery.post_id), tx.accounts.get(delivery.account_id)
+        stopped = self._held(tx, delivery, post, now) or self._account(tx, delivery, account, now)
+        if stopped is not None:
+            return stopped
+        reason = _approval(tx, delivery, post, now) or self._rules(tx, post, account, now)
+        if reason is not None:
+            return Stopped(moves.hold(delivery, now, reason, "delivery", None))
+        flood = self._flood(tx, account, now)
+        if flood is not None:
+            return Stopped(moves.hold(delivery, now, flood, "account", None), flood)
+        parts = self._parts(tx, delivery, post, account)
+        return Job(replace(delivery, mode=account.mode), post, account, parts, None)
+
+    def unchanged(self, tx: Transaction, job: Job) -> bool:
+        """Return whether what was looked at still stands, inside the transaction that claims."""
+        return (
+            tx.posts.get(job.post.id) == job.post
+            and tx.accounts.get(job.account.id) == job.account
+            and covering(tx.deliveries.holds(), job.delivery, job.post.campaign) is None
+        )
+
+    def _held(self, tx: Transaction, delivery: Delivery, post: Post, now: datetime) -> Stopped | None:
+        hold = covering(tx.deliveries.holds(), delivery, post.campaign)
+        return None if hold is None else Stopped(moves.hold(delivery, now, hold.reason, hold.scope, hold.resume_at))
+
+    def _account(self, tx: Transaction, delivery: Delivery, account: Account, now: datetime) -> Stopped | None:
+        if account.archived:
+            return Stopped(moves.hold(delivery, now, f"{account.title} was put away. Choose another account.", "delivery", None))
+        if account.mode == "api" and account.health != "ok":
+            note = account.health_note or "It needs a new login."
+            return Stopped(moves.hold(delivery, now, f"{account.title} cannot post now. {note}", "account", None))
+        until = tx.log.setting(pause_name(account.id))
+        if until is not None and now < datetime.fromisoformat(until):
+            return Stopped(wait(delivery, now, datetime.fromisoformat(until), f"{account.title} accepts no more posts until then."))
+        return None
+
+    def _rules(self, tx: Transaction, post: Post, account: Account, now: datetime) -> str | None:
+        try:
+            passage = self._gate.examine(tx, post, account, now)
+        except Missing as error:
+            return error.sentence
+        if passage.blocking:
+            rules = ", ".join(dict.fromkeys(item.finding.rule for item in passage.blocking))
+            return f"The checklist as it is today blocks this post ({rules}). Change the words, or override with a reason."
+        return passage.measure.problems[0].reason if passage.measure.problems else None
+
+    def _flood(self, tx: Transaction, account: Account, now: datetime) -> str | None:
+        for span, limit, name in ((_HOUR, self._tuning.per_hour, "an hour"), (_DAY, self._tuning.per_day, "a day")):
+            if account.mode == "api" and tx.deliveries.sent_between(account.id, now - span, now + span) >= limit:
+                return (
+                    f"{account.title} has tried {limit} posts within {name}, which is its limit. "
+                    "Look whether something repeats itself, then lift the hold."
+                )
+        return None
+
+    def _parts(self, tx: Transaction, delivery: Delivery, post: Post, account: Account) -> tuple[DeliveryPart, ...]:
+        """Return the frozen parts; they are made anew only while nothing of them can be live."""
+        there = tx.deliveries.parts(delivery.id)
+        attempts = tx.deliveries.attempts(delivery.id) if there else ()
+        if any(part.ref is not None or may_be_live(attempts, part.index) for part in there):
+            return there
+        return freeze(delivery.id, self._render(tx, delivery, post, account))
+
+    def _render(self, tx: Transaction, delivery: Delivery, post: Post, account: Account) -> list[Part]:
+        connector = self._platforms.planner_view(account.platform, account.mode, account.settings)
+        return connector.render(render.variant(tx, post.content_for(account.id), delivery.due_at))
+
+
+def wait(delivery: Delivery, now: datetime, again_at: datetime, reason: str) -> Delivery:
+    """Return the queued delivery put off until then, or missed when that is past its stale window."""
+    if is_stale(delivery.due_at, again_at, delivery.timing):
+        return moves.miss(delivery, now, f"{reason} {STALE}")
+    return moves.postpone(delivery, now, again_at, reason)
+
+
+def _approval(tx: Transaction, delivery: Delivery, post: Post, now: datetime) -> str | None:
+    same = delivery.account_id in post.account_ids and post.digest_for(delivery.account_id) == delivery.digest
+    return None if same and approvals.valid(tx, post, delivery.account_id, now) else NOT_APPROVED
+
+
+def _live(tx: Transaction, delivery: Delivery) -> str:
+    parts = tx.deliveries.parts(delivery.id)
+    live = sum(part.ref is not None for part in parts)
+    return f" {live} of its {len(parts)} parts are live already." if live else ""

@@ -1,0 +1,174 @@
+"""What a platform's answer makes of a delivery, and how it is written down so that no answer is lost."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from connectors.errors import AuthExpired, Doubtful, Duplicate, Forbidden, OutOfCredit, RateLimited, Rejected, Temporary
+from planner.domain import delivery as moves
+from planner.domain.errors import Unavailable
+from planner.domain.schedule import is_stale
+from planner.services import notice_words
+from planner.services.fresh import STALE, pause_name
+from planner.services.outgoing import FENCED, SENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from connectors.base import Receipt
+    from connectors.errors import ConnectorError
+    from planner.domain.account import Account, AccountHealth
+    from planner.domain.delivery import Attempt, Delivery, DeliveryPart
+    from planner.ports import Clock, Ids, Store, Transaction
+    from planner.services.outgoing import Tuning
+
+T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 5.0
+_JITTER = 0.1
+
+OUTCOMES: dict[type[ConnectorError], str] = {
+    Rejected: "rejected",
+    Duplicate: "duplicate",
+    AuthExpired: "auth-expired",
+    Forbidden: "forbidden",
+    RateLimited: "rate-limited",
+    OutOfCredit: "out-of-credit",
+    Temporary: "temporary",
+    Doubtful: "doubtful",
+}
+LOST: dict[type[ConnectorError], AccountHealth] = {AuthExpired: "needs-login", Forbidden: "flagged", OutOfCredit: "flagged"}
+"""Errors after which the account cannot post any more, and how it is marked."""
+
+
+def outcome_of(error: ConnectorError) -> str:
+    """Return the name under which the attempt is kept; an unknown class counts as doubtful."""
+    return OUTCOMES.get(type(error), "doubtful")
+
+
+def words_of(error: ConnectorError) -> str:
+    """Return the reason that is kept, with the post that the platform named."""
+    existing = error.existing if isinstance(error, Duplicate) else None
+    return f"{error.reason} The post that is there: {existing}" if existing else error.reason
+
+
+def after_error(delivery: Delivery, error: ConnectorError, now: datetime, tuning: Tuning) -> Delivery:
+    """Return what the delivery becomes; the closed table of errors, nothing else."""
+    if isinstance(error, Rejected):
+        return moves.fail(delivery, now, error.reason)
+    if isinstance(error, RateLimited):
+        spread = max(error.until - now, timedelta()) * (_JITTER * tuning.chance())
+        return _again(delivery, now, error.until + spread, error.reason)
+    if isinstance(error, Temporary):
+        step = min(max(delivery.attempts, 1), len(tuning.backoff)) - 1
+        return _again(delivery, now, now + tuning.backoff[step], error.reason)
+    if type(error) in LOST:
+        return moves.hold(delivery, now, error.reason, "account", None)
+    look_at = now if isinstance(error, Duplicate) else now + tuning.looks[0]
+    return moves.doubt(delivery, now, error.reason, look_at)
+
+
+def _again(delivery: Delivery, now: datetime, at: datetime, reason: str) -> Delivery:
+    if is_stale(delivery.due_at, at, delivery.timing):
+        return moves.miss(delivery, now, f"{reason} {STALE}")
+    return moves.requeue(delivery, now, at, reason)
+
+
+class Outcomes:
+    """Writes down what happened. A locked or absent database is waited for: an answer that was given is never thrown away."""
+
+    def __init__(self, store: Store, clock: Clock, ids: Ids, tuning: Tuning) -> None:
+        """Take the store, the clock, the id maker and how to wait."""
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._tuning = tuning
+
+    def keep(self, step: Callable[[Transaction], T]) -> T:
+        """Run one step in a transaction of its own, again and again until it is stored."""
+        pause = _FIRST_PAUSE_S
+        while True:
+            try:
+                with self._store.write() as tx:
+                    return step(tx)
+            except Unavailable:
+                _LOG.warning("An outcome could not be stored yet; trying again in %.2f s.", pause)
+            self._tuning.pause(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_S)
+
+    def accepted(self, delivery_id: str, part: DeliveryPart, attempt_id: str | None, receipt: Receipt) -> Delivery:
+        """Store the part's remote id, and `sent` when it was the last: alone in its transaction. Return the row as it stands then."""
+        return self.keep(lambda tx: self._accepted(tx, delivery_id, part, attempt_id, receipt))
+
+    def _accepted(self, tx: Transaction, delivery_id: str, part: DeliveryPart, attempt_id: str | None, receipt: Receipt) -> Delivery:
+        now = self._clock.now()
+        if attempt_id is not None:
+            tx.deliveries.end_attempt(attempt_id, now, SENT, None)
+        tx.deliveries.part_sent(delivery_id, part.index, receipt.ref, receipt.url, now)
+        row = tx.deliveries.get(delivery_id)
+        return self.close(tx, row, now, " ".join(receipt.warnings) or None)
+
+    def close(self, tx: Transaction, row: Delivery, now: datetime, warning: str | None) -> Delivery:
+        """Mark the row as sent when every part is live; say so when somebody had decided otherwise in between."""
+        parts = tx.deliveries.parts(row.id)
+        told = " ".join(filter(None, (row.warning, warning))) or None
+        if row.state not in ("sending", "unconfirmed"):
+            return self._late(tx, row, now, whole=all(part.ref is not None for part in parts))
+        whole = all(part.ref is not None for part in parts)
+        after = moves.sent(row, now, parts[0].url, told) if whole else replace(row, warning=told)
+        if after != row:
+            tx.deliveries.swap(row, after)
+        return after
+
+    def _late(self, tx: Transaction, row: Delivery, now: datetime, *, whole: bool) -> Delivery:
+        """Say so when a post turned out to be live after a person had decided; a queued one is closed when its turn comes."""
+        if whole and row.state not in ("sent", "queued"):
+            tx.log.put_notice(notice_words.for_delivery(self._ids, now, "late", row, tx.accounts.get(row.account_id)))
+        return row
+
+    def refused(self, delivery: Delivery, attempt: Attempt, error: ConnectorError) -> Delivery:
+        """Store how an attempt failed and what the delivery becomes, with the account's state and the notice that follow."""
+        return self.keep(lambda tx: self._refused(tx, delivery, attempt, error))
+
+    def _refused(self, tx: Transaction, delivery: Delivery, attempt: Attempt, error: ConnectorError) -> Delivery:
+        now = self._clock.now()
+        tx.deliveries.end_attempt(attempt.id, now, outcome_of(error), words_of(error))
+        after = after_error(delivery, error, now, self._tuning)
+        if not tx.deliveries.swap(delivery, after):
+            return tx.deliveries.get(delivery.id)
+        account = self.mark(tx, delivery.account_id, error, now)
+        self.tell(tx, after, account, now)
+        return after
+
+    def mark(self, tx: Transaction, account_id: str, error: ConnectorError, now: datetime) -> Account:
+        """Note on the account what an error says about it, once, and return it."""
+        account = tx.accounts.get(account_id)
+        if isinstance(error, RateLimited):
+            tx.log.put_setting(pause_name(account.id), error.until.isoformat())
+        health = LOST.get(type(error))
+        if health is None or account.health in ("needs-login", "flagged"):
+            return account
+        lost = replace(account, health=health, health_note=error.reason, checked_at=now, version=account.version + 1)
+        if tx.accounts.swap(account, lost):
+            tx.log.put_notice(notice_words.for_account(self._ids, now, lost, error.reason))
+        return lost
+
+    def tell(self, tx: Transaction, delivery: Delivery, account: Account, now: datetime) -> None:
+        """Write the notice that a final or human state asks for."""
+        waiting = delivery.state == "unconfirmed" and delivery.next_attempt_at is None
+        if waiting or delivery.state in ("missed", "held", "failed"):
+            tx.log.put_notice(notice_words.for_delivery(self._ids, now, delivery.state, delivery, account))
+
+    def fenced(self, delivery: Delivery, attempt: Attempt) -> None:
+        """Store that nothing left because the lease was over; the row is free again when it is still ours."""
+
+        def step(tx: Transaction) -> None:
+            now = self._clock.now()
+            tx.deliveries.end_attempt(attempt.id, now, FENCED, None)
+            tx.deliveries.swap(delivery, moves.requeue(delivery, now, now, "The worker was stopped for too long; nothing was sent."))
+
+        self.keep(step)

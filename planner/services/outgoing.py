@@ -1,0 +1,146 @@
+"""What stands between a delivery and its connector: frozen parts, the journal, the image bytes, and the fence around the lease."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from random import SystemRandom
+from time import sleep
+from typing import TYPE_CHECKING
+
+from connectors.base import Part, attempt_key
+from planner.domain.delivery import DeliveryPart
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from connectors.base import Connector, Media
+    from planner.domain.account import Account
+    from planner.domain.delivery import Attempt, Delivery
+    from planner.domain.post import Content, Post
+    from planner.ports import Clock, Store
+
+# How an attempt ended. Everything else, and no end at all, may have been accepted.
+SENT = "sent"
+FENCED = "fenced"
+CERTAINLY_NOT = frozenset({"rejected", "auth-expired", "forbidden", "rate-limited", "out-of-credit", "temporary", FENCED})
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """The times and limits of delivery. `lease` outlives the longest publish (90 s); `transit` is how long an answered-off call may still act."""
+
+    lease: timedelta = timedelta(seconds=120)
+    transit: timedelta = timedelta(seconds=60)
+    looks: tuple[timedelta, ...] = (timedelta(seconds=10), timedelta(seconds=70), timedelta(minutes=5))
+    backoff: tuple[timedelta, ...] = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=8), timedelta(minutes=30))
+    window_margin: timedelta = timedelta(minutes=10)
+    per_hour: int = 10
+    per_day: int = 50
+    chance: Callable[[], float] = field(default_factory=lambda: SystemRandom().random)
+    pause: Callable[[float], None] = sleep
+
+
+class LeaseOverError(Exception):
+    """The right to send has ended: somebody else may have it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """The end of the right to send, asked right before anything leaves."""
+
+    clock: Clock
+    until: datetime
+
+    def check(self) -> None:
+        """Raise LeaseOverError when the lease has ended."""
+        if self.clock.now() >= self.until:
+            raise LeaseOverError
+
+
+class RowJournal:
+    """A delivery's journal: every `put` commits at once, alone; nothing is read or written past the fence."""
+
+    def __init__(self, store: Store, delivery_id: str, part: int, steps: Mapping[str, str], fence: Fence | None) -> None:
+        """Take the rows as they are; steps of another part are out of sight. A look needs no `fence`: it sends nothing."""
+        self._store = store
+        self._delivery_id = delivery_id
+        self._prefix = f"{part}:"
+        self._steps = dict(steps)
+        self._fence = fence
+
+    def get(self, step: str) -> str | None:
+        """Return the value stored for `step`, or None."""
+        self._guard()
+        return self._steps.get(self._prefix + step)
+
+    def put(self, step: str, value: str) -> None:
+        """Store `value` for `step` durably before returning."""
+        with self._store.write() as tx:
+            tx.deliveries.put_journal(self._delivery_id, self._prefix + step, value)
+        self._steps[self._prefix + step] = value
+        self._guard()
+
+    def _guard(self) -> None:
+        if self._fence is not None:
+            self._fence.check()
+
+
+class PostMedia:
+    """The image bytes of one content, with the alt texts that were approved."""
+
+    def __init__(self, store: Store, content: Content, fence: Fence) -> None:
+        """Take the content whose images may be asked for."""
+        self._store = store
+        self._refs = {ref.digest: ref for ref in content.media}
+        self._fence = fence
+
+    def media(self, digest: str) -> Media:
+        """Return the image; raise KeyError when the content has none of this digest."""
+        ref = self._refs[digest]
+        self._fence.check()
+        with self._store.read() as tx:
+            return replace(tx.media.get(digest), name=ref.name, alt=ref.alt)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything that one call needs: the rows as they were read, and the account's connector."""
+
+    delivery: Delivery
+    post: Post
+    account: Account
+    parts: tuple[DeliveryPart, ...]
+    connector: Connector | None
+
+    @property
+    def open_part(self) -> DeliveryPart | None:
+        """Return the first part without a remote id, or None when everything is live."""
+        return next((part for part in self.parts if part.ref is None), None)
+
+
+def freeze(delivery_id: str, parts: Sequence[Part]) -> tuple[DeliveryPart, ...]:
+    """Return the rows of rendered parts."""
+    return tuple(
+        DeliveryPart(
+            delivery_id=delivery_id,
+            index=part.index,
+            payload=json.dumps(part.payload, sort_keys=True, separators=(",", ":"), ensure_ascii=True),
+            media=part.media,
+            fingerprint=part.fingerprint,
+            key=attempt_key(delivery_id, part.index),
+        )
+        for part in parts
+    )
+
+
+def part_of(row: DeliveryPart) -> Part:
+    """Return the part that a row froze."""
+    return Part(row.index, json.loads(row.payload), row.media)
+
+
+def may_be_live(attempts: Sequence[Attempt], index: int) -> bool:
+    """Return whether one of the part's attempts may have been accepted."""
+    return any(item.part == index and item.outcome not in CERTAINLY_NOT for item in attempts)

@@ -1,0 +1,123 @@
+"""The call itself: written down before, fenced right before it leaves, made anew once with a refreshed login."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from connectors.base import Found, NotFound, Ref, Unknown
+from connectors.errors import AuthExpired, ConnectorError, Doubtful
+from planner.domain.delivery import Attempt
+from planner.domain.errors import Unavailable
+from planner.services.accounts import VaultTokens
+from planner.services.outgoing import Fence, LeaseOverError, PostMedia, RowJournal, part_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from connectors.base import Connector, Receipt
+    from planner.domain.delivery import Delivery, DeliveryPart
+    from planner.ports import Clock, Ids, Store, Transaction
+    from planner.services.outcomes import Outcomes
+    from planner.services.outgoing import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How the last attempt ended: a receipt, an error, or neither when the lease was over and nothing left."""
+
+    attempt: Attempt
+    receipt: Receipt | None = None
+    error: ConnectorError | None = None
+
+
+class Sender:
+    """Makes calls for attempts that are written down."""
+
+    def __init__(self, store: Store, outcomes: Outcomes, clock: Clock, ids: Ids, worker: str) -> None:
+        """Take the store, the outcome keeper, the clock, the id maker and this worker's name."""
+        self._store = store
+        self._outcomes = outcomes
+        self._clock = clock
+        self._ids = ids
+        self._worker = worker
+
+    def write_down(self, tx: Transaction, delivery: Delivery, part: DeliveryPart, started: datetime, until: datetime) -> Attempt:
+        """Insert the attempt that is about to be made; the caller's transaction commits before the call."""
+        attempt = Attempt(
+            id=self._ids.new(),
+            delivery_id=delivery.id,
+            part=part.index,
+            number=1 + sum(item.part == part.index for item in tx.deliveries.attempts(delivery.id)),
+            generation=delivery.generation,
+            key=part.key,
+            fingerprint=part.fingerprint,
+            worker=self._worker,
+            started_at=started,
+            lease_until=until,
+        )
+        tx.deliveries.add_attempt(attempt)
+        return attempt
+
+    def call(self, job: Job, part: DeliveryPart, attempt: Attempt) -> Answer:
+        """Send one part; with a dead login refresh it once and send the same part with the same key once more."""
+        answer = self._once(job, part, attempt)
+        if not isinstance(answer.error, AuthExpired) or not self.refresh(job):
+            return answer
+        error = answer.error
+
+        def step(tx: Transaction) -> Attempt:
+            now = self._clock.now()
+            tx.deliveries.end_attempt(attempt.id, now, "auth-expired", error.reason)
+            return self.write_down(tx, job.delivery, part, now, attempt.lease_until)
+
+        return self._once(job, part, self._outcomes.keep(step))
+
+    def find(self, job: Job, part: DeliveryPart, since: datetime) -> Found | NotFound | Unknown:
+        """Ask whether the part is on the account; a dead login is refreshed once. Raise a ConnectorError when nobody answers."""
+        try:
+            return self._find(job, part, since)
+        except AuthExpired:
+            if not self.refresh(job):
+                raise
+            return self._find(job, part, since)
+
+    def refresh(self, job: Job) -> bool:
+        """Refresh the account's login by compare-and-swap; return whether there is one to try again with."""
+        try:
+            _connector(job).refresh_auth(VaultTokens(self._store, job.account.id))
+        except ConnectorError:
+            return False
+        return True
+
+    def _once(self, job: Job, part: DeliveryPart, attempt: Attempt) -> Answer:
+        fence = Fence(self._clock, attempt.lease_until)
+        journal, previous = self._around(job, part, fence)
+        media = PostMedia(self._store, job.post.content_for(job.account.id), fence)
+        try:
+            fence.check()
+        except LeaseOverError:
+            return Answer(attempt)
+        try:
+            receipt = _connector(job).publish(part_of(part), attempt_key=part.key, journal=journal, media=media, previous=previous)
+        except ConnectorError as error:
+            return Answer(attempt, error=error)
+        except Unavailable:
+            return Answer(attempt, error=Doubtful("The database did not answer during the call."))
+        return Answer(attempt, receipt=receipt)
+
+    def _find(self, job: Job, part: DeliveryPart, since: datetime) -> Found | NotFound | Unknown:
+        journal, previous = self._around(job, part, None)
+        return _connector(job).find(part_of(part), attempt_key=part.key, since=since, journal=journal, previous=previous)
+
+    def _around(self, job: Job, part: DeliveryPart, fence: Fence | None) -> tuple[RowJournal, tuple[Ref, ...]]:
+        with self._store.read() as tx:
+            steps, parts = tx.deliveries.journal(job.delivery.id), tx.deliveries.parts(job.delivery.id)
+        previous = tuple(Ref(item.ref) for item in parts if item.index < part.index and item.ref)
+        return RowJournal(self._store, job.delivery.id, part.index, steps, fence), previous
+
+
+def _connector(job: Job) -> Connector:
+    if job.connector is None:
+        raise TypeError("A hand post has no connector to call.")
+    return job.connector
