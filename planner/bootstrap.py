@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+import socket
 import tomllib
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from connectors import registry
-from connectors.base import Credentials
+from connectors.base import Credentials, Timeouts
+from connectors.errors import ConnectorError
+from connectors.hand import notices
 from planner.checklist.check import check
 from planner.checklist.rules import InvalidRules, load
 from planner.checklist.wire import dumps
@@ -18,12 +23,14 @@ from planner.services.approvals import Approvals
 from planner.services.calendar import Calendar
 from planner.services.composer import Composer
 from planner.services.connections import Connections
+from planner.services.decisions import Decisions
 from planner.services.demo import Demo
 from planner.services.gate import Gate
 from planner.services.holds import Holds
 from planner.services.house import Planner
 from planner.services.images import Images
 from planner.services.insights import Insights
+from planner.services.notices import Notices
 from planner.services.publisher import Publisher
 from planner.services.transfer import Transfer
 from planner.services.workspace import Workspace
@@ -42,6 +49,7 @@ if TYPE_CHECKING:
     from planner.ports import Clock, Engine, Store
     from planner.settings import Settings
 
+_LOG = logging.getLogger(__name__)
 _DEMO = ROOT / "content_bank" / "demo" / "practice.toml"
 
 
@@ -108,6 +116,33 @@ class ConnectorFloor:
         )
 
 
+class Channels:
+    """The ways in which people are told: mail, a webhook, or none."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        """Take the settings and the clock; a mail address that cannot be read stops the start."""
+        self._clock = clock
+        self._mail = (
+            _mailbox(settings.smtp_url, settings.notice_from, settings.notice_to) if settings.smtp_url and settings.notice_to else None
+        )
+        self._hook = _hook(settings.webhook_url) if settings.webhook_url else None
+
+    def tell(self, subject: str, text: str, key: str) -> bool:
+        """Send one notice through every channel that is set up; return whether every one took it."""
+        notice = notices.Notice(key, subject, text)
+        try:
+            if self._mail:
+                notices.send_email(
+                    notices.email(notice, self._mail, socket.gethostname() or "localhost", self._clock.now()), self._mail, Timeouts()
+                )
+            if self._hook:
+                notices.send_webhook(notice, self._hook, Timeouts())
+        except ConnectorError as error:
+            _LOG.warning("A notice could not be sent: %s", error.reason)
+            return False
+        return True
+
+
 def build(settings: Settings, clock: Clock | None = None) -> Planner:
     """Return the whole product over its store; raise SetupError with one sentence when the start has to stop."""
     return _wire(settings, _open(settings), clock or SystemClock())
@@ -140,6 +175,35 @@ def restore_store(settings: Settings, source: Path) -> Path | None:
     return restore(settings.database_url, source)
 
 
+def _mailbox(url: str, sender: str, to: str) -> notices.Mailbox:
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or (port is None and ":" in parts.netloc.rpartition("@")[2]):
+        raise SetupError(
+            "PLANNER_SMTP_URL cannot be read. Write it as smtp://user:password@host:587, or smtps:// for TLS from the first byte."
+        )
+    tls = parts.scheme == "smtps"
+    return notices.Mailbox(
+        host=parts.hostname,
+        port=port or (465 if tls else 587),
+        sender=sender,
+        recipients=tuple(part.strip() for part in to.split(",") if part.strip()),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        security="tls" if tls else ("starttls" if parts.username else "none"),
+    )
+
+
+def _hook(url: str) -> notices.Hook:
+    host = urlsplit(url).hostname or ""
+    if host.endswith("slack.com"):
+        return notices.Hook(url, "slack")
+    return notices.Hook(url, "discord" if host.endswith(("discord.com", "discordapp.com")) else "plain")
+
+
 def _open(settings: Settings) -> Store:
     key = vault_key(settings.data_dir, value=settings.key, file=settings.key_file)
     return open_store(settings.database_url, key, backups=settings.data_dir / "backups")
@@ -166,7 +230,9 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         approvals=Approvals(store, gate, clock, ids),
         calendar=Calendar(store, gate, clock, ids),
         publisher=Publisher(store, platforms, gate, clock, ids),
+        decisions=Decisions(store, clock, ids),
         holds=Holds(store, clock, ids),
+        notices=Notices(store, Channels(settings, clock), clock, settings.public_url),
         insights=Insights(store, platforms, clock, ids),
         connections=Connections(store, checker, clock, ids),
         transfer=Transfer(store, clock),

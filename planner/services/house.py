@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from planner.services.calendar import Calendar
     from planner.services.composer import Composer
     from planner.services.connections import Connections
+    from planner.services.decisions import Decisions
     from planner.services.demo import Demo
     from planner.services.holds import Holds
     from planner.services.images import Images
     from planner.services.insights import Insights
+    from planner.services.notices import Notices
     from planner.services.publisher import Publisher
     from planner.services.transfer import Transfer
     from planner.services.workspace import Workspace
@@ -39,7 +41,9 @@ class Planner:
     approvals: Approvals
     calendar: Calendar
     publisher: Publisher
+    decisions: Decisions
     holds: Holds
+    notices: Notices
     insights: Insights
     connections: Connections
     transfer: Transfer
