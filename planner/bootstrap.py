@@ -16,7 +16,7 @@ from connectors.errors import ConnectorError
 from connectors.hand import notices
 from planner.checklist.check import check
 from planner.checklist.rules import InvalidRules, load
-from planner.checklist.wire import dumps
+from planner.checklist.wire import report_line
 from planner.domain.errors import Invalid, SetupError
 from planner.services.accounts import Accounts
 from planner.services.approvals import Approvals
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from planner.domain.account import Account
     from planner.ports import Clock, Engine, Store
     from planner.settings import Settings
+    from planner.store.work import SqlStore
 
 _LOG = logging.getLogger(__name__)
 _DEMO = ROOT / "content_bank" / "demo" / "practice.toml"
@@ -83,7 +84,7 @@ class Checklist:
 
     def wire(self, report: Report) -> str:
         """Return the report as JSON."""
-        return dumps(report)
+        return report_line(report)
 
 
 class ConnectorFloor:
@@ -204,7 +205,7 @@ def _hook(url: str) -> notices.Hook:
     return notices.Hook(url, "discord" if host.endswith(("discord.com", "discordapp.com")) else "plain")
 
 
-def _open(settings: Settings) -> Store:
+def _open(settings: Settings) -> SqlStore:
     key = vault_key(settings.data_dir, value=settings.key, file=settings.key_file)
     return open_store(settings.database_url, key, backups=settings.data_dir / "backups")
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from planner.bootstrap import prepare
 from planner.domain.errors import SetupError
-from planner.settings import Settings
+from planner.settings import ROOT, Settings
 
 if TYPE_CHECKING:
     import argparse
@@ -68,7 +68,7 @@ class Child:
     def start(self) -> None:
         """Start it (again)."""
         self.starts.append(time.monotonic())
-        self.process = subprocess.Popen([sys.executable, "-m", "planner", self.command], start_new_session=True)  # noqa: S603 - our own command
+        self.process = subprocess.Popen([sys.executable, "-m", "planner", self.command], cwd=ROOT, start_new_session=True)  # noqa: S603 - our own command
 
     def ended(self) -> int | None:
         """Return its exit status, or None while it runs."""

@@ -1,0 +1,30 @@
+"""`web`: serve the dashboard until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING
+
+from planner.bootstrap import build
+from planner.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """No arguments."""
+    parser.epilog = "Without a worker nothing is sent: `run` starts both."
+
+
+def main(_args: argparse.Namespace) -> int:
+    """Serve the dashboard."""
+    settings = Settings.from_env()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Streamlit reads its settings from the folder it is started in, and reads them when it is first imported.
+    os.chdir(ROOT)
+    from planner.ui.server import serve  # noqa: PLC0415 - only after the change of folder
+
+    serve(build(settings), settings)
+    return 0
