@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, InternalError, NoSuchModuleError, OperationalError
 
 from planner.domain.errors import SetupError, Unavailable
 
@@ -51,13 +51,15 @@ def engines(url: URL) -> tuple[Engine, Engine]:
     try:
         if path is None:
             read_only = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
-            reading = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=15)
-            return reading.execution_options(**read_only), create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10)
+            reading = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=5, max_overflow=15)
+            return reading.execution_options(**read_only), create_engine(
+                url, hide_parameters=True, pool_pre_ping=True, pool_size=5, max_overflow=10
+            )
     except (NoSuchModuleError, ModuleNotFoundError):
         raise SetupError("PostgreSQL needs one more package. Run: pip install -r requirements-team.txt") from None
     _make_file(path)
-    readers = create_engine(url, pool_size=5, max_overflow=40)
-    writers = create_engine(url, pool_size=1, max_overflow=4)
+    readers = create_engine(url, hide_parameters=True, pool_size=5, max_overflow=40)
+    writers = create_engine(url, hide_parameters=True, pool_size=1, max_overflow=4)
     _tune(readers, "BEGIN", ("PRAGMA query_only=ON",))
     # FULL: a power cut may not take back an attempt that was written down before the call.
     _tune(writers, "BEGIN IMMEDIATE", ("PRAGMA synchronous=FULL",))
@@ -101,7 +103,7 @@ def translated() -> Iterator[None]:
     """Turn the database's refusals into one sentence for a person."""
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except (OperationalError, InterfaceError, InternalError) as error:
         raise Unavailable(sentence(str(error.orig))) from error
 
 

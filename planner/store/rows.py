@@ -72,7 +72,8 @@ class Room:
     def _upsert(self, table: Table, values: Mapping[str, Any], *, only_new: bool = False) -> bool:
         """Insert, or replace the row with the same primary key (`only_new`: leave it as it is); return whether a row was written."""
         self._touch()
-        return bool(self._connection.execute(upsert(self._connection.dialect.name, table, values, only_new=only_new)).rowcount)
+        statement = upsert(self._connection.dialect.name, table, values, only_new=only_new)
+        return self._connection.execute(statement.returning(*table.primary_key)).first() is not None
 
     def _swap(self, rows: Rows[T], before: T, after: T, *conditions: ColumnElement[bool]) -> bool:
         """Update the changed columns where the conditions still hold; return whether exactly one row changed."""

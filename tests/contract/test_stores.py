@@ -36,3 +36,18 @@ class TestSqlite(StoreContract):
         opened = open_store(url, KEY, backups=tmp_path / "backups", checkpoints=False)
         yield opened
         opened.close()
+
+
+class TestPostgres(StoreContract):
+    @pytest.fixture
+    def store(self, postgres_url: str, tmp_path: Path) -> Iterator[SqlStore]:
+        opened = open_store(postgres_url, KEY, backups=tmp_path / "backups")
+        yield opened
+        opened.close()
+
+    @pytest.fixture
+    def twin(self, store: SqlStore, postgres_url: str, tmp_path: Path) -> Iterator[SqlStore]:
+        assert store.dialect == "postgresql"
+        opened = open_store(postgres_url, KEY, backups=tmp_path / "backups")
+        yield opened
+        opened.close()
