@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connectors.base import Credentials
+from connectors.base import AuthState, Credentials
 from connectors.errors import AuthExpired, ConnectorError, Forbidden, OutOfCredit
 from planner.domain.account import Account, validate
 from planner.domain.audit import AuditEvent
@@ -15,7 +15,6 @@ from planner.domain.people import authorize
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connectors.base import AuthState
     from connectors.registry import PlatformInfo
     from planner.domain.account import AccountHealth, AccountMode
     from planner.domain.people import Actor
@@ -71,25 +70,41 @@ class Accounts:
         """Store a new account (its id and time are set here); a personal one is refused with the reason."""
         authorize(actor, "connect")
         health: AccountHealth = "ok" if account.mode == "hand" else "untested"
-        fresh = replace(account, id=self._ids.new(), created_at=self._clock.now(), version=1, health=health)
+        fresh = replace(
+            account,
+            id=self._ids.new(),
+            created_at=self._clock.now(),
+            version=1,
+            handle=account.handle.strip(),
+            health=health,
+            health_note="",
+            expires_at=None,
+            checked_at=None,
+            archived=False,
+        )
         self._valid(fresh)
         with self._store.write() as tx:
-            for other in tx.accounts.all():
-                if (other.platform, other.handle.casefold()) == (fresh.platform, fresh.handle.casefold()):
-                    raise Invalid("handle", f"{fresh.handle} on {fresh.platform} is here already. Open it on the Accounts page.")
+            _refuse_twice(tx, fresh)
             tx.accounts.add(fresh)
             self._audit(tx, actor, "add", fresh.id, {"platform": fresh.platform, "mode": fresh.mode})
         return fresh
 
     def update(self, actor: Actor, after: Account) -> Account:
-        """Store a changed account (`after.version` is the version that was read); health and history stay as they are."""
+        """Store a changed account (`after.version` is the version that was read); health and history stay as they are.
+
+        The platform cannot change: the login and the history belong to it.
+        """
         authorize(actor, "connect")
         with self._store.write() as tx:
             before = tx.accounts.get(after.id)
             if before.version != after.version:
                 raise Conflict("Somebody changed this account in between. Reload it, then change it again.")
+            if before.platform != after.platform:
+                raise Invalid("platform", "An account stays on its platform. Add a new account for the other one.")
             kept = replace(
                 after,
+                handle=after.handle.strip(),
+                archived=before.archived,
                 created_at=before.created_at,
                 health=_health(before, after),
                 health_note=before.health_note,
@@ -98,6 +113,7 @@ class Accounts:
                 version=before.version + 1,
             )
             self._valid(kept)
+            _refuse_twice(tx, kept)
             if not tx.accounts.swap(before, kept):
                 raise Conflict("Somebody changed this account in between. Reload it, then change it again.")
             self._audit(tx, actor, "update", kept.id, {})
@@ -113,13 +129,13 @@ class Accounts:
         empty = [field.label for field in wanted if field.required and not values.get(field.name, "").strip()]
         if empty:
             raise Invalid("credentials", f"Still empty: {', '.join(empty)}. The steps beside the form say where to find them.")
-        fresh = Credentials({name: value.strip() for name, value in values.items() if value.strip()})
+        asked = {field.name for field in wanted}
+        fresh = Credentials({name: value.strip() for name, value in values.items() if name in asked and value.strip()})
         tokens = _Trial(fresh)
         state = self._ask(account, tokens)
         if not state.ok:
-            raise Invalid(
-                "credentials", f"{account.title} did not accept this login: {state.needs_login or 'no reason given'}. Nothing was stored."
-            )
+            reason = (state.needs_login or "no reason given").rstrip(".")
+            raise Invalid("credentials", f"{account.title} did not accept this login: {reason}. Nothing was stored.")
         with self._store.write() as tx:
             tx.vault.write(account_id, tokens.read())
             self._settle(tx, account_id, state)
@@ -129,8 +145,10 @@ class Accounts:
     def test(self, actor: Actor, account_id: str) -> AuthState:
         """Ask the platform who we are, with the stored login, and note the answer on the account."""
         authorize(actor, "connect")
-        account = self.get(account_id)
-        state = self._ask(account, VaultTokens(self._store, account_id))
+        account, tokens = self.get(account_id), VaultTokens(self._store, account_id)
+        if account.mode == "api" and not tokens.read().values:
+            raise NotReady(f"{account.title} has no login yet. Connect it first.")
+        state = self._ask(account, tokens)
         with self._store.write() as tx:
             self._settle(tx, account_id, state)
         return state
@@ -163,11 +181,11 @@ class Accounts:
         return after
 
     def _ask(self, account: Account, tokens: VaultTokens | _Trial) -> AuthState:
-        connector = self._platforms.connect(account, tokens.read(), tokens)
+        """Return what the platform says to a harmless read; a refused login is an answer too."""
         try:
-            return connector.check_auth()
+            return self._platforms.connect(account, tokens.read(), tokens).check_auth()
         except _NEEDS_LOGIN as error:
-            raise Invalid("credentials", f"{account.title}: {error.reason} Nothing was stored.") from None
+            return AuthState(ok=False, needs_login=error.reason)
         except ConnectorError as error:
             raise NotReady(f"{account.title} could not be asked: {error.reason} Nothing was changed; try again in a minute.") from None
 
@@ -207,6 +225,12 @@ class _Trial:
             return False
         self._now = new
         return True
+
+
+def _refuse_twice(tx: Transaction, account: Account) -> None:
+    for other in tx.accounts.all():
+        if other.id != account.id and (other.platform, other.handle.casefold()) == (account.platform, account.handle.casefold()):
+            raise Invalid("handle", f"{account.handle} on {account.platform} is here already. Open it on the Accounts page.")
 
 
 def _health(before: Account, after: Account) -> AccountHealth:

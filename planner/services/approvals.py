@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from planner.domain.post import Content, Post
     from planner.ports import Clock, Ids, Store, Transaction
 
+RETURNED = "post.return"
+EDITED = "post.edit"
 _COMMENT = 2_000
+_EVENTS = 1_000
+_QUEUE = 200
+_GONE = frozenset({"sending", "sent", "unconfirmed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +53,18 @@ class Approvals:
         """Return the variants that wait for a yes, the latest change first."""
         authorize(actor, "read")
         with self._store.read() as tx:
-            waiting = tx.posts.page(states=("in_review", "ready"), limit=200)
+            waiting = sorted(
+                (*tx.posts.page(states=("in_review",), limit=_QUEUE), *tx.posts.page(states=("ready",), limit=_QUEUE)),
+                key=lambda post: post.updated_at,
+                reverse=True,
+            )
             return tuple(item for post in waiting for item in self._items(tx, post, actor))
 
     def approve(self, actor: Actor, post_id: str, account_id: str, digest: str, expires_at: datetime | None = None) -> Approval:
         """Say yes to exactly the content with this digest; raise Conflict when it has changed since it was looked at.
 
-        Alone, this is the own confirmation after the reader questions; in a team, another person has to do it.
+        Alone, this is the own confirmation after the reader questions; in a team, somebody has to do it who neither started the
+        post nor wrote its present words.
         """
         authorize(actor, "review" if actor.team_size > 1 else "write")
         now = self._clock.now()
@@ -64,7 +74,10 @@ class Approvals:
                 raise NotReady("This post has not been handed in. Submit it in the composer first.")
             if post.digest_for(account_id) != digest:
                 raise Conflict("The post has changed since you looked at it. Reload and read the new version before you approve it.")
-            approve_allowed(post.created_by, actor.id, team_size=actor.team_size, two_person=account.two_person)
+            if expires_at is not None and expires_at <= now:
+                raise Invalid("expires_at", "This approval would have ended already. Choose a later time, or none.")
+            for writer in (post.created_by, last_writer(tx, post)):
+                approve_allowed(writer, actor.id, team_size=actor.team_size, two_person=account.two_person)
             require_clear((self._gate.examine(tx, post, account, now),))
             approval = Approval(
                 self._ids.new(), post_id, account_id, digest, actor.id, now, own=post.created_by == actor.id, expires_at=expires_at
@@ -89,24 +102,26 @@ class Approvals:
             after = replace(before, state="returned", version=before.version + 1, updated_at=now)
             if not tx.posts.swap(before, after):
                 raise Conflict("Somebody changed this post in between. Reload the queue.")
-            tx.log.audit(
-                AuditEvent(self._ids.new(), now, actor.id, "post.return", f"post:{post_id}", {"comment": comment.strip()[:_COMMENT]})
-            )
+            void = " ".join(approval.id for approval in tx.reviews.approvals(post_id))
+            details = {"comment": comment.strip()[:_COMMENT], "void": void}
+            tx.log.audit(AuditEvent(self._ids.new(), now, actor.id, RETURNED, f"post:{post_id}", details))
             return after
 
     def comments(self, post_id: str) -> tuple[AuditEvent, ...]:
         """Return the reviews' comments on a post, the newest first."""
         with self._store.read() as tx:
-            return tuple(event for event in tx.log.events(subject=f"post:{post_id}") if event.action == "post.return")
+            return tuple(event for event in tx.log.events(subject=f"post:{post_id}") if event.action == RETURNED)
 
     def _items(self, tx: Transaction, post: Post, actor: Actor) -> list[ReviewItem]:
         now = self._clock.now()
         given = tx.reviews.approvals(post.id)
+        out = {item.account_id for item in tx.deliveries.of_post(post.id) if item.state in _GONE}
+        writers = {post.created_by, last_writer(tx, post)}
         items = []
         for account_id in post.account_ids:
-            digest = post.digest_for(account_id)
-            if any(approval.account_id == account_id and approval_valid(approval, digest, now) for approval in given):
+            if account_id in out or valid(tx, post, account_id, now):
                 continue
+            digest = post.digest_for(account_id)
             items.append(
                 ReviewItem(
                     post=post,
@@ -115,7 +130,7 @@ class Approvals:
                     now=post.content_for(account_id),
                     approved=_last_approved(tx, post, account_id, given),
                     author=post.created_by,
-                    mine=post.created_by == actor.id,
+                    mine=actor.id in writers,
                 )
             )
         return items
@@ -126,12 +141,27 @@ class Approvals:
 
 
 def valid(tx: Transaction, post: Post, account_id: str, now: datetime) -> Approval | None:
-    """Return the approval that covers exactly what this account would publish now, or None."""
+    """Return the approval that covers exactly what this account would publish now, or None.
+
+    An approval from before a send-back never counts again, not even for the same words.
+    """
     digest = post.digest_for(account_id)
-    for approval in reversed(tx.reviews.approvals(post.id)):
-        if approval.account_id == account_id and approval_valid(approval, digest, now):
-            return None if post.state == "returned" else approval
-    return None
+    if post.state == "returned":
+        return None
+    fitting = [one for one in tx.reviews.approvals(post.id) if one.account_id == account_id and approval_valid(one, digest, now)]
+    void = _void(tx, post.id) if fitting else frozenset()
+    return next((approval for approval in reversed(fitting) if approval.id not in void), None)
+
+
+def last_writer(tx: Transaction, post: Post) -> str:
+    """Return who wrote the present words: whoever edited last, or who started the post."""
+    events = tx.log.events(subject=f"post:{post.id}", limit=_EVENTS)
+    return next((event.actor for event in events if event.action == EDITED), post.created_by)
+
+
+def _void(tx: Transaction, post_id: str) -> frozenset[str]:
+    events = tx.log.events(subject=f"post:{post_id}", limit=_EVENTS)
+    return frozenset(id_ for event in events if event.action == RETURNED for id_ in event.details.get("void", "").split())
 
 
 def _last_approved(tx: Transaction, post: Post, account_id: str, given: tuple[Approval, ...]) -> Content | None:

@@ -29,6 +29,7 @@ _GRACE = timedelta(minutes=1)
 _FAR = timedelta(days=400)
 _AROUND = timedelta(days=90)
 _COMPARED = 300
+_TAKEN = ("queued", "sending", "sent", "unconfirmed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ class Calendar:
         now = self._clock.now()
         with self._store.read() as tx:
             account = tx.accounts.get(account_id)
-            taken = [item.due_at for item in tx.deliveries.window(now, now + _FAR, account_id=account_id, states=("queued", "sending"))]
+            taken = [
+                item.due_at for item in tx.deliveries.window(now, now + _FAR, account_id=account_id, states=("queued", "sending", "held"))
+            ]
         return next(upcoming_slots(account.slots, account.zone, now, taken), None)
 
     def schedule(
@@ -95,6 +98,8 @@ class Calendar:
         now = self._clock.now()
         with self._store.write() as tx:
             post, account = tx.posts.get(post_id), tx.accounts.get(account_id)
+            if account.archived:
+                raise NotReady(f"{account.title} was put away. Choose another account in the composer.")
             require_complete(account)
             _refuse_second(tx, post, account_id)
             require_clear((self._gate.examine(tx, post, account, now),))
@@ -104,6 +109,9 @@ class Calendar:
                     f"{account.title}: this version of the post is not approved. Confirm it in the composer or ask a colleague to."
                 )
             plan = self._plan(tx, post, account, wall, None)
+            if approval.expires_at is not None and approval.expires_at <= plan.moment.utc:
+                ends = local_wall(approval.expires_at, account.zone)
+                raise NotReady(f"{account.title}: the approval ends at {ends} ({account.zone}), before this time. Choose an earlier one.")
             _require_accepted(plan, accepted)
             entry = Delivery(
                 id=self._ids.new(),
@@ -188,9 +196,7 @@ class Calendar:
         if moment.remark:
             warnings.append(Warn("clock-change", moment.remark))
         near = tx.deliveries.window(moment.utc - timedelta(hours=1), moment.utc + timedelta(hours=1), account_id=account.id)
-        busy = same_hour(
-            moment.utc, [item.due_at for item in near if item.id != delivery_id and item.state in ("queued", "sending", "sent")]
-        )
+        busy = same_hour(moment.utc, [item.due_at for item in near if item.id != delivery_id and item.state in _TAKEN])
         if busy:
             at = local_wall(busy[0], account.zone).at.isoformat("minutes")
             warnings.append(Warn("same-hour", f"Another post of this account goes out within the hour, at {at}."))
@@ -208,7 +214,7 @@ class Calendar:
 def _twins(tx: Transaction, post: Post, account: Account, moment: Moment) -> list[Warn]:
     mine = runs(post.content_for(account.id).text)
     warnings = []
-    around = tx.deliveries.window(moment.utc - _AROUND, moment.utc + _AROUND, states=("queued", "sending", "sent", "unconfirmed"))
+    around = tx.deliveries.window(moment.utc - _AROUND, moment.utc + _AROUND, states=_TAKEN)
     compared = [item for item in around if (item.post_id, item.account_id) != (post.id, account.id)][-_COMPARED:]
     posts = tx.posts.many([item.post_id for item in compared])
     platforms = {other.id: other.platform for other in tx.accounts.all(archived=True)}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from planner.checklist.report import Draft
 from planner.domain.audit import AuditEvent
-from planner.domain.errors import Conflict, Invalid, Missing, NotReady
-from planner.domain.people import authorize
+from planner.domain.errors import Conflict, Invalid, Missing, NotAllowed, NotReady
+from planner.domain.people import ALLOWED, authorize
 from planner.domain.post import Content, Post, PostVariant, edit
-from planner.domain.review import AnswerGiven, Override, check_override
+from planner.domain.review import READERS, AnswerGiven, Override, check_override
 from planner.domain.similarity import NEAR, overlap, runs
-from planner.services.gate import TICK, Gate, Passage, profile_of, require_clear
+from planner.services import approvals
+from planner.services.gate import NO, TICK, YES, Gate, Passage, answers_to, profile_of, require_clear
 
 if TYPE_CHECKING:
     from planner.checklist.report import Kind, Report
@@ -27,6 +29,8 @@ MAX_TEXT = 100_000
 _LOCKED = frozenset({("safety.suicide-messaging", "method")})
 _LOOK_BACK = timedelta(days=90)
 _COMPARED = 300
+_LIVE = frozenset({"queued", "sending", "sent", "unconfirmed", "held"})
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,7 @@ class Composer:
         variants = tuple(PostVariant(account_id) for account_id in account_ids)
         post = Post(self._ids.new(), _checked(base or Content()), variants, actor.id, now, now, demo=demo)
         with self._store.write() as tx:
-            for account_id in account_ids:
-                tx.accounts.get(account_id)
+            _check_accounts(tx, account_ids)
             tx.posts.add(post)
         return post
 
@@ -101,12 +104,15 @@ class Composer:
                 raise Conflict("Somebody saved a newer version of this post. Reload to see it; your text is kept here until you do.")
             _refuse_published(tx, before)
             after = edit(before, base=base, variants=variants, at=self._clock.now())
+            _check_accounts(tx, after.account_ids, known=before.account_ids)
             if details is not None:
                 after = replace(after, purpose=details.purpose, type=details.type, labels=details.labels, campaign=details.campaign)
             if replace(after, version=before.version, updated_at=before.updated_at) == before:
                 return before
             if not tx.posts.swap(before, after):
                 raise Conflict("Somebody saved a newer version of this post. Reload to see it; your text is kept here until you do.")
+            if (before.base, before.variants) != (after.base, after.variants) and approvals.last_writer(tx, before) != actor.id:
+                tx.log.audit(AuditEvent(self._ids.new(), after.updated_at, actor.id, approvals.EDITED, f"post:{post_id}"))
             return after
 
     def delete(self, actor: Actor, post_id: str) -> None:
@@ -120,7 +126,7 @@ class Composer:
             tx.log.audit(AuditEvent(self._ids.new(), self._clock.now(), actor.id, "post.delete", f"post:{post_id}"))
 
     def check(self, post_id: str) -> tuple[Passage, ...]:
-        """Return what the gate says about each variant, in the order of the accounts, and keep the reports."""
+        """Return what the gate says about each variant, in the order of the accounts; nothing is stored."""
         with self._store.read() as tx:
             return self._passages(tx, tx.posts.get(post_id))
 
@@ -132,7 +138,7 @@ class Composer:
             id="text",
             text=text,
             kind=kind,
-            author=account.author if account else None,  # type: ignore[arg-type]  # validated when the account is saved
+            author=(account.author or None) if account else None,  # type: ignore[arg-type]  # validated when the account is saved
             platform=account.platform if account else None,
             country=account.countries[0] if account else None,
             org_type=account.org_type if account else None,
@@ -140,20 +146,41 @@ class Composer:
         return self._checker.check(draft, profile=profile_of(account) if account else None)
 
     def answer(self, actor: Actor, post_id: str, account_id: str, subject: str, key: str) -> None:
-        """Store the answer to a finding (its fingerprint) or a question (its id), with name and time."""
+        """Store the answer to a finding (its fingerprint) or a question (its id), with name and time.
+
+        A variant that does not raise it, while another one of the post does, stores nothing. Raise Missing when no variant does,
+        Invalid for an answer that the question does not offer.
+        """
         authorize(actor, "write")
+        now = self._clock.now()
         with self._store.write() as tx:
-            content = tx.posts.get(post_id).content_for(account_id).digest
-            tx.reviews.put_answer(AnswerGiven(post_id, content, subject, key, actor.id, self._clock.now()))
+            post = tx.posts.get(post_id)
+            passage = self._gate.examine(tx, post, tx.accounts.get(account_id), now)
+            offered = answers_to(passage, subject)
+            if not offered:
+                if not any(answers_to(other, subject) for other in self._passages(tx, post)):
+                    raise Missing("Nothing in this post asks that any more. Reload it and look at what is open now.")
+                return
+            if key not in offered:
+                raise Invalid("answer", f"“{key[:20]}” is no answer here. Choose one of: {', '.join(offered)}.")
+            tx.reviews.put_answer(AnswerGiven(post_id, passage.content, subject, key, actor.id, now))
 
     def tick(self, actor: Actor, post_id: str, account_id: str, reader: str, *, on: bool = True) -> None:
         """Store that the author has read the post as this reader would (boss, family, client, colleague), or take it back."""
-        self.answer(actor, post_id, account_id, TICK + reader, "yes" if on else "no")
+        if reader not in READERS:
+            raise Invalid("reader", f"Choose one of: {', '.join(READERS)}.")
+        authorize(actor, "write")
+        with self._store.write() as tx:
+            content = tx.posts.get(post_id).content_for(account_id).digest
+            tx.reviews.put_answer(AnswerGiven(post_id, content, TICK + reader, YES if on else NO, actor.id, self._clock.now()))
 
     def override(
         self, actor: Actor, post_id: str, account_id: str, fingerprint: str, reason_code: str, reason: str, *, second: str | None = None
     ) -> Override:
-        """Log an exception to one finding of the variant; raise when it may not be made."""
+        """Log an exception to one finding of the variant; raise when it may not be made.
+
+        Alone, an override of a block counts ten minutes later; handing the post in after that is the second confirmation.
+        """
         authorize(actor, "write")
         now = self._clock.now()
         with self._store.write() as tx:
@@ -163,6 +190,8 @@ class Composer:
             if found is None:
                 raise Missing("This finding is not in the text any more. Nothing needs to be overridden.")
             locked = (found.rule, found.variant) in _LOCKED
+            if second is not None:
+                _check_second(tx, second)
             counts_from = check_override(
                 found.level, reason_code, reason, by=actor.id, second=second, team_size=actor.team_size, at=now, locked=locked
             )
@@ -203,7 +232,8 @@ class Composer:
             passages = self._passages(tx, before)
             require_clear(passages)
             alone = actor.team_size == 1 and not any(passage.account.two_person for passage in passages)
-            after = replace(before, state="ready" if alone else "in_review", version=before.version + 1, updated_at=now)
+            approved = all(approvals.valid(tx, before, key, now) for key in before.account_ids)
+            after = replace(before, state="ready" if alone or approved else "in_review", version=before.version + 1, updated_at=now)
             if not tx.posts.swap(before, after):
                 raise Conflict("Somebody saved a newer version of this post. Reload, look at it, and submit that one.")
             for passage in passages:
@@ -218,7 +248,7 @@ class Composer:
             post = tx.posts.get(post_id)
             mine = runs(post.base.text)
             near = tx.deliveries.window(now - _LOOK_BACK, now + _LOOK_BACK)
-            others = list(dict.fromkeys(item.post_id for item in near if item.post_id != post_id and item.state != "cancelled"))
+            others = list(dict.fromkeys(item.post_id for item in near if item.post_id != post_id and item.state in _LIVE))
             found: list[Twin] = []
             for other in tx.posts.many(others[-_COMPARED:]).values():
                 share = overlap(mine, runs(other.base.text))
@@ -232,12 +262,42 @@ class Composer:
 
 
 def _checked(content: Content) -> Content:
-    for name, words in (("text", content.text), ("title", content.title), ("first_comment", content.first_comment)):
+    """Return the content, or raise Invalid for a text that is too long or that no database and no platform can hold."""
+    link = (content.link.url, content.link.title, content.link.description) if content.link else ()
+    alt = tuple(words for ref in content.media for words in (ref.alt, ref.waiver))
+    for name, words in (
+        ("text", content.text),
+        ("title", content.title),
+        ("first_comment", content.first_comment),
+        ("content_warning", content.content_warning),
+        *(("link", part) for part in link),
+        *(("alt", part) for part in alt),
+    ):
         if len(words) > MAX_TEXT:
             raise Invalid(
                 name, f"This text has {len(words):,} characters; {MAX_TEXT:,} is the most. Shorten it: nothing of it has been stored."
             )
+        broken = _UNFIT.search(words)
+        if broken:
+            raise Invalid(name, f"Character {broken.start() + 1:,} is no character that can be posted. Delete it, or type the words again.")
     return content
+
+
+def _check_accounts(tx: Transaction, account_ids: tuple[str, ...], known: tuple[str, ...] = ()) -> None:
+    """Raise for an account that does not exist, that was put away (unless it is there already), or that is named twice."""
+    if len(set(account_ids)) < len(account_ids):
+        raise Invalid("accounts", "An account is chosen twice. Choose each account once.")
+    for account_id in account_ids:
+        account = tx.accounts.get(account_id)
+        if account.archived and account_id not in known:
+            raise Invalid("accounts", f"{account.title} was put away. Choose another account.")
+
+
+def _check_second(tx: Transaction, member_id: str) -> None:
+    """Raise NotAllowed unless the second person of an override is somebody who works here and may write."""
+    found = next((member for member in tx.members.all() if member.id == member_id), None)
+    if found is None or not found.active or "write" not in ALLOWED[found.role]:
+        raise NotAllowed("The second person has to be an active member who may write here. Choose a colleague from the list.")
 
 
 def _refuse_published(tx: Transaction, post: Post) -> None:

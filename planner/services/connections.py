@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planner.checklist.report import Draft
+from planner.domain.audit import AuditEvent
 from planner.domain.connection import PLACES, STAGES, ConnectionNote, stage_counts
 from planner.domain.errors import Blocked, Conflict, Invalid
 from planner.domain.people import authorize
@@ -42,7 +43,7 @@ class Connections:
     def note(self, actor: Actor, note: ConnectionNote) -> ConnectionNote:
         """Store a new note (id, writer and time are set here); raise Blocked when it names or describes a client."""
         authorize(actor, "note")
-        fresh = replace(note, id=self._ids.new(), by=actor.id, at=self._clock.now(), version=1)
+        fresh = _trimmed(replace(note, id=self._ids.new(), by=actor.id, at=self._clock.now(), version=1))
         self._pass(fresh)
         with self._store.write() as tx:
             tx.accounts.get(fresh.account_id)
@@ -52,6 +53,7 @@ class Connections:
     def change(self, actor: Actor, after: ConnectionNote) -> ConnectionNote:
         """Store a changed note (`after.version` is the version that was read) through the same gate."""
         authorize(actor, "note")
+        after = _trimmed(after)
         self._pass(after)
         with self._store.write() as tx:
             before = tx.notes.get(after.id)
@@ -66,6 +68,7 @@ class Connections:
         with self._store.write() as tx:
             tx.notes.get(note_id)
             tx.notes.delete(note_id)
+            tx.log.audit(AuditEvent(self._ids.new(), self._clock.now(), actor.id, "note.delete", f"note:{note_id}"))
 
     def all(self, account_id: str | None = None, start: date | None = None, end: date | None = None) -> tuple[ConnectionNote, ...]:
         """Return the notes in [start, end), by day."""
@@ -78,11 +81,12 @@ class Connections:
 
     def _pass(self, note: ConnectionNote) -> None:
         for name, label in (("who", "who the contact is (a professional or an organization)"), ("text", "what happened")):
-            words = getattr(note, name)
-            if not words.strip():
+            if not getattr(note, name):
                 raise Invalid(name, f"Say {label}.")
-            if len(words) > _MOST:
-                raise Invalid(name, f"At most {_MOST:,} characters, please: this has {len(words):,}.")
+        for name in ("who", "text", "next_step"):
+            length = len(getattr(note, name))
+            if length > _MOST:
+                raise Invalid(name, f"At most {_MOST:,} characters, please: this has {length:,}.")
         if note.stage not in STAGES:
             raise Invalid("stage", f"Choose one of: {', '.join(STAGES)}.")
         if note.place not in PLACES:
@@ -101,8 +105,13 @@ class Connections:
             )
 
     def _report(self, note: ConnectionNote, account: Account) -> Report:
-        words = "\n".join(part for part in (note.text, note.next_step) if part.strip())
+        words = "\n".join(part for part in (note.text, note.next_step, note.who) if part.strip())
         profile = profile_of(account)
         known = replace(profile, names=(*profile.names, note.who))
-        draft = Draft(id=note.id or "note", text=words, kind="note", author=account.author, country=account.countries[0])  # type: ignore[arg-type]
+        draft = Draft(id=note.id or "note", text=words, kind="note", author=account.author or None, country=account.countries[0])  # type: ignore[arg-type]
         return self._checker.check(draft, profile=known)
+
+
+def _trimmed(note: ConnectionNote) -> ConnectionNote:
+    """Return the note without blanks around its words, so that the same contact is the same contact."""
+    return replace(note, who=" ".join(note.who.split()), text=note.text.strip(), next_step=note.next_step.strip())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from planner.checklist.report import Draft, MediaItem, Profile
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from planner.ports import Checker, Platforms, Transaction
 
 TICK = "reader:"
-_YES = "yes"
+YES, NO = "yes", "no"
+DISMISSED = "dismissed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def draft_of(post: Post, account: Account, content: Content) -> Draft:
     return Draft(
         id=post.id,
         text=content.text,
-        author=account.author,  # type: ignore[arg-type]  # validated when the account is saved
+        author=account.author or None,  # type: ignore[arg-type]  # validated when the account is saved
         platform=account.platform,
         country=account.countries[0],
         org_type=account.org_type,
@@ -102,12 +103,12 @@ class Gate:
     def examine(self, tx: Transaction, post: Post, account: Account, now: datetime) -> Passage:
         """Return what the gate says about the post on this account."""
         content = post.content_for(account.id)
-        report, findings = self._findings(tx, post, account, content)
+        report, findings, questions = self._findings(tx, post, account, content)
         answers = tuple(answer for answer in tx.reviews.answers(post.id) if answer.content == content.digest)
         given = {answer.subject: answer for answer in answers}
         by_finding = {answer.subject: answer for answer in tx.reviews.answers(post.id)}
         overrides = tx.reviews.overrides(post.id)
-        ticks = frozenset(reader for reader in READERS if TICK + reader in given and given[TICK + reader].key == _YES)
+        ticks = frozenset(reader for reader in READERS if TICK + reader in given and given[TICK + reader].key == YES)
         left = tuple(item for item in findings if not _overridden(item.finding, overrides, now))
         connector = self._platforms.planner_view(account.platform, account.mode, account.settings)
         return Passage(
@@ -117,9 +118,9 @@ class Gate:
             findings=findings,
             blocking=tuple(item for item in left if _blocks(item.finding, by_finding)),
             unanswered=tuple(item for item in left if item.finding.level == "ask" and item.finding.fingerprint not in by_finding),
-            questions=report.questions,
+            questions=questions,
             open_questions=tuple(
-                question for question in report.questions if question.kind != "finding" and question.answers and question.id not in given
+                question for question in questions if question.kind != "finding" and question.answers and question.id not in given
             ),
             ticks=ticks,
             missing_ticks=missing_ticks(ticks),
@@ -127,17 +128,23 @@ class Gate:
             overrides=overrides,
         )
 
-    def _findings(self, tx: Transaction, post: Post, account: Account, content: Content) -> tuple[Report, tuple[Located, ...]]:
+    def _findings(
+        self, tx: Transaction, post: Post, account: Account, content: Content
+    ) -> tuple[Report, tuple[Located, ...], tuple[Question, ...]]:
+        """Check the text, then every other field that a reader sees by the same rules; a question is asked once."""
         profile, ledger = profile_of(account), tuple(entry for entry in tx.ledgers.entries(account.id) if entry.post_id != post.id)
         draft = draft_of(post, account, content)
         report = self._checker.check(draft, profile=profile, ledger=ledger)
         found = [Located("text", finding) for finding in report.findings]
+        questions = {question.id: question for question in report.questions}
         for field in ("title", "first_comment", "content_warning"):
             words = getattr(content, field)
             if words:
-                extra = self._checker.check(Draft(id=post.id, text=words, author=draft.author, country=draft.country), profile=profile)
+                alone = replace(draft, text=words, post_type=None, media=(), link_preview="")
+                extra = self._checker.check(alone, profile=profile, ledger=ledger)
                 found.extend(Located(field, finding) for finding in extra.findings)
-        return report, tuple(found)
+                questions = {question.id: question for question in extra.questions} | questions
+        return report, tuple(found), tuple(questions.values())
 
 
 def require_clear(passages: tuple[Passage, ...]) -> None:
@@ -163,6 +170,18 @@ def require_clear(passages: tuple[Passage, ...]) -> None:
         )
         if ids:
             raise Unanswered(f"{passage.account.title}: {_open_words(passage)} still open. Answer in the composer, then go on.", ids)
+
+
+def answers_to(passage: Passage, subject: str) -> tuple[str, ...]:
+    """Return the answers that a finding (by its fingerprint) or a question takes; none when this variant does not raise it.
+
+    What is only advice may be dismissed; nothing else can be waved away by a word that is no answer.
+    """
+    for item in passage.findings:
+        if item.finding.fingerprint == subject:
+            asked = item.finding.question.answers if item.finding.question else ()
+            return (*(answer.key for answer in asked), *((DISMISSED,) if item.finding.level == "advise" else ()))
+    return next((tuple(answer.key for answer in question.answers) for question in passage.questions if question.id == subject), ())
 
 
 def _open_words(passage: Passage) -> str:

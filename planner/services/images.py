@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import struct
 import warnings
-from typing import TYPE_CHECKING
+import zlib
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -20,8 +22,36 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 10_000_000
 MAX_PIXELS = 50_000_000
+MAX_EDGE = 2_560
+SMALL_ENOUGH = 1_900_000
+"""Below the smallest limit of the platforms; a picture without holes is packed harder until it fits."""
+
 _MIMES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
+
+_JPEG: tuple[tuple[str, dict[str, Any]], ...] = tuple(("JPEG", {"quality": quality, "optimize": True}) for quality in (90, 80, 65, 50))
+_WEBP: tuple[tuple[str, dict[str, Any]], ...] = tuple(("WEBP", {"quality": quality}) for quality in (90, 75, 50))
+_WAYS: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
+    "JPEG": _JPEG,
+    "PNG": (("PNG", {"optimize": True}), *_JPEG),
+    "WEBP": _WEBP,
+    "GIF": (("GIF", {}), *_JPEG),
+}
+_UNREADABLE = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+    OSError,
+    ValueError,
+    SyntaxError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    EOFError,
+    struct.error,
+    zlib.error,
+)
+"""What the decoders raise on broken files."""
 
 
 class Images:
@@ -53,27 +83,38 @@ class Images:
 
 def _clean(data: bytes) -> tuple[bytes, str, tuple[int, int]]:
     """Return (bytes without metadata, MIME type, (width, height) in pixels)."""
+    kind, picture = _opened(data)
+    picture.thumbnail((MAX_EDGE, MAX_EDGE))
+    bare = Image.new(picture.mode, picture.size)
+    bare.paste(picture)
+    tries = _WAYS[kind] if bare.mode == "RGB" else _WAYS[kind][:1]
+    for way, options in tries:
+        out = io.BytesIO()
+        bare.save(out, way, **options)
+        if len(out.getvalue()) <= SMALL_ENOUGH:
+            break
+    return out.getvalue(), _MIMES[way], bare.size
+
+
+def _opened(data: bytes) -> tuple[str, Image.Image]:
+    """Return the format and the upright picture in plain colors; raise Invalid for anything else."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            opened = Image.open(io.BytesIO(data))
+            opened = Image.open(io.BytesIO(data), formats=tuple(_MIMES))
             kind = opened.format or ""
-            if kind not in _MIMES or opened.width * opened.height > MAX_PIXELS:
-                raise Invalid("image", "Use a JPEG, PNG, WebP or GIF picture of at most 50 megapixels.")
-            upright = ImageOps.exif_transpose(opened)
-            upright.load()
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+            if opened.width * opened.height > MAX_PIXELS:
+                raise Invalid("image", f"This picture has more than {MAX_PIXELS // 1_000_000} megapixels. Make it smaller and try again.")
+            return kind, _plain(ImageOps.exif_transpose(opened))
+    except _UNREADABLE:
         raise Invalid("image", "This file is not a picture that can be read. Use a JPEG, PNG, WebP or GIF.") from None
-    bare = Image.new(upright.mode, upright.size)
-    bare.paste(upright)
-    if upright.mode == "P":
-        bare.putpalette(upright.getpalette() or [])
-    out = io.BytesIO()
-    if kind == "JPEG":
-        bare.convert("RGB").save(out, "JPEG", quality=90, optimize=True)
-    else:
-        bare.save(out, kind)
-    return out.getvalue(), _MIMES[kind], bare.size
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """Return the picture in RGB, or RGBA where it has holes; deep gray levels are scaled, not cut off."""
+    if picture.mode.startswith("I"):
+        return picture.convert("I").point(lambda value: value / 256).convert("L").convert("RGB")
+    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
 
 
 def _name(mime: str, digest: str) -> str:

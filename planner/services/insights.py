@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ HAND_METRICS = ("likes", "reposts", "replies", "quotes", "comments", "impression
 _MOST = 10**9
 _DAY = timedelta(days=1)
 _SKEW = timedelta(minutes=5)
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Insights:
             accounts = {account.id: account for account in tx.accounts.all() if account.mode == "api" and account.health == "ok"}
             due: dict[str, list[tuple[Delivery, str]]] = {key: [] for key in accounts}
             for item in tx.readings.uncollected(now):
-                taken = tuple(reading.taken_at for reading in tx.readings.of_delivery(item.id))
+                taken = tuple(reading.taken_at for reading in tx.readings.of_delivery(item.id) if reading.source == "api")
                 ref = next((part.ref for part in tx.deliveries.parts(item.id) if part.ref), None)
                 if item.account_id in due and item.sent_at and ref and due_collections(item.sent_at, taken, now):
                     due[item.account_id].append((item, ref))
@@ -84,21 +85,26 @@ class Insights:
         return sum(self._collect_one(accounts[key], due[key], daily=key in daily) for key in accounts if due[key] or key in daily)
 
     def _collect_one(self, account: Account, due: list[tuple[Delivery, str]], *, daily: bool) -> int:
+        """Read one account's figures, with one refreshed login; a login that is dead is said on the account."""
+        tokens = VaultTokens(self._store, account.id)
         try:
-            return self._read(account, due, daily=daily)
-        except AuthExpired:
+            try:
+                return self._read(account, tokens, due, daily=daily)
+            except AuthExpired:
+                self._platforms.connect(account, tokens.read(), tokens).refresh_auth(tokens)
+                return self._read(account, tokens, due, daily=daily)
+        except AuthExpired as error:
+            self._needs_login(account, error.reason)
+        except ConnectorError:
             pass
-        except ConnectorError:
-            return 0
-        tokens = VaultTokens(self._store, account.id)
-        try:
-            self._platforms.connect(account, tokens.read(), tokens).refresh_auth(tokens)
-            return self._read(account, due, daily=daily)
-        except ConnectorError:
-            return 0
+        return 0
 
-    def _read(self, account: Account, due: list[tuple[Delivery, str]], *, daily: bool) -> int:
-        tokens = VaultTokens(self._store, account.id)
+    def _needs_login(self, account: Account, reason: str) -> None:
+        with self._store.write() as tx:
+            before = tx.accounts.get(account.id)
+            tx.accounts.swap(before, replace(before, health="needs-login", health_note=reason, version=before.version + 1))
+
+    def _read(self, account: Account, tokens: VaultTokens, due: list[tuple[Delivery, str]], *, daily: bool) -> int:
         connector = self._platforms.connect(account, tokens.read(), tokens)
         stored = self._store_posts(due, connector.post_metrics([Ref(ref) for _, ref in due])) if due else 0
         if daily:
@@ -127,7 +133,10 @@ class Insights:
             item = tx.deliveries.get(delivery_id)
             if item.state != "sent":
                 raise NotReady("Figures belong to posts that are out. This one is not.")
-            reading = PostReading(delivery_id, _past(at or now, now), "hand", known)
+            read_at = _past(at or now, now)
+            if item.sent_at is not None and read_at < item.sent_at:
+                raise Invalid("time", "This reading is older than the post. Give the time at which you read the figures.")
+            reading = PostReading(delivery_id, read_at, "hand", known)
             tx.readings.add_post(reading)
             tx.log.audit(AuditEvent(self._ids.new(), now, actor.id, "metrics.enter", f"delivery:{delivery_id}"))
         return reading
@@ -181,7 +190,7 @@ class Insights:
         with self._store.read() as tx:
             account = tx.accounts.get(account_id)
             readings = tx.readings.of_account(account_id, start, end)
-            notes = tx.notes.all(account_id=account_id, start=start.date(), end=end.date() + _DAY)
+            notes = tx.notes.all(account_id=account_id, start=start.date(), end=(end - _INSTANT).date() + _DAY)
         return Followers(account, readings, notes)
 
 
@@ -199,6 +208,6 @@ def _valid(values: Mapping[str, int | None], names: tuple[str, ...]) -> dict[str
 
 
 def _past(at: datetime, now: datetime) -> datetime:
-    if at > now + _SKEW:
-        raise Invalid("time", "This reading lies in the future. Give the time at which you read the figures.")
+    if at.tzinfo is None or at > now + _SKEW:
+        raise Invalid("time", "This reading lies in the future or has no time zone. Give the time at which you read the figures.")
     return at

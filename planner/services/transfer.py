@@ -24,7 +24,17 @@ TABLES: tuple[Table, ...] = ("posts", "deliveries", "figures", "notes", "audit")
 _PAGE = 200
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _LAST = datetime(2200, 1, 1, tzinfo=UTC)
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_METRICS = ("likes", "reposts", "replies", "quotes", "comments", "impressions", "bookmarks")
+COLUMNS: dict[Table, tuple[str, ...]] = {
+    "posts": ("post", "account", "state", "purpose", "type", "labels", "title", "text", "changed"),
+    "deliveries": (
+        "delivery", "post", "account", "state", "local time", "zone", "due (UTC)", "sent (UTC)", "address", "reason",
+    ),
+    "figures": ("delivery", "read (UTC)", "source", "gone", *_METRICS),
+    "notes": ("account", "day", "who", "text", "stage", "place", "next_step"),
+    "audit": ("at (UTC)", "who", "what", "subject", "details"),
+}  # fmt: skip
 
 
 class Transfer:
@@ -68,10 +78,8 @@ class Transfer:
             rows = list(_TABLES[name](tx))
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\r\n")
-        header = list(rows[0]) if rows else []
-        writer.writerow(header)
-        for row in rows:
-            writer.writerow([_cell(row[column]) for column in header])
+        writer.writerow(COLUMNS[name])
+        writer.writerows([_cell(row[column]) for column in COLUMNS[name]] for row in rows)
         return out.getvalue()
 
 
@@ -120,21 +128,19 @@ def _delivery_rows(tx: Transaction) -> Iterator[dict[str, Any]]:
 def _figure_rows(tx: Transaction) -> Iterator[dict[str, Any]]:
     for item in tx.deliveries.window(_FIRST, _LAST, states=("sent",)):
         for reading in tx.readings.of_delivery(item.id):
-            names = ("likes", "reposts", "replies", "quotes", "comments", "impressions", "bookmarks")
             yield {
                 "delivery": item.id,
                 "read (UTC)": reading.taken_at,
                 "source": reading.source,
                 "gone": reading.gone,
-                **{name: reading.values.get(name) for name in names},
+                **{name: reading.values.get(name) for name in _METRICS},
             }
 
 
 def _note_rows(tx: Transaction) -> Iterator[dict[str, Any]]:
     names = {account.id: account.title for account in tx.accounts.all(archived=True)}
     for note in tx.notes.all():
-        row = {name: value for name, value in asdict(note).items() if name in ("day", "who", "text", "stage", "place", "next_step")}
-        yield {"account": names[note.account_id], **row}
+        yield {**asdict(note), "account": names[note.account_id]}
 
 
 def _audit_rows(tx: Transaction) -> Iterator[dict[str, Any]]:

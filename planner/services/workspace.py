@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 OWNER = "owner"
 STARTED = "started"
+_STARTS = ("empty", "demo")
 _WRITERS = frozenset({"admin", "publisher", "reviewer", "author"})
 
 
@@ -64,8 +65,10 @@ class Workspace:
             return tx.log.setting(STARTED)
 
     def start(self, actor: Actor, how: str) -> None:
-        """Keep the answer of the first start."""
+        """Keep the answer of the first start, `empty` or `demo`."""
         authorize(actor, "administer")
+        if how not in _STARTS:
+            raise Invalid("start", f"Choose one of: {', '.join(_STARTS)}.")
         with self._store.write() as tx:
             tx.log.put_setting(STARTED, how)
 
