@@ -1,4 +1,4 @@
-"""The sockets of the house: what services need from the store, the engine, the vault, the clock and the notifier."""
+"""What services need from the store: one protocol a kind of record, the transaction, the store itself."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import date, datetime
 
-    from connectors.registry import PlatformInfo
-
-    from connectors.base import Connector, Credentials, Media, TokenStore, Variant
-    from planner.checklist.report import Draft, LedgerEntry, Profile, Report
+    from connectors.base import Credentials, Media
+    from planner.checklist.report import LedgerEntry
     from planner.domain.account import Account
     from planner.domain.audit import AuditEvent, Notice
     from planner.domain.connection import ConnectionNote
@@ -21,20 +19,6 @@ if TYPE_CHECKING:
     from planner.domain.people import Member
     from planner.domain.post import Post, PostState
     from planner.domain.review import AnswerGiven, Approval, Override
-
-
-class Clock(Protocol):
-    """Tells the time; comes in as an argument everywhere."""
-
-    def now(self) -> datetime:
-        """Return aware UTC."""
-
-
-class Ids(Protocol):
-    """Makes new ids."""
-
-    def new(self) -> str:
-        """Return a new id: 32 hex characters, never given before."""
 
 
 class Members(Protocol):
@@ -385,60 +369,3 @@ class Store(Protocol):
 
     def data_version(self) -> int:
         """Return a number that is raised by each writing transaction: a cheap cache key."""
-
-
-class Checker(Protocol):
-    """The checklist with its packs loaded."""
-
-    def check(self, draft: Draft, *, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None) -> Report:
-        """Check one draft."""
-
-    def wire(self, report: Report) -> str:
-        """Return the report as JSON."""
-
-
-class Platforms(Protocol):
-    """The connector floor, as services see it."""
-
-    def info(self, platform: str) -> PlatformInfo:
-        """Return what a platform can do, without a login; raise Invalid for an unknown one."""
-
-    def all(self) -> tuple[PlatformInfo, ...]:
-        """Return every platform."""
-
-    def planner_view(self, platform: str, mode: str, settings: Mapping[str, str]) -> Connector:
-        """Return a connector without credentials: for measure, render and compose links only."""
-
-    def connect(self, account: Account, credentials: Credentials | None, tokens: TokenStore | None) -> Connector:
-        """Return the account's working connector."""
-
-
-class Engine(Protocol):
-    """Wakes what is due; holds no rule of the product."""
-
-    def run(self, stop: Stop) -> None:
-        """Work until `stop` is set."""
-
-
-class Stop(Protocol):
-    """A request to stop, like threading.Event."""
-
-    def is_set(self) -> bool:
-        """Return whether it is time to stop."""
-
-    def wait(self, timeout: float) -> bool:
-        """Wait at most `timeout` seconds; return whether it is time to stop."""
-
-
-class Notifier(Protocol):
-    """Tells people by e-mail or webhook. A double notice is harmless, a lost one is not."""
-
-    def tell(self, subject: str, text: str, key: str) -> bool:
-        """Send one notice through every configured channel; return whether every one took it."""
-
-
-class Renderer(Protocol):
-    """Turns a post's content into what a connector takes."""
-
-    def variant(self, tx: Transaction, post: Post, account: Account, scheduled_at: datetime | None) -> Variant:
-        """Return the connector's variant with media bytes."""

@@ -1,0 +1,43 @@
+"""The sockets of the house: protocols only."""
+
+from __future__ import annotations
+
+from planner.ports.records import (
+    Accounts,
+    Deliveries,
+    Ledgers,
+    Log,
+    MediaFiles,
+    Members,
+    Notes,
+    Posts,
+    Readings,
+    Reviews,
+    Store,
+    Transaction,
+    Vault,
+)
+from planner.ports.sockets import Checker, Clock, Engine, Ids, Notifier, Platforms, Stop
+
+__all__ = [
+    "Accounts",
+    "Checker",
+    "Clock",
+    "Deliveries",
+    "Engine",
+    "Ids",
+    "Ledgers",
+    "Log",
+    "MediaFiles",
+    "Members",
+    "Notes",
+    "Notifier",
+    "Platforms",
+    "Posts",
+    "Readings",
+    "Reviews",
+    "Stop",
+    "Store",
+    "Transaction",
+    "Vault",
+]

@@ -1,0 +1,78 @@
+"""What services need from the world: clock, ids, checklist, connectors, engine, notifier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from connectors.base import Connector, Credentials, TokenStore
+    from connectors.registry import PlatformInfo
+    from planner.checklist.report import Draft, LedgerEntry, Profile, Report
+    from planner.domain.account import Account
+
+
+class Clock(Protocol):
+    """Tells the time; comes in as an argument everywhere."""
+
+    def now(self) -> datetime:
+        """Return aware UTC."""
+
+
+class Ids(Protocol):
+    """Makes new ids."""
+
+    def new(self) -> str:
+        """Return a new id: 32 hex characters, never given before."""
+
+
+class Checker(Protocol):
+    """The checklist with its packs loaded."""
+
+    def check(self, draft: Draft, *, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None) -> Report:
+        """Check one draft."""
+
+    def wire(self, report: Report) -> str:
+        """Return the report as JSON."""
+
+
+class Platforms(Protocol):
+    """The connector floor, as services see it."""
+
+    def info(self, platform: str) -> PlatformInfo:
+        """Return what a platform can do, without a login; raise Invalid for an unknown one."""
+
+    def all(self) -> tuple[PlatformInfo, ...]:
+        """Return every platform."""
+
+    def planner_view(self, platform: str, mode: str, settings: Mapping[str, str]) -> Connector:
+        """Return a connector without credentials: for measure, render and compose links only."""
+
+    def connect(self, account: Account, credentials: Credentials | None, tokens: TokenStore | None) -> Connector:
+        """Return the account's working connector."""
+
+
+class Engine(Protocol):
+    """Wakes what is due; holds no rule of the product."""
+
+    def run(self, stop: Stop) -> None:
+        """Work until `stop` is set."""
+
+
+class Stop(Protocol):
+    """A request to stop, like threading.Event."""
+
+    def is_set(self) -> bool:
+        """Return whether it is time to stop."""
+
+    def wait(self, timeout: float) -> bool:
+        """Wait at most `timeout` seconds; return whether it is time to stop."""
+
+
+class Notifier(Protocol):
+    """Tells people by e-mail or webhook. A double notice is harmless, a lost one is not."""
+
+    def tell(self, subject: str, text: str, key: str) -> bool:
+        """Send one notice through every configured channel; return whether every one took it."""
