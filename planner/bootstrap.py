@@ -144,16 +144,20 @@ class Channels:
         return True
 
 
-def build(settings: Settings, clock: Clock | None = None) -> Planner:
-    """Return the whole product over its store; raise SetupError with one sentence when the start has to stop."""
-    return _wire(settings, _open(settings), clock or SystemClock())
+def build(settings: Settings, clock: Clock | None = None, *, checkpoints: bool = False) -> Planner:
+    """Return the whole product over its store; raise SetupError with one sentence when the start has to stop.
+
+    Of several processes on one SQLite file only the worker makes the `checkpoints`.
+    """
+    return _wire(settings, _open(settings, checkpoints=checkpoints), clock or SystemClock())
 
 
 def build_engine(planner: Planner) -> Engine:
     """Return the engine that wakes what is due."""
     from planner.engine.embedded import EmbeddedEngine  # noqa: PLC0415 - only the worker needs it
 
-    return EmbeddedEngine(planner.store, planner.publisher, planner.insights, planner.clock, threads=planner.settings.worker_threads)
+    threads = planner.settings.worker_threads
+    return EmbeddedEngine(planner.store, planner.publisher, planner.insights, planner.clock, threads=threads, notices=planner.notices)
 
 
 def prepare(settings: Settings) -> None:
@@ -205,9 +209,9 @@ def _hook(url: str) -> notices.Hook:
     return notices.Hook(url, "discord" if host.endswith(("discord.com", "discordapp.com")) else "plain")
 
 
-def _open(settings: Settings) -> SqlStore:
+def _open(settings: Settings, *, checkpoints: bool = False) -> SqlStore:
     key = vault_key(settings.data_dir, value=settings.key, file=settings.key_file)
-    return open_store(settings.database_url, key, backups=settings.data_dir / "backups")
+    return open_store(settings.database_url, key, backups=settings.data_dir / "backups", checkpoints=checkpoints)
 
 
 def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:

@@ -26,5 +26,5 @@ def main(_args: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    build_engine(build(settings)).run(stop)
+    build_engine(build(settings, checkpoints=True)).run(stop)
     return 0
