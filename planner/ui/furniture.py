@@ -26,7 +26,10 @@ _DARK_BUTTONS = """<style>
 </style>"""
 _LAYOUT = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.5rem; padding-bottom: 4rem; max-width: 84rem; }
-[data-testid="stHeading"] h1 { font-size: 2rem; padding: 0.25rem 0 0.5rem; }
+[data-testid="stHeading"] h1 { font-size: 2rem; padding: 0.25rem 0 0.4rem; }
+[data-testid="stHeading"] h2 { font-size: 1.375rem; padding: 0.75rem 0 0.25rem; }
+[data-testid="stHeading"] h3 { font-size: 1.125rem; padding: 0.25rem 0; }
+[data-testid="stCaptionContainer"] p { line-height: 1.45; }
 [data-testid="stText"] { font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
 </style>"""
 
@@ -101,8 +104,10 @@ def _worker(planner: Planner) -> None:
 
 def _holds(planner: Planner) -> None:
     for hold in records.holds(planner):
+        if hold.scope == "delivery":
+            continue
         resume = f" Look again on {words.day(hold.resume_at.date())}." if hold.resume_at else ""
-        scope = {"all": "Everything", "account": "One account", "campaign": "One campaign"}.get(hold.scope, "One post")
+        scope = {"all": "Everything", "account": "One account"}.get(hold.scope, "One campaign")
         st.warning(f"**{scope} is on hold.** {session.plain(hold.reason)}{resume}", icon=":material/pause_circle:")
 
 
@@ -110,6 +115,6 @@ def _logins(planner: Planner) -> None:
     for account in planner.accounts.all():
         if account.health in ("needs-login", "flagged"):
             st.error(
-                f"**{session.plain(account.title)} needs a new login.** Its posts wait. Open Accounts and connect it again.",
+                f"**{session.plain(records.title(planner, account))} needs a new login.** Its posts wait. Open Accounts and connect it again.",
                 icon=":material/key_off:",
             )

@@ -101,6 +101,7 @@ def pages(planner: Planner, acting: Actor) -> dict[str, st.Page]:
 
 
 def _sidebar(planner: Planner, acting: Actor) -> None:
+    st.logo(str(ICON), size="large")
     with st.sidebar:
         st.caption(session.plain(planner.settings.workspace))
         members = [member for member in planner.workspace.members() if member.active]

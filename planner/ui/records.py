@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One delivery in a list."""
+    """One delivery in a list; `title` names its account."""
 
     delivery: Delivery
-    account: Account
+    title: str
     headline: str
 
 
@@ -36,6 +36,11 @@ class Record:
     parts: tuple[DeliveryPart, ...]
     attempts: tuple[Attempt, ...]
     compose: ComposeLink | None
+
+
+def title(planner: Planner, account: Account) -> str:
+    """Return how people call an account: `@handle (Bluesky)`."""
+    return f"{account.handle} ({planner.platforms.info(account.platform).title})"
 
 
 def delivery(planner: Planner, delivery_id: str) -> Delivery:
@@ -95,6 +100,6 @@ def beats(planner: Planner) -> Mapping[str, tuple[datetime, Mapping[str, str]]]:
 
 def _lines(planner: Planner, found: Sequence[Delivery]) -> tuple[Line, ...]:
     with planner.store.read() as tx:
-        accounts = {account.id: account for account in tx.accounts.all(archived=True)}
+        titles = {account.id: title(planner, account) for account in tx.accounts.all(archived=True)}
         posts = tx.posts.many([item.post_id for item in found])
-    return tuple(Line(item, accounts[item.account_id], posts[item.post_id].headline or "Image without text") for item in found)
+    return tuple(Line(item, titles[item.account_id], posts[item.post_id].headline or "Image without text") for item in found)

@@ -47,7 +47,7 @@ def _card(planner: Planner, account: Account) -> None:
     info = planner.platforms.info(account.platform)
     with st.container(border=True):
         name, state, act = st.columns([5, 3, 2], vertical_alignment="center")
-        with name:
+        with name.container(gap="xxsmall"):
             st.subheader(session.plain(account.handle), anchor=False)
             st.caption(f"{session.plain(info.title)} · {session.plain(account.owner)} · {words.town(account.zone)}")
             st.text(account.purpose)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from planner.ui import furniture, session, words
+from planner.ui import furniture, records, session, words
 from planner.ui.pages import composer_sides
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _item(planner: Planner, acting: Actor, item: ReviewItem, names: dict[str, st
     with st.container(border=True):
         text, side = st.columns([3, 2], gap="large")
         with text:
-            st.subheader(session.plain(account.title), anchor=False)
+            st.subheader(session.plain(records.title(planner, account)), anchor=False)
             st.caption(
                 session.plain(
                     f"By {names.get(item.author, 'somebody who left')}, changed {words.ago(item.post.updated_at, planner.clock.now())}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -128,7 +129,7 @@ def _data(planner: Planner, look: Look, shown: tuple[Entry, ...], acked: tuple[A
     acting = session.actor(planner)
     items = tuple(item_of(entry) for entry in shown)
     slots = _slots(planner, look, shown) if look.view != "list" else ()
-    rev = str(hash((look, items, slots, tuple(one.op for one in acked))))
+    rev = hashlib.sha256(repr((look, items, slots, [one.op for one in acked])).encode()).hexdigest()
     return CalendarData(
         scope=acting.id,
         rev=rev,

@@ -47,8 +47,9 @@ def _row(planner: Planner, post: Post) -> None:
     icon, word = STATES[post.state]
     with st.container(border=True):
         text, state, act = st.columns([6, 3, 1.4], vertical_alignment="center")
-        text.text(post.headline or "Empty draft")
-        text.caption(f"Changed {words.ago(post.updated_at, planner.clock.now())}{' · demo' if post.demo else ''}")
+        with text.container(gap="xxsmall"):
+            st.text(post.headline or "Empty draft")
+            st.caption(f"Changed {words.ago(post.updated_at, planner.clock.now())}{' · demo' if post.demo else ''}")
         state.markdown(f"{icon} {word}")
         act.button("Open", key=f"compose.open.{post.id}", on_click=_open, args=(post.id,), width="stretch")
 

@@ -128,7 +128,7 @@ def _data(planner: Planner, seen: Seen, acked: tuple[Ack, ...]) -> ComposerData:
 def _target(planner: Planner, passage: Passage) -> Target:
     account, length = passage.account, planner.platforms.info(passage.account.platform).capabilities.length
     cost = f"costs ${passage.measure.cost}" if passage.measure.cost is not None and account.mode == "api" else ""
-    return Target(account.id, account.title, length.unit, length.limit, length.url_weight, length.bytes_limit, cost)
+    return Target(account.id, records.title(planner, account), length.unit, length.limit, length.url_weight, length.bytes_limit, cost)
 
 
 def _conflict(planner: Planner, post: Post) -> None:

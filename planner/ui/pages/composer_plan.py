@@ -80,7 +80,7 @@ def _question(planner: Planner, post: Post, question_id: str, text: str, answers
 
 
 def _hand_in(planner: Planner, post: Post, passages: tuple[Passage, ...], acting: Actor) -> None:
-    left = [_left(passage) for passage in passages if not passage.clear]
+    left = [_left(planner, passage) for passage in passages if not passage.clear]
     for line in dict.fromkeys(left):
         st.caption(f":material/pending: {session.plain(line)}")
     alone = acting.team_size == 1 and not any(passage.account.two_person for passage in passages)
@@ -90,7 +90,7 @@ def _hand_in(planner: Planner, post: Post, passages: tuple[Passage, ...], acting
     )  # fmt: skip
 
 
-def _left(passage: Passage) -> str:
+def _left(planner: Planner, passage: Passage) -> str:
     parts = []
     for number, what in (
         (len(passage.measure.problems), "limit exceeded"),
@@ -111,13 +111,13 @@ def _left(passage: Passage) -> str:
                     }.get(what),
                 )
             )
-    return f"{passage.account.title}: {', '.join(parts)}"
+    return f"{records.title(planner, passage.account)}: {', '.join(parts)}"
 
 
 def _account(planner: Planner, post: Post, passage: Passage, booked: Delivery | None, acting: Actor) -> None:
     account = passage.account
     with st.container(border=True):
-        st.markdown(f"**{session.plain(account.title)}**")
+        st.markdown(f"**{session.plain(records.title(planner, account))}**")
         if booked is not None:
             st.markdown(f"{words.STATE_ICONS[booked.state]} {words.state_of(booked)}: {words.moment(booked.due_at, booked.zone)}")
             if booked.digest != post.digest_for(account.id) and booked.state in ("queued", "held"):

@@ -9,7 +9,7 @@ import streamlit as st
 
 from planner.domain.post import Content, LinkCard, PostVariant
 from planner.services.composer import Details
-from planner.ui import session, words
+from planner.ui import records, session, words
 from planner.ui.pages import composer_state as state
 from planner.ui.pages.composer_editor import VARIANT, variant_of
 
@@ -36,7 +36,7 @@ def accounts(planner: Planner, post: Post) -> None:
     with left:
         st.pills(
             "Accounts", list(every), selection_mode="multi", default=[key for key in post.account_ids if key in every],
-            format_func=lambda key: session.plain(every[key].title), key=f"compose.accounts.{post.id}",
+            format_func=lambda key: session.plain(records.title(planner, every[key])), key=f"compose.accounts.{post.id}",
             on_change=_set_accounts, args=(planner, post.id),
         )  # fmt: skip
     chosen = [key for key in post.account_ids if key in every]
@@ -44,7 +44,7 @@ def accounts(planner: Planner, post: Post) -> None:
         with right:
             st.segmented_control(
                 "Which text is in the box?", [state.BASE, *chosen], default=variant_of(post), required=True, key=VARIANT,
-                format_func=lambda key: "All accounts" if key == state.BASE else session.plain(every[key].title),
+                format_func=lambda key: "All accounts" if key == state.BASE else session.plain(records.title(planner, every[key])),
             )  # fmt: skip
     _own_version(planner, post)
 

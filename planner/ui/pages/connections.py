@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.domain.connection import PLACES, STAGES, ConnectionNote
-from planner.ui import charts, furniture, session, words
+from planner.ui import charts, furniture, records, session, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,9 @@ def _form(planner: Planner, every: dict[str, Account]) -> None:
         left.date_input(
             "When?", words.local_now(planner.clock.now(), next(iter(every.values())).zone).date(), key="note.day", format="YYYY-MM-DD"
         )
-        right.selectbox("Account", list(every), format_func=lambda key: session.plain(every[key].title), key="note.account")
+        right.selectbox(
+            "Account", list(every), format_func=lambda key: session.plain(records.title(planner, every[key])), key="note.account"
+        )
         st.selectbox(
             "After which post? (optional)", list(posts), index=None, format_func=lambda key: session.plain(posts[key]), key="note.post"
         )
@@ -103,7 +105,7 @@ def _notes(planner: Planner, every: dict[str, Account]) -> None:
         with st.container(border=True):
             line, act = st.columns([8, 1.4], vertical_alignment="center")
             with line:
-                title = every[note.account_id].title if note.account_id in every else "an account that was put away"
+                title = records.title(planner, every[note.account_id]) if note.account_id in every else "an account that was put away"
                 st.caption(
                     session.plain(
                         f"{words.day(note.day, year=True)} · {note.stage} · {PLACE_WORDS[note.place]} · {title}{' · demo' if note.demo else ''}"

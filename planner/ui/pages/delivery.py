@@ -42,7 +42,7 @@ def draw(planner: Planner, delivery_id: str) -> None:
         _card(planner, found)
         return
     st.markdown(f"{words.STATE_ICONS[item.state]} **{words.state_of(item).capitalize()}**")
-    st.text(f"{found.account.title}, {words.moment(item.sent_at or item.due_at, item.zone, year=True)}")
+    st.text(f"{records.title(planner, found.account)}, {words.moment(item.sent_at or item.due_at, item.zone, year=True)}")
     if item.reason:
         st.info(session.plain(item.reason))
     if item.warning:

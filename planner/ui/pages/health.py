@@ -37,7 +37,9 @@ def render(planner: Planner) -> None:
     st.header("Accounts", anchor=False)
     for account in planner.accounts.all():
         checked = words.moment(account.checked_at, account.zone) if account.checked_at else "never"
-        st.text(f"{account.title}: {account.health.replace('-', ' ')}; last good look {checked}. {account.health_note}".strip())
+        st.text(
+            f"{records.title(planner, account)}: {account.health.replace('-', ' ')}; last good look {checked}. {account.health_note}".strip()
+        )
     st.header("This installation", anchor=False)
     st.text(f"Data folder: {planner.settings.data_dir}")
     st.caption(session.plain(f"Address: {planner.settings.public_url}"))

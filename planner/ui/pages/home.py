@@ -35,12 +35,12 @@ def render(planner: Planner) -> None:
 def _needs_me(planner: Planner) -> None:
     st.header("Needs you", anchor=False)
     cards = [line for line in records.lines(planner, ("sending",)) if line.delivery.mode == "hand"]
-    items = [(f"Post by hand: {line.headline}", line.account.title, "deliveries", {"delivery": line.delivery.id}) for line in cards]
+    items = [(f"Post by hand: {line.headline}", line.title, "deliveries", {"delivery": line.delivery.id}) for line in cards]
     items += [
-        (f"{words.state_of(line.delivery).capitalize()}: {line.headline}", line.account.title, "deliveries", {"delivery": line.delivery.id})
+        (f"{words.state_of(line.delivery).capitalize()}: {line.headline}", line.title, "deliveries", {"delivery": line.delivery.id})
         for line in records.lines(planner, ("unconfirmed", "missed", "held", "failed"))
     ]
-    titles = {account.id: account.title for account in planner.accounts.all()}
+    titles = {account.id: records.title(planner, account) for account in planner.accounts.all()}
     items += [
         (f"Waits for a yes: {waiting.post.headline}", titles.get(waiting.account_id, ""), "compose", {"post": waiting.post.id})
         for waiting in planner.approvals.queue(session.actor(planner))
@@ -49,9 +49,10 @@ def _needs_me(planner: Planner) -> None:
         furniture.empty("Nothing needs you right now.")
     for number, (what, where, page, query) in enumerate(items):
         with st.container(border=True):
-            text, act = st.columns([6, 1.4], vertical_alignment="center")
-            text.text(what)
-            text.caption(session.plain(where))
+            side, act = st.columns([6, 1.4], vertical_alignment="center")
+            with side.container(gap="xxsmall"):
+                st.text(what)
+                st.caption(session.plain(where))
             if act.button("Open", key=f"home.open.{number}", width="stretch"):
                 session.go(page, **query)
 
@@ -63,11 +64,9 @@ def _next(planner: Planner) -> None:
         furniture.empty("Nothing is scheduled.", to="compose", label="Write a post")
     for line in lines:
         item = line.delivery
-        with st.container(border=True):
+        with st.container(border=True, gap="xxsmall"):
             st.text(line.headline)
-            st.caption(
-                session.plain(f"{words.moment(item.due_at, item.zone)} · {line.account.title}{' · by hand' if item.mode == 'hand' else ''}")
-            )
+            st.caption(session.plain(f"{words.moment(item.due_at, item.zone)} · {line.title}{' · by hand' if item.mode == 'hand' else ''}"))
 
 
 def _guide(planner: Planner, every: tuple[Account, ...]) -> None:
@@ -109,6 +108,6 @@ def _now(planner: Planner, every: tuple[Account, ...]) -> None:
                 else "outside business hours"
             )
             expiry = account.expires_at is not None and account.expires_at - now < timedelta(days=14)
-            st.text(f"{account.handle}: {words.clock(now, account.zone)}, {quiet}")
+            st.text(f"{records.title(planner, account)}\n{words.clock(now, account.zone)}, {quiet}")
             if expiry and account.expires_at is not None:
                 st.caption(f":material/key: Its login ends {words.moment(account.expires_at, account.zone)}")

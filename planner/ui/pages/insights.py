@@ -5,20 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
 from planner.services.insights import HAND_METRICS
-from planner.ui import charts, frames, furniture, session, words
+from planner.ui import charts, frames, furniture, records, session, words
 
 if TYPE_CHECKING:
     from planner.domain.account import Account
     from planner.services.house import Planner
-    from planner.services.insights import PostFigures
+    from planner.services.insights import Followers, PostFigures
 
 SPANS = {28: "4 weeks", 84: "12 weeks", 182: "6 months", 364: "A year"}
 GROUPS = {"account": "account", "purpose": "purpose", "campaign": "campaign"}
 _ALL = "all"
 _MOST_ROWS = 200
+_NOTES = 4
 
 
 def render(planner: Planner) -> None:
@@ -28,50 +30,63 @@ def render(planner: Planner) -> None:
     if not every:
         furniture.empty("Figures appear here once posts have gone out.", to="accounts", label="Add an account")
         return
-    days, account = _controls(every)
+    days, account = _controls(planner, every)
     end = planner.clock.now() + timedelta(minutes=1)
     start = datetime.combine((end - timedelta(days=days)).date(), time(), UTC)
-    _followers(planner, account or every[0], start, end)
+    _followers(planner, (account,) if account else every, start, end)
     rows = planner.insights.posts(start, end, account.id if account else None)
     _posts(rows)
     _by_hand(planner, rows, account or every[0])
 
 
-def _controls(every: tuple[Account, ...]) -> tuple[int, Account | None]:
+def _controls(planner: Planner, every: tuple[Account, ...]) -> tuple[int, Account | None]:
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     days = left.segmented_control("Time", list(SPANS), default=28, required=True, format_func=SPANS.__getitem__, key="insights.days")
     by_id = {account.id: account for account in every}
     chosen = right.selectbox(
         "Account",
         [_ALL, *by_id],
-        format_func=lambda key: "All accounts" if key == _ALL else session.plain(by_id[key].title),
+        format_func=lambda key: "All accounts" if key == _ALL else session.plain(records.title(planner, by_id[key])),
         key="insights.account",
     )
     return days or 28, by_id.get(chosen or "")
 
 
-def _followers(planner: Planner, account: Account, start: datetime, end: datetime) -> None:
-    found = planner.insights.followers(account.id, start, end)
-    notes = frames.notes(found.notes)
+def _followers(planner: Planner, accounts: tuple[Account, ...], start: datetime, end: datetime) -> None:
     st.header("Connections and followers", anchor=False)
-    st.caption(
-        session.plain(f"{account.title}. Marks under the line are connection notes; a follower count alone says nothing about them.")
-    )
+    every = [planner.insights.followers(account.id, start, end) for account in accounts]
+    shown = [found for found in every if found.readings or found.notes]
+    if not shown:
+        furniture.empty(
+            "No connection note and no follower count in this time. One sentence after a good conversation says more than any count.",
+            to="connections", label="Write a connection note",
+        )  # fmt: skip
+    for found in shown:
+        _account(planner, found)
+
+
+def _account(planner: Planner, found: Followers) -> None:
+    account = found.account
+    st.subheader(session.plain(records.title(planner, account)), anchor=False)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        furniture.chart(charts.followers(frames.followers(found.readings, account.zone), notes), key="insights.followers")
+        if found.readings:
+            made = charts.followers(frames.followers(found.readings, account.zone), frames.notes(found.notes))
+            furniture.chart(made, key=f"insights.followers.{account.id}")
+            st.caption("Marks under the line are connection notes: a follower count alone says nothing about them.")
+        else:
+            st.caption("Followers were not reported in this time.")
     with right:
-        st.subheader("Connection notes", anchor=False)
         if not found.notes:
-            st.markdown("No notes in this time. One sentence after a good conversation says more than the line on the left.")
+            st.markdown("No connection notes in this time.")
             session.link("connections", "Write a connection note", icon=":material/handshake:")
-        for note in reversed(found.notes[-5:]):
-            with st.container(border=True):
+        for note in reversed(found.notes[-_NOTES:]):
+            with st.container(border=True, gap="xxsmall"):
                 st.caption(f"{words.day(note.day)} · {note.stage} · {note.place}")
                 st.text(f"{note.who}: {note.text}")
     counts = planner.connections.stages(account.id)
     if any(counts.values()):
-        furniture.chart(charts.stages({str(stage): number for stage, number in counts.items()}), key="insights.stages")
+        furniture.chart(charts.stages({str(stage): number for stage, number in counts.items()}), key=f"insights.stages.{account.id}")
 
 
 def _posts(rows: tuple[PostFigures, ...]) -> None:
@@ -89,7 +104,8 @@ def _posts(rows: tuple[PostFigures, ...]) -> None:
     else:
         st.caption("No post of this time belongs to a campaign.")
     table = frame.drop(columns=["sent"]).iloc[::-1].head(_MOST_ROWS)
-    table = table.astype(dict.fromkeys((*frames.METRICS, "engagement"), "object")).fillna(words.NOT_REPORTED)
+    for name in (*frames.METRICS, "engagement"):
+        table[name] = [words.figure(None if pd.isna(value) else int(value)) for value in table[name]]
     st.dataframe(table, hide_index=True, key="insights.table", alt=f"{words.count(len(frame), 'post')} with the figures that were reported")
     st.download_button("Download as CSV", frames.csv(frame), "engagement.csv", "text/csv", icon=":material/download:", key="insights.csv")
 
@@ -111,7 +127,7 @@ def _by_hand(planner: Planner, rows: tuple[PostFigures, ...], account: Account) 
             st.form_submit_button("Save these figures", on_click=_enter, args=(planner,))
         with right.form("insights.account.form", border=False, clear_on_submit=True):
             st.subheader("Of the account", anchor=False)
-            st.caption(session.plain(account.title))
+            st.caption(session.plain(records.title(planner, account)))
             st.number_input("Followers", min_value=0, value=None, step=1, key="hand.followers")
             st.form_submit_button("Save this count", on_click=_enter_followers, args=(planner, account.id))
 

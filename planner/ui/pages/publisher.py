@@ -67,10 +67,11 @@ def _row(line: Line, label: str, *, primary: bool = False) -> None:
     item = line.delivery
     with st.container(border=True):
         text, state, act = st.columns([5, 4, 1.8], vertical_alignment="center")
-        text.text(line.headline)
-        text.caption(
-            session.plain(f"{line.account.title} · {words.moment(item.sent_at or item.due_at, item.zone)}{' · demo' if item.demo else ''}")
-        )
+        with text.container(gap="xxsmall"):
+            st.text(line.headline)
+            st.caption(
+                session.plain(f"{line.title} · {words.moment(item.sent_at or item.due_at, item.zone)}{' · demo' if item.demo else ''}")
+            )
         with state:
             st.markdown(f"{words.STATE_ICONS[item.state]} {words.state_of(item)}")
             if item.reason:
@@ -98,7 +99,7 @@ def _hold_bar(planner: Planner) -> None:
             st.text(hold.reason)
             st.button("Lift this hold", key=f"hold.lift.{hold.id}", on_click=_lift, args=(planner, hold.id))
     with st.popover("Hold everything, or one account", icon=":material/pause_circle:", key="hold.ask"), st.form("hold.form", border=False):
-        every = {account.id: account.title for account in planner.accounts.all()}
+        every = {account.id: records.title(planner, account) for account in planner.accounts.all()}
         st.selectbox("What?", ["", *every], format_func=lambda key: session.plain(every[key]) if key else "Everything", key="hold.what")
         st.text_input("Why?", key="hold.why", placeholder="Something happened that makes our planned posts wrong today")
         st.date_input("Look again on", None, key="hold.resume", format="YYYY-MM-DD", help="A reminder: a hold is lifted by a person only.")
