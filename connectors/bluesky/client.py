@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from connectors.base import AuthState, Found, NotFound, Receipt, Ref, Unknown
 from connectors.bluesky import figures, mapping
 from connectors.bluesky.attachments import Attachments
+from connectors.bluesky.replies import ReplyControl
 from connectors.bluesky.session import Session
 from connectors.bluesky.tid import record_key
-from connectors.bluesky.xrpc import Call, delete_record, get_record, put_new
+from connectors.bluesky.xrpc import Call, delete_record, get_record, put_record
 from connectors.errors import AuthExpired, Duplicate, Forbidden, Rejected, Temporary
 from connectors.refusals import wrong_kind
 
@@ -41,20 +43,22 @@ class Client:
         login = self._session.login()
         attachments = Attachments(login, journal)
         record = mapping.record(part, attachments.blobs(part, media), attachments.dids(part), previous)
-        uri = _uri(login, mapping.POST, part, attempt_key)
-        _close_replies(login, part, uri)
-        reply = login.send(put_new(uri, record, "create"))
+        uri = _uri(login, part, attempt_key)
+        replies = ReplyControl(login, part, uri, journal)
+        replies.close()
+        reply = login.send(put_record(uri, record, "create"))
         if reply.error == "InvalidSwap":
             raise Duplicate(_TAKEN, _existing(uri, reply.message))
         if reply.error == "BlobNotFound":
             attachments.forget(part)
             raise Temporary("Bluesky no longer has an image that was uploaded for this post. It is uploaded again.")
-        return _receipt(reply.content(), "create", reply.answer.date)
+        receipt = _receipt(reply.content(), "create", reply.answer.date)
+        return replace(receipt, warnings=replies.show())
 
     def find(self, part: Part, attempt_key: str, journal: Journal, previous: Sequence[Ref]) -> Found | NotFound | Unknown:
         """Look under the record's key: the same content is ours, other content is shown to a person."""
         login = self._session.login()
-        reply = login.send(get_record(_uri(login, mapping.POST, part, attempt_key)))
+        reply = login.send(get_record(_uri(login, part, attempt_key)))
         if reply.error == "RecordNotFound":
             return NotFound(final=True)
         stored = reply.content()
@@ -104,20 +108,11 @@ class Client:
         )
 
 
-def _uri(login: Login, collection: str, part: Part, attempt_key: str) -> str:
+def _uri(login: Login, part: Part, attempt_key: str) -> str:
     moment = mapping.scheduled(part)
     if moment is None:
         raise Rejected("This post was prepared without a time. Schedule it again.")
-    return f"at://{login.did}/{collection}/{record_key(moment, part.index, attempt_key)}"
-
-
-def _close_replies(login: Login, part: Part, uri: str) -> None:
-    """Say who may reply before the post is there: it is never live without its limit, and a limit alone is invisible."""
-    gate = mapping.gate(part, uri)
-    if gate is not None:
-        reply = login.send(put_new(uri.replace(mapping.POST, mapping.GATE), gate, "prepare"))
-        if reply.error != "InvalidSwap":
-            reply.content()
+    return f"at://{login.did}/{mapping.POST}/{record_key(moment, part.index, attempt_key)}"
 
 
 def _existing(uri: str, message: str) -> Ref | None:

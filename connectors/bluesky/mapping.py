@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from connectors.facts import Facts
 
 POST, GATE = "app.bsky.feed.post", "app.bsky.feed.threadgate"
+BEFORE = "1970-01-01T00:00:00.000Z"
+"""The time on a gate that was written before its post."""
+
 _MAX_LANGS = 3
 _THUMB_BYTES = 1_000_000
 _ALLOW: Mapping[str, tuple[str, ...]] = {

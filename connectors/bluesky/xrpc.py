@@ -112,9 +112,12 @@ def _place(uri: str) -> tuple[tuple[str, str], ...]:
     return ("repo", repo), ("collection", collection), ("rkey", key)
 
 
-def put_new(uri: str, record: Mapping[str, Any], kind: Kind) -> Call:
-    """Return the call that writes a record only where none stands: without the null an existing one is overwritten silently."""
-    return Call("com.atproto.repo.putRecord", kind, input={**dict(_place(uri)), "record": record, "swapRecord": None})
+def put_record(uri: str, record: Mapping[str, Any], kind: Kind, *, over: str | None = None) -> Call:
+    """Return the call that writes a record where none stands, or over the one with the content hash `over`.
+
+    The null is written out: without it the server overwrites an existing record silently.
+    """
+    return Call("com.atproto.repo.putRecord", kind, input={**dict(_place(uri)), "record": record, "swapRecord": over})
 
 
 def delete_record(uri: str) -> Call:

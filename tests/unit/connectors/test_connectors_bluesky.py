@@ -164,13 +164,18 @@ def test_a_mention_that_cannot_be_asked_about_waits(stub: Stub, connector: Conne
             publish(connector, part_of(Variant(("@friend.test",))))
 
 
-def test_the_reply_control_is_there_before_the_post(stub: Stub, connector: Connector) -> None:
-    part = part_of(Variant(("Hello",), reply_control="mentioned"))
-    stub.script = [answer(200, {}), answer(200, PUT)]
-    publish(connector, part)
-    gate = stub.asked[0].json
-    assert (gate["collection"], gate["rkey"]) == ("app.bsky.feed.threadgate", stub.asked[1].json["rkey"])
-    assert gate["record"] == {
+GATED = part_of(Variant(("Hello",), reply_control="mentioned"))
+
+
+def test_the_reply_control_is_in_force_before_the_post_and_written_again_after_it(stub: Stub, connector: Connector) -> None:
+    stub.script = [answer(200, {"cid": "bafyearly"}), answer(200, PUT), answer(200, {"cid": "bafylate"})]
+    assert publish(connector, GATED).warnings == ()
+    early, post, late = (asked.json for asked in stub.asked)
+    assert [call["collection"].rpartition(".")[2] for call in (early, post, late)] == ["threadgate", "post", "threadgate"]
+    assert {call["rkey"] for call in (early, post, late)} == {"3n2sqeyh3225x"}
+    assert [call["swapRecord"] for call in (early, post, late)] == [None, None, "bafyearly"]
+    assert early["record"] == {**late["record"], "createdAt": "1970-01-01T00:00:00.000Z"}
+    assert late["record"] == {
         "$type": "app.bsky.feed.threadgate",
         "post": URI,
         "allow": [{"$type": "app.bsky.feed.threadgate#mentionRule"}],
@@ -181,13 +186,28 @@ def test_the_reply_control_is_there_before_the_post(stub: Stub, connector: Conne
 def test_without_its_reply_control_a_post_does_not_go_out(stub: Stub, connector: Connector) -> None:
     stub.script = [answer(500)]
     with pytest.raises(Temporary):
-        publish(connector, part_of(Variant(("Hello",), reply_control="nobody")))
+        publish(connector, GATED)
     assert len(stub.asked) == 1
 
 
-def test_a_reply_control_that_somebody_changed_since_stays(stub: Stub, connector: Connector) -> None:
-    stub.script = [answer(400, error("InvalidSwap", "Record was at " + CID)), answer(200, PUT)]
-    assert publish(connector, part_of(Variant(("Hello",), reply_control="nobody"))).ref == REF
+@pytest.mark.parametrize("said", [answer(500), answer(200, b"<html>"), answer(429), slow(0.8, answer(200, {}))])
+def test_a_live_post_whose_reply_control_may_not_show_is_a_warning(stub: Stub, connector: Connector, said: Any) -> None:
+    stub.script = [answer(200, {"cid": "bafyearly"}), answer(200, PUT), said]
+    receipt = publish(connector, GATED)
+    assert receipt.ref == REF
+    assert "reply settings" in receipt.warnings[0]
+
+
+def test_a_repeat_leaves_the_reply_control_that_stands_there(stub: Stub, connector: Connector) -> None:
+    """It may be ours from the call before, or what a person chose since."""
+    taken = answer(400, error("InvalidSwap", "Record was at bafyother"))
+    journal = MemoryJournal()
+    stub.script = [answer(200, {"cid": "bafyearly"}), answer(500), taken, answer(200, PUT), taken]
+    with pytest.raises(Doubtful):
+        publish(connector, GATED, journal)
+    assert publish(connector, GATED, journal).warnings == ()
+    stub.script = [taken, answer(200, PUT)]
+    assert publish(connector, GATED).warnings == ()
 
 
 def test_a_thread_replies_to_its_root_and_its_last_part(stub: Stub, connector: Connector) -> None:

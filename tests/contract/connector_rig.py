@@ -1,0 +1,205 @@
+"""What the connector contract needs from a platform: a rig with a real server, and one delivery driven as the publisher does it."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PIL import Image
+
+from connectors import registry
+from connectors.base import Found, Link, Media, NotFound, Timeouts, Variant, attempt_key
+from connectors.errors import Doubtful, Temporary
+from connectors.tokens import HeldTokens
+from tests.contract import fault_proxy as faults
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connectors.base import Connector, Credentials, Part, Receipt, Ref, TokenStore
+
+AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+PATIENT = Timeouts(connect=2, read=10, media=20, total=30)
+QUICK = Timeouts(connect=2, read=2, media=4, total=4)
+
+
+SAMPLES = {
+    "letters": "a",
+    "words": "word ",
+    "a link": "https://example.org/a ",
+    "a bare domain": "example.org ",
+    "a mention": "@nobody.example.test ",
+    "a hashtag": "#SocialWork ",
+    "Chinese": "日",
+    "a family": "👨‍👩‍👧‍👦",
+    "flags": "🇺🇸",
+    "combining accents": "e\u0301",
+    "right to left": "شكرا ",
+}
+
+ANSWERED_BADLY = {
+    "drop_before": faults.DropBefore(),
+    "drop_after": faults.DropAfter(),
+    "slow_after": faults.SlowAfter(QUICK.read + 1),
+    "status_after 500": faults.StatusAfter(500),
+    "status_after 502": faults.StatusAfter(502),
+    "status_after 504": faults.StatusAfter(504),
+    "cut_body": faults.CutBody(),
+    "drip": faults.Drip(0.5),
+    "html": faults.html(),
+    "json_list": faults.json_list(),
+    "json_string": faults.json_string(),
+    "empty": faults.empty(),
+    "html, never forwarded": faults.html(forwarded=False),
+    "empty, never forwarded": faults.empty(forwarded=False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A post as anybody reads it on the server; `marked` are the words that became links, tags or mentions."""
+
+    id: str
+    text: str
+    alts: tuple[str, ...] = ()
+    reply_to: str | None = None
+    marked: tuple[str, ...] = ()
+    raw: str = ""
+
+
+class Rig(Protocol):
+    """A real server with an account of its own for this test."""
+
+    platform: str
+    server: str
+    create: tuple[str, str]
+    upload: tuple[str, str]
+    expired: faults.Status
+
+    def credentials(self, server: str) -> Credentials:
+        """Return what the account logs in with, through this address."""
+
+    def posts(self) -> list[Remote]:
+        """Return the account's posts, oldest first."""
+
+
+class RealClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return aware UTC."""
+        return datetime.now(UTC)
+
+
+class MemoryJournal:
+    """A journal in memory."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, str] = {}
+
+    def get(self, step: str) -> str | None:
+        return self.rows.get(step)
+
+    def put(self, step: str, value: str) -> None:
+        self.rows[step] = value
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Media by digest."""
+
+    items: tuple[Media, ...]
+
+    def media(self, digest: str) -> Media:
+        return next(item for item in self.items if item.digest == digest)
+
+
+def picture(alt: str, color: str = "navy", kind: str = "PNG") -> Media:
+    """Return a small real image."""
+    out = io.BytesIO()
+    Image.new("RGB", (12, 8), color).save(out, kind)
+    return Media(f"{color}.{kind.lower()}", f"image/{kind.lower()}", out.getvalue(), alt, 12, 8)
+
+
+class Job:
+    """One delivery, driven the way the publisher drives it: the same parts, keys and journal at every attempt."""
+
+    def __init__(self, connector: Connector, variant: Variant, delivery: str = "delivery") -> None:
+        self.connector = connector
+        self.delivery = delivery
+        self.parts = connector.render(replace(variant, scheduled_at=AT))
+        self.media = Shelf((*variant.media, *((variant.link.thumb,) if variant.link and variant.link.thumb else ())))
+        self.journal = MemoryJournal()
+        self.refs: list[Ref] = []
+
+    def publish(self, index: int = 0) -> Receipt:
+        """Send one part; raise what the connector raises."""
+        receipt = self.connector.publish(
+            self.parts[index],
+            attempt_key=attempt_key(self.delivery, index),
+            journal=self.journal,
+            media=self.media,
+            previous=self.refs[:index],
+        )
+        self.refs[index:] = [receipt.ref]
+        return receipt
+
+    def find(self, index: int = 0) -> Any:
+        """Look for one part."""
+        key = attempt_key(self.delivery, index)
+        since = datetime.now(UTC) - timedelta(minutes=2)
+        return self.connector.find(self.parts[index], attempt_key=key, since=since, journal=self.journal, previous=self.refs[:index])
+
+    def run(self, index: int = 0) -> str:
+        """Send one part as the publisher would: again only when it is certainly not there; return sent or unconfirmed."""
+        try:
+            self.publish(index)
+        except Temporary:
+            self.publish(index)
+        except Doubtful:
+            found = self.find(index)
+            if isinstance(found, Found):
+                self.refs[index:] = [found.receipt.ref]
+            elif isinstance(found, NotFound) and found.final:
+                self.publish(index)
+            else:
+                return "unconfirmed"
+        return "sent"
+
+
+def thawed(part: Part) -> Part:
+    """Return the part as the database gives it back."""
+    return replace(part, payload=json.loads(json.dumps(part.payload, sort_keys=True)))
+
+
+def connect(rig: Rig, server: str, timeouts: Timeouts, tokens: TokenStore | None = None) -> Connector:
+    """Return the account's connector, through this address."""
+    credentials = rig.credentials(server)
+    return registry.connect(rig.platform, "api", credentials, tokens or HeldTokens(credentials), clock=RealClock(), timeouts=timeouts)
+
+
+def titled(
+    rig: Rig, text: str, *, segments: Sequence[str] | None = None, media: tuple[Media, ...] = (), link: Link | None = None
+) -> Variant:
+    """Return a variant, with a title where the platform needs one."""
+    title = "A title" if registry.platform(rig.platform).name == "wordpress" else None
+    return Variant(tuple(segments or (text,)), title=title, media=media, link=link)
+
+
+def filled(rig: Rig, connector: Connector, token: str) -> str:
+    """Return the longest text of this token, padded with single letters, that `measure` lets through."""
+
+    def fits(text: str) -> bool:
+        return connector.measure(titled(rig, text)).fits
+
+    low, high = 1, 2000
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(token * middle) else (low, middle - 1)
+    text = (token * low).rstrip()
+    for filler in (" ", *"a" * 80):
+        text = text + filler if fits(text + filler) else text
+    return text.rstrip()
