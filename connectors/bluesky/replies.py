@@ -28,23 +28,29 @@ class ReplyControl:
         self._journal = journal
         self._gate = mapping.gate(part, uri)
         self._uri = uri.replace(mapping.POST, mapping.GATE)
+        self._early: str | None = None
 
     def close(self) -> None:
-        """Write the gate before the post; raise what its answer stands for. One that stands there already stays."""
+        """Write the gate before the post; raise what its answer stands for. One that stands there already stays.
+
+        All that needs the journal happens here: once the post is out, nothing may stand between it and its receipt.
+        """
         if self._gate is None:
             return
         early: dict[str, Any] = {**self._gate, "createdAt": mapping.BEFORE}
         reply = self._login.send(put_record(self._uri, early, "prepare"))
-        if reply.error != "InvalidSwap":
-            self._journal.put(_STEP, str(reply.content().get("cid", "")))
+        if reply.error == "InvalidSwap":
+            self._early = self._journal.get(_STEP)
+        else:
+            self._early = str(reply.content().get("cid", ""))
+            self._journal.put(_STEP, self._early)
 
     def show(self) -> tuple[str, ...]:
         """Write the gate again after the post; return a warning when that failed, because the post is live."""
-        over = self._journal.get(_STEP)
-        if self._gate is None or not over:
+        if self._gate is None or not self._early:
             return ()
         try:
-            reply = self._login.send(put_record(self._uri, self._gate, "prepare", over=over))
+            reply = self._login.send(put_record(self._uri, self._gate, "prepare", over=self._early))
             if reply.error != "InvalidSwap":
                 reply.content()
         except ConnectorError:

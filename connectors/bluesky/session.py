@@ -58,7 +58,8 @@ class Session:
         return Login(held.values["did"], held.values["handle"], self._used, self._wire, deadline)
 
     def refresh(self, store: TokenStore) -> None:
-        """Renew the login unless another process has done so since our last call."""
+        """Renew the login unless another process has done so since our last call; from now on `store` is ours."""
+        self.tokens = store
         held = store.read()
         access = held.values.get("access", "")
         if access and self._used and access != self._used:

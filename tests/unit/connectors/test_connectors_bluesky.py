@@ -210,6 +210,18 @@ def test_a_repeat_leaves_the_reply_control_that_stands_there(stub: Stub, connect
     assert publish(connector, GATED).warnings == ()
 
 
+def test_the_journal_is_not_asked_once_the_post_is_out(stub: Stub, connector: Connector) -> None:
+    """It may refuse at any time, because the right to send has ended; then the post would look as if it had never left."""
+    journal = MemoryJournal()
+
+    def put(connection: Any) -> None:
+        journal.rows = None  # type: ignore[assignment] - any use from here on breaks
+        connection.sendall(answer(200, PUT))
+
+    stub.script = [answer(200, {"cid": "bafyearly"}), put, answer(200, {})]
+    assert publish(connector, GATED, journal).ref == REF
+
+
 def test_a_thread_replies_to_its_root_and_its_last_part(stub: Stub, connector: Connector) -> None:
     second = part_of(Variant(("one", "two", "three")), 2)
     stub.script = [answer(200, PUT)]
@@ -373,6 +385,15 @@ def test_an_answer_without_a_refresh_token_keeps_the_old_one(stub: Stub, clock: 
     stub.script = [answer(200, {"accessJwt": FRESH, "refreshJwt": "", "did": "did:plc:me"})]
     open_(stub, tokens, clock).refresh_auth(tokens)
     assert tokens.read() == logged_in_as(stub)
+
+
+def test_a_connector_follows_the_store_that_it_was_renewed_in(stub: Stub, clock: FixedClock) -> None:
+    tokens = HeldTokens(logged_in(stub, OLD))
+    connector = registry.connect("bluesky", "api", tokens.read(), clock=clock, timeouts=QUICK)
+    stub.script = [answer(200, LOGIN), answer(200, PUT)]
+    connector.refresh_auth(tokens)
+    publish(connector)
+    assert stub.asked[1].headers["authorization"] == f"Bearer {FRESH}"
 
 
 def test_a_dead_refresh_token_means_a_new_login(stub: Stub, connector: Connector, tokens: HeldTokens) -> None:
