@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+
+from PIL import Image
 
 from connectors import registry
 from connectors.base import AccountMetrics, AuthState
@@ -320,6 +323,13 @@ def build(store: SqlStore, checker: Checker | None = None) -> Rig:
         connections=Connections(store, rules, clock, ids),
         transfer=Transfer(store, clock),
     )
+
+
+def png(width: int = 4, height: int = 3) -> bytes:
+    """Return a small real picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(out, "PNG")
+    return out.getvalue()
 
 
 def url(folder: Path) -> str:
