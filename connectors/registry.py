@@ -24,7 +24,7 @@ _PLATFORMS: Mapping[str, str | None] = {
     "bluesky": "connectors.bluesky.connector",
     "mastodon": None,
     "x": None,
-    "wordpress": None,
+    "wordpress": "connectors.wordpress.connector",
     "linkedin": None,
     "facebook": None,
     "instagram": None,

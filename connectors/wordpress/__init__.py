@@ -1,0 +1,1 @@
+"""WordPress: blog posts by the site's own REST interface and an application password."""
