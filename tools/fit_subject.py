@@ -27,7 +27,7 @@ OUT = Path("content_bank/lexicons")
 FOLDS = 5
 SHINGLE = 7
 WORDS_PENALTY = 0.06
-FEATURES_PENALTY = 6.0
+FEATURES_PENALTY = 10.0
 ANSWER_WEIGHT = 0.3
 BOUND = 4.0
 STEP = 0.05
@@ -48,7 +48,7 @@ def read(path: Path, *, answers: bool) -> list[Sample]:
     return [
         Sample(
             Draft(id=str(row["id"]), text=row["text"], author=row.get("author"), kind=row.get("kind", "post")),
-            any(one["rule"].startswith("confidentiality.") for one in row.get("findings", ())),
+            bool(row["breach"]) if "breach" in row else any(one["rule"].startswith("confidentiality.") for one in row.get("findings", ())),
             ANSWER_WEIGHT if answers else 1.0,
         )
         for row in rows
@@ -275,13 +275,13 @@ def report(data: Data, logits: Vector) -> dict[str, Any]:
     return figures
 
 
-def write(data: Data, words: Vector, digest: str, figures: dict[str, Any]) -> None:
+def write(out: Path, data: Data, words: Vector, digest: str, figures: dict[str, Any]) -> None:
     """Fit on everything and write `subject.toml` and `subject_words.bin`."""
     table, penalty = columns(data, words)
     point = fit_features(table, data.truth, data.counts, penalty)
     weights, _ = fit_words(Sparse(data.buckets), data.truth, data.counts)
     packed = np.clip(np.round(weights / STEP), -127, 127).astype(np.int8).tobytes()
-    (OUT / "subject_words.bin").write_bytes(zlib.compress(packed, 9))
+    (out / "subject_words.bin").write_bytes(zlib.compress(packed, 9))
     lines = [
         "# Weights of the confidentiality detector, written by tools/fit_subject.py: do not edit by hand.",
         f"# Fitted on {figures['drafts']} labeled drafts ({figures['breaching']} breach) and {int((data.counts < 1).sum())} texts about nobody in particular.",
@@ -294,7 +294,7 @@ def write(data: Data, words: Vector, digest: str, figures: dict[str, Any]) -> No
         "[features]",
     ]
     lines += [f'"{name}" = {value:.2f}' for name, value in zip(data.names, point, strict=False) if abs(value) >= 0.005]
-    (OUT / "subject.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (out / "subject.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -302,6 +302,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("drafts", type=Path, nargs="+")
     parser.add_argument("--answers", type=Path, nargs="*", default=[])
+    parser.add_argument("--out", type=Path, default=OUT, help="folder for subject.toml and subject_words.bin")
     parser.add_argument("--dry", action="store_true", help="measure only")
     args = parser.parse_args()
     paths = sorted(args.drafts)
@@ -313,7 +314,7 @@ def main() -> None:
     figures = report(data, cross_validate(data, words))
     print(json.dumps(figures, indent=1))
     if not args.dry:
-        write(data, words, digest, figures)
+        write(args.out, data, words, digest, figures)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 
-BLOCK = 0.80
-ASK = 0.45
+BLOCK = 0.72
+ASK = 0.42
 CARE = 0.25
 GRAMMAR = 0.35
 _MENTIONS = 3

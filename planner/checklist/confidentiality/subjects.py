@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from planner.checklist.confidentiality import clues, cues, identifiers, names, places, score
+from planner.checklist.confidentiality import clues, cues, identifiers, names, people, places, score
 from planner.checklist.confidentiality.words import LEXICONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from planner.checklist.confidentiality.clues import Clue
     from planner.checklist.confidentiality.cues import Hit
@@ -78,6 +78,8 @@ def features(seen: Scan, draft: Draft) -> dict[str, float]:
         values[f"cue:{hit.cue}"] = values.get(f"cue:{hit.cue}", 0.0) + 1
     for clue in seen.clues:
         values[f"clue:{clue.kind}"] = values.get(f"clue:{clue.kind}", 0.0) + 1
+    for name in _told(seen):
+        values[name] = values.get(name, 0.0) + 1
     values = {name: min(math.log1p(count), _CAP) for name, count in values.items()}
     values.update(_facts(seen.words))
     private = sum(hit.role == "private" for hit in seen.names)
@@ -89,6 +91,30 @@ def features(seen: Scan, draft: Draft) -> dict[str, float]:
     values[f"author:{draft.author or 'therapist'}"] = 1.0
     values[f"kind:{draft.kind}"] = 1.0
     return values
+
+
+def _told(seen: Scan) -> Iterator[str]:
+    """Yield one feature a mention: its kind, and its kind with the way its sentence speaks."""
+    found = people.sentences(seen.words)
+    at = 0
+    for mention in people.mentions(seen.words, seen.names):
+        kind = f"{mention.kind}:{mention.refers}" if mention.refers else mention.kind
+        yield f"who:{kind}"
+        while at < len(found) and found[at].last <= mention.at:
+            at += 1
+        if at == len(found):
+            continue
+        how = found[at]
+        if how.past and not how.general:
+            yield f"who:{kind}:past"
+        if how.near:
+            yield f"who:{kind}:near"
+        if how.general:
+            yield f"who:{kind}:general"
+        if how.me:
+            yield f"who:{kind}:me"
+        if how.you:
+            yield f"who:{kind}:you"
 
 
 def _facts(words: Words) -> dict[str, float]:

@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     r"|(?P<hashtag>#\w+)"
     r"|(?P<clock>\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m\b\.?|o'clock\b)|\b(?:[01]?\d|2[0-3]):[0-5]\d\b)"
     r"|(?P<age>\b\d{1,3}(?:[-\s]?(?:yo|y/o|yrs?[-\s]old|years?[-\s]old|year-old)\b|\s?[MF]\b)|\b[MF]\s?/?\s?\d{2}\b)"
+    r"|(?P<old_year>\b1[0-8]\d\d\b|\b19[0-8]\d\b(?!s))"
     r"|(?P<year>\b(?:19|20)\d\d\b)"
     r"|(?P<nth>\b\d{1,3}(?:st|nd|rd|th)\b)"
     r"|(?P<num>\d+(?:[.,]\d+)*%?)"
@@ -34,7 +35,24 @@ _TOKEN = re.compile(
     r"|(?P<sign>[^\w\s]|_)"
 )
 SHAPES = (
-    *("url", "email", "handle", "hashtag", "clock", "age", "year", "nth", "num", "nl", "stop", "comma", "colon", "quote", "dash"),
+    *(
+        "url",
+        "email",
+        "handle",
+        "hashtag",
+        "clock",
+        "age",
+        "old_year",
+        "year",
+        "nth",
+        "num",
+        "nl",
+        "stop",
+        "comma",
+        "colon",
+        "quote",
+        "dash",
+    ),
     *("open", "close", "money", "sign", "cap", "upper", "ed", "ing", "plural", "ly", "plain"),
 )
 _FIRST_CODE = 0x100

@@ -1,0 +1,193 @@
+"""Finds who is mentioned and in which way, and what each he or she refers back to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from planner.checklist.confidentiality.cues import members
+
+if TYPE_CHECKING:
+    from planner.checklist.confidentiality.names import NameHit
+    from planner.checklist.confidentiality.words import Words
+
+Kind = Literal["served", "person", "kin", "group", "staff", "own", "public", "reader", "general", "fiction", "animal", "named", "pronoun"]
+
+_BACK = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One mention: token position, the kind of person, and for a pronoun the kind it refers back to (`none` if there is nobody)."""
+
+    at: int
+    kind: Kind
+    refers: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Token range of one sentence, and how it speaks."""
+
+    first: int
+    last: int
+    past: bool
+    near: bool
+    general: bool
+    me: bool
+    you: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Codes:
+    """Code characters of the classes that the walk asks for."""
+
+    breaks: frozenset[str]
+    heads: tuple[tuple[str, frozenset[str]], ...]
+    plural: frozenset[str]
+    mine: frozenset[str]
+    your: frozenset[str]
+    third: frozenset[str]
+    general: frozenset[str]
+    particular: frozenset[str]
+    if_when: frozenset[str]
+    modal: frozenset[str]
+    habit: frozenset[str]
+    past: frozenset[str]
+    near: frozenset[str]
+    me: frozenset[str]
+    you: frozenset[str]
+    he_she: frozenset[str]
+    kin: frozenset[str]
+    served_my: frozenset[str]
+
+
+@cache
+def _codes() -> _Codes:
+    return _Codes(
+        breaks=members("stop") | members("nl"),
+        heads=(
+            ("staff", members("staff") | members("drop_self")),
+            ("animal", members("animal")),
+            ("fiction", members("character")),
+            ("served", members("served_one") | members("served_many")),
+            ("served_maybe", members("served_maybe")),
+            ("person", members("person_one") | members("person_many") | members("unnamed")),
+            ("work", members("occupation")),
+            ("general", members("people_general")),
+        ),
+        plural=members("served_many") | members("people_general"),
+        mine=members("my_our") | members("mine"),
+        your=members("your_word"),
+        third=members("third_poss"),
+        general=members("generic_det"),
+        particular=members("a_an")
+        | members("the")
+        | members("this_that")
+        | members("one")
+        | members("another")
+        | members("ordinal")
+        | members("quantity"),
+        if_when=members("if_when"),
+        modal=members("modal"),
+        habit=members("habit"),
+        past=members("past"),
+        near=members("just_now"),
+        me=members("i_me") | members("we_us"),
+        you=members("you"),
+        he_she=members("he_she"),
+        kin=members("kin"),
+        served_my=members("served_my"),
+    )
+
+
+def sentences(words: Words) -> tuple[Sentence, ...]:
+    """Cut the tokens into sentences and say how each speaks: tense, nearness, generality, first and second person."""
+    known = _codes()
+    found = []
+    first = 0
+    codes, kinds = words.codes, words.kinds
+    for at in range(len(codes) + 1):
+        if at < len(codes) and codes[at] not in known.breaks:
+            continue
+        if at > first:
+            here = set(codes[first:at])
+            past = bool(here & known.past) or "ed" in kinds[first:at]
+            general = bool(here & (known.if_when | known.modal | known.habit | known.general))
+            found.append(Sentence(first, at, past, bool(here & known.near), general, bool(here & known.me), bool(here & known.you)))
+        first = at + 1
+    return tuple(found)
+
+
+def mentions(words: Words, names: tuple[NameHit, ...]) -> tuple[Mention, ...]:
+    """Return the mentions of people, left to right, with pronouns linked to the latest person before them."""
+    known = _codes()
+    named = {hit.first: hit for hit in names}
+    found: list[Mention] = []
+    latest = "none"
+    at = 0
+    codes = words.codes
+    while at < len(codes):
+        hit = named.get(at)
+        if hit is not None:
+            latest = "public" if hit.role != "private" else "named"
+            found.append(Mention(at, "public" if hit.role != "private" else "named", ""))
+            at = hit.last
+            continue
+        code = codes[at]
+        if code in known.he_she:
+            found.append(Mention(at, "pronoun", latest))
+        else:
+            kind = _kind(words, at, code, known)
+            if kind is not None:
+                found.append(Mention(at, kind, latest if kind == "kin" else ""))
+                if kind not in {"kin", "general"}:
+                    latest = kind
+        at += 1
+    return tuple(found)
+
+
+def _kind(words: Words, at: int, code: str, known: _Codes) -> Kind | None:
+    """Return the kind of person that the noun at `at` names, by its class and by what stands before it."""
+    head = next((name for name, chars in known.heads if code in chars), None)
+    if head is None:
+        return None
+    before = _before(words, at, known)
+    if head in {"staff", "animal", "fiction"}:
+        return "general" if before == "general" else head  # type: ignore[return-value]
+    if before == "reader":
+        return "reader"
+    if before == "general":
+        return "general"
+    if before == "third":
+        return "kin"
+    if before == "mine":
+        return "own" if code in known.kin and code not in known.served_my else "served"
+    if head == "served":
+        return "general" if before == "bare" and code in known.plural else "served"
+    if head in {"served_maybe", "work", "general"}:
+        return "person" if before == "particular" and head != "general" else "general"
+    return "person"
+
+
+def _before(words: Words, at: int, known: _Codes) -> str:
+    """Look back a few words for what determines a noun: mine, reader, third, general, particular, or bare."""
+    found = "bare"
+    for back in range(at - 1, max(-1, at - 1 - _BACK), -1):
+        code = words.codes[back]
+        if code in known.breaks:
+            break
+        if code in known.mine:
+            return "mine"
+        if code in known.your:
+            return "reader"
+        if code in known.general:
+            return "general"
+        if code in known.third and found == "bare":
+            return "third"
+        if code in known.if_when and found != "bare":
+            return "general"
+        if code in known.particular and found == "bare":
+            found = "particular"
+    return found
