@@ -19,3 +19,9 @@ def lexicon(name: str) -> dict[str, Any]:
         tomllib.TOMLDecodeError: the file is no TOML; the message names line and column.
     """
     return tomllib.loads((BANK / "lexicons" / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def messages() -> dict[str, Any]:
+    """Return `content_bank/messages.toml`: the sentences that belong to no single rule."""
+    return tomllib.loads((BANK / "messages.toml").read_text(encoding="utf-8"))

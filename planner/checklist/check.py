@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from planner.checklist import runner
 from planner.checklist.confidentiality import examine
+from planner.checklist.report import Draft
 from planner.checklist.rules import load
 from planner.checklist.text import views
 
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from planner.checklist.report import Draft, LedgerEntry, Profile, Report
+    from planner.checklist.report import LedgerEntry, Profile, Report
     from planner.checklist.rules import Packs
 
 
@@ -40,4 +43,17 @@ def check(
     packs = packs or load()
     read = views(draft.text)
     examination = examine(draft, read, profile, ledger)
-    return runner.run(draft, read, examination, packs=packs, profile=profile, today=today)
+    report = runner.run(draft, read, examination, packs=packs, profile=profile, today=today)
+    offers = {finding.suggestion.text for finding in report.findings if finding.suggestion and finding.suggestion.kind == "rewrite"}
+    bad = frozenset(text for text in offers if not _holds(text, packs))
+    if not bad:
+        return report
+    kept = (replace(one, suggestion=None) if one.suggestion and one.suggestion.text in bad else one for one in report.findings)
+    return replace(report, findings=tuple(kept))
+
+
+@lru_cache(maxsize=512)
+def _holds(text: str, packs: Packs) -> bool:
+    """Tell whether a whole rewrite raises nothing itself; one that does is not offered."""
+    draft, read = Draft(id="", text=text), views(text)
+    return not runner.run(draft, read, examine(draft, read, None, None), packs=packs).findings

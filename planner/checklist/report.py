@@ -49,7 +49,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What belongs to the account itself, so that it is no finding: own names, contacts, places, and its settings."""
+    """What belongs to the account itself, so that it is no finding: own names, contacts, places, and its settings.
+
+    `key` is the installation's secret for fingerprints; empty leaves them unkeyed.
+    """
 
     names: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
@@ -64,6 +67,7 @@ class Profile:
     hashtag_cards: tuple[str, ...] | None = None
     raised: Mapping[str, Level] = field(default_factory=dict)
     lowered: frozenset[str] = frozenset()
+    key: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,175 @@
+"""Plug-ins for how a post reads aloud: alt texts, hashtags, emoji, shouting, styled letters, long sentences."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from planner.checklist.folding import is_styled
+from planner.checklist.hashtags import segment, vocabulary
+from planner.checklist.report import Candidate, Suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from planner.checklist.reading import Reading
+    from planner.checklist.report import MediaItem
+    from planner.checklist.rule import Rule
+
+TAG = re.compile(r"(?:(?<=\s)|(?<=^)|(?<=[(\[.,;:!?]))#(?=\w*[^\W\d_])(\w+)")
+_FILE = re.compile(
+    r"^\S*\.(?:jpe?g|png|gif|webp|heic|bmp|tiff?|mp4|mov)$|^(?:img|dsc|dscn|pxl|photo|screenshot|image)[\s_-]*\d", re.IGNORECASE
+)
+_IMAGE_OF = re.compile(r"^\s*(?:an? )?(?:image|picture|photo|photograph|graphic) of\b", re.IGNORECASE)
+_EMOJI = re.compile(
+    "(?:[\U0001f1e6-\U0001f1ff]{2}"
+    "|[0-9#*]\ufe0f?\u20e3"
+    "|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2190-\u21ff\u2300-\u23ff\u25a0-\u25ff\u3030\u303d\u3297\u3299](?:[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]|[\U000e0020-\U000e007f])*"
+    "(?:\u200d[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff][\U0001f3fb-\U0001f3ff\ufe0f]*)*)"
+)
+_TEXT_SIGNS = re.compile("[\u2190-\u21ff\u25a0-\u25ff\u2713\u2714\u2022](?!\ufe0f)")
+_WORDS = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_RUN_LINKS = re.compile(r"[\s,!.'\"-]{1,4}|\s*[&/]\s*")
+_LONG_ALT = 125
+
+
+def alt_text(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield one candidate per medium whose description is wanting in the way that the rule's `case` names."""
+    end = len(reading.draft.text)
+    for item in reading.draft.media:
+        if _wants(str(rule.options["case"]), item):
+            yield Candidate(rule.id, rule.variant, "advise", end, end, fields={"quote": item.alt or item.name or item.kind})
+
+
+def _wants(case: str, item: MediaItem) -> bool:
+    alt = item.alt.strip()
+    if case == "captions":
+        return item.kind == "video" and not item.has_captions
+    if item.kind != "image" or item.decorative:
+        return False
+    if case == "missing":
+        return not alt
+    if case == "file-name":
+        return bool(alt) and _FILE.search(alt) is not None
+    if case == "image-of":
+        return _IMAGE_OF.search(alt) is not None
+    return len(alt.split()) > _LONG_ALT
+
+
+def hashtag_case(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield every lower-case hashtag that splits into several words, with the readable form as its suggestion."""
+    official = frozenset(rule.options.get("official", ()))
+    for match in TAG.finditer(reading.folded):
+        tag = match[1]
+        if not (tag.islower() or tag.isupper()) or tag.lower() in official:
+            continue
+        words = segment(tag)
+        if len(words) < 2 or (tag.isupper() and len(tag) < 12):
+            continue
+        start, end = reading.views.folded.to_raw(*match.span())
+        readable = "#" + "".join(word[:1].upper() + word[1:].lower() for word in words)
+        yield Candidate(
+            rule.id, rule.variant, "advise", start, end, Suggestion("replace", start, end, readable), fields={"quote": match[0]}
+        )
+
+
+def hashtag_count(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield the first hashtag beyond the platform's number; a platform that the rule does not list has no limit."""
+    limit = rule.options["limits"].get(reading.draft.platform or "", rule.options["limits"].get("*"))
+    tags = list(TAG.finditer(reading.folded))
+    if limit is not None and len(tags) > limit:
+        start, end = reading.views.folded.to_raw(tags[limit].start(), tags[-1].end())
+        yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"count": str(len(tags)), "limit": str(limit)})
+
+
+def emoji(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield the place where emoji become too many; joined and toned emoji count once, arrows and boxes as text do not."""
+    raw = reading.views.raw.text
+    if raw.isascii():
+        return
+    found = [match for match in _EMOJI.finditer(raw) if not _TEXT_SIGNS.fullmatch(match[0])]
+    limit = int(rule.options["limit"])
+    if len(found) > limit:
+        yield Candidate(
+            rule.id, rule.variant, "advise", found[limit].start(), found[-1].end(), fields={"count": str(len(found)), "limit": str(limit)}
+        )
+        return
+    words = len(_WORDS.findall(raw))
+    if len(found) >= int(rule.options["dense_from"]) and words < len(found) * int(rule.options["dense_words"]):
+        yield Candidate(
+            rule.id, rule.variant, "advise", found[0].start(), found[-1].end(), fields={"count": str(len(found)), "limit": str(limit)}
+        )
+
+
+def caps(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield runs of three or more shouted words; acronyms, labels and single emphasis are no shouting."""
+    text = reading.views.masked.text
+    acronyms = frozenset(rule.options["acronyms"])
+    run: list[re.Match[str]] = []
+    for match in _WORDS.finditer(text):
+        word = match[0]
+        if run and _RUN_LINKS.fullmatch(text[run[-1].end() : match.start()]) is None:
+            yield from _shouted(rule, reading, run, acronyms)
+            run = []
+        if any(char.isalpha() for char in word) and word.upper() == word and word.lower() != word:
+            run.append(match)
+        elif not (run and word.isdigit()):
+            yield from _shouted(rule, reading, run, acronyms)
+            run = []
+    yield from _shouted(rule, reading, run, acronyms)
+
+
+def _shouted(rule: Rule, reading: Reading, run: list[re.Match[str]], acronyms: frozenset[str]) -> Iterator[Candidate]:
+    loud = [match for match in run if _is_word(match[0], acronyms)]
+    if len(run) < int(rule.options["least"]) or sum(len(match[0]) > 2 for match in loud) < 2 or len(loud) * 2 < len(run):
+        return
+    start, end = reading.views.masked.to_raw(run[0].start(), run[-1].end())
+    words = reading.folded[run[0].start() : run[-1].end()]
+    plain = re.sub(r"\w[\w']*", lambda match: match[0] if match[0] in acronyms or match[0] == "I" else match[0].lower(), words)
+    before = reading.folded[: run[0].start()].rstrip()
+    if before[-1:] in {"", ".", "!", "?", "\n"} or "\n" in reading.folded[len(before) : run[0].start()]:
+        plain = plain[:1].upper() + plain[1:]
+    yield Candidate(rule.id, rule.variant, "advise", start, end, Suggestion("replace", start, end, plain), fields={"quote": words})
+
+
+def _is_word(word: str, acronyms: frozenset[str]) -> bool:
+    if word in acronyms:
+        return False
+    low = word.lower()
+    return low in vocabulary() or (len(word) > 5 and re.search("[aeiouy]", low) is not None) or low in {"i", "a"}
+
+
+def styled_letters(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield stretches of styled letters with the plain letters as their suggestion."""
+    raw = reading.views.raw.text
+    if raw.isascii():
+        return
+    marked = [at for at, char in enumerate(raw) if is_styled(char)]
+    if len(marked) < int(rule.options["least"]):
+        return
+    first = last = marked[0]
+    for at in (*marked[1:], len(raw) + 10):
+        if at - last > 3:
+            hit = reading.hit(first, last + 1)
+            yield Candidate(
+                rule.id,
+                rule.variant,
+                "advise",
+                first,
+                last + 1,
+                Suggestion("replace", first, last + 1, hit.words),
+                fields={"quote": hit.words},
+            )
+            first = at
+        last = at
+
+
+def sentence_length(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield sentences with more words than `above` and no more than `upto`; contacts and hashtags do not count."""
+    masked = reading.views.masked.text
+    above, upto = int(rule.options["above"]), int(rule.options.get("upto", 100_000))
+    for start, end in reading.views.sentences:
+        words = len(_WORDS.findall(re.sub(r"#\w+", " ", masked[start:end])))
+        if above < words <= upto and not re.search(r"[;•|]|,[^,]{1,40},[^,]{1,40},[^,]{1,40},", masked[start:end]):
+            raw = reading.views.folded.to_raw(start, end)
+            yield Candidate(rule.id, rule.variant, "advise", *raw, fields={"count": str(words), "quote": reading.folded[start:end]})

@@ -1,0 +1,80 @@
+"""Plug-ins for what a draft asks of its readers, and for what the account has registered."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from planner.checklist.appearance import TAG
+from planner.checklist.report import Candidate
+from planner.checklist.topics import matcher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from planner.checklist.reading import Reading
+    from planner.checklist.rule import Rule
+
+
+def ask_count(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield the demand that is one too many.
+
+    Options: `demands` (table: kind of demand -> pattern on the masked view; each kind counts once), `limit`, and `lists`
+    (patterns of drafts whose list is one action or an agenda).
+    """
+    options = rule.options
+    text = reading.views.masked.text
+    if matcher(tuple(options["lists"])).search(text):
+        return
+    firsts = sorted(
+        (found.start(), found.end()) for pattern in options["demands"].values() if (found := matcher((pattern,)).search(text)) is not None
+    )
+    distinct: list[tuple[int, int]] = []
+    for start, end in firsts:
+        if not distinct or start >= distinct[-1][1]:
+            distinct.append((start, end))
+    limit = int(options["limit"])
+    if len(distinct) > limit:
+        start, end = reading.views.masked.to_raw(*distinct[limit])
+        yield Candidate(
+            rule.id, rule.variant, "advise", start, end, fields={"count": str(len(distinct)), "quote": text[slice(*distinct[limit])]}
+        )
+
+
+def near_election(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield matches of `pattern` when an election of `dates` lies at most `days` ahead; without a day, nothing."""
+    today = reading.today
+    if today is None:
+        return
+    window = timedelta(days=int(rule.options["days"]))
+    if not any(isinstance(day, date) and timedelta(0) <= day - today <= window for day in rule.options["dates"]):
+        return
+    for match in matcher(tuple(rule.options["pattern"])).finditer(reading.folded):
+        start, end = reading.views.folded.to_raw(*match.span())
+        yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"quote": match[0]})
+
+
+def channel_register(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield channels (option `channels`: name -> pattern) that the account's profile does not list; without a list, nothing."""
+    listed = reading.profile.channels
+    if listed is None:
+        return
+    known = {channel.lower() for channel in listed}
+    for name, pattern in rule.options["channels"].items():
+        if name.lower() in known:
+            continue
+        for match in matcher((pattern,)).finditer(reading.folded):
+            start, end = reading.views.folded.to_raw(*match.span())
+            yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"quote": match[0], "channel": name})
+
+
+def hashtag_card(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield hashtags without a card in the account's hashtag bank; without a bank, nothing."""
+    cards = reading.profile.hashtag_cards
+    if cards is None:
+        return
+    known = {card.lower().lstrip("#") for card in cards}
+    for match in TAG.finditer(reading.folded):
+        if match[1].lower() not in known:
+            start, end = reading.views.folded.to_raw(*match.span())
+            yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"quote": match[0]})

@@ -1,0 +1,61 @@
+"""Plug-ins for what a draft must bring along: a source with a figure, a help line with a crisis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.checklist.patterns import compiled
+from planner.checklist.report import Candidate
+from planner.checklist.text import around
+from planner.checklist.topics import matcher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from planner.checklist.reading import Reading
+    from planner.checklist.rule import Rule
+
+
+def statistic_source(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield the first figure about people that has neither a link in the draft nor a named source near it.
+
+    Options: `figures` (patterns on the masked view), `not_figures` (patterns that excuse the sentence), `sources` (patterns on the
+    folded view, case as written, that name a source in the same or a neighboring sentence), `sources_anywhere` (anywhere).
+    """
+    options = rule.options
+    if matcher(tuple(options["sources_anywhere"])).search(reading.folded):
+        return
+    excuse = matcher(tuple(options["not_figures"]))
+    sentences = reading.views.sentences
+    for match in matcher(tuple(options["figures"])).finditer(reading.views.masked.text):
+        span = around(sentences, match.start())
+        if excuse.search(reading.folded, *span):
+            continue
+        at = sentences.index(span)
+        near = reading.folded[sentences[max(0, at - 1)][0] : sentences[min(len(sentences) - 1, at + 1)][1]]
+        if any(_exact(pattern, near) for pattern in options["sources"]):
+            continue
+        start, end = reading.views.masked.to_raw(*match.span())
+        yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"quote": match[0]})
+        return
+
+
+def _exact(pattern: str, text: str) -> bool:
+    return compiled(pattern, ignore_case=False).search(text) is not None
+
+
+def crisis_line(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield the first words that make a crisis the subject when the draft names no help.
+
+    Options: `subject` (patterns on the words view), `resource` (patterns on the folded view that name help),
+    `passing` (patterns that show a passing mention, enough together with a link), `link`.
+    """
+    options = rule.options
+    words = reading.views.words
+    found = matcher(tuple(options["subject"])).search(words.text)
+    if found is None or matcher(tuple(options["resource"])).search(reading.folded):
+        return
+    if matcher(tuple(options["link"])).search(reading.folded) and matcher(tuple(options["passing"])).search(words.text):
+        return
+    start, end = words.to_raw(*found.span())
+    yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"quote": found[0]})

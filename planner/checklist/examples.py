@@ -1,0 +1,49 @@
+"""The examples of the rules, held against the rules: what flags must flag, what passes must pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.checklist import kinds, wire
+from planner.checklist.report import Examination
+from planner.checklist.runner import run
+from planner.checklist.text import views
+
+if TYPE_CHECKING:
+    from planner.checklist.report import Report
+    from planner.checklist.rule import Example, Packs, Rule
+
+
+def disagreements(packs: Packs) -> tuple[str, ...]:
+    """Return one sentence for every example that its rule judges otherwise; rules worded for the detector are left out."""
+    return tuple(fault for rule in packs.rules if rule.plugin != kinds.ELSEWHERE for fault in _of(rule, packs))
+
+
+def _of(rule: Rule, packs: Packs) -> list[str]:
+    named = f"{rule.pack}.toml, {rule.id}" + (f" ({rule.variant})" if rule.variant else "")
+    faults = [
+        f"{named}: the example {one.text!r} must flag, but does not: mend the pattern or the example"
+        for one in rule.flags
+        if not _raises(rule, one, packs)
+    ]
+    return faults + [
+        f"{named}: the example {one.text!r} must pass, but is flagged: mend the pattern or the example"
+        for one in rule.passes
+        if _raises(rule, one, packs)
+    ]
+
+
+def _raises(rule: Rule, example: Example, packs: Packs) -> bool:
+    report = reported(example, packs)
+    if rule.level == "note":
+        return any(note.kind == rule.id for note in report.notes)
+    return any(finding.rule == rule.id for finding in report.findings)
+
+
+def reported(example: Example, packs: Packs) -> Report:
+    """Return the report on an example, without the confidentiality detector."""
+    facts = dict(example.facts)
+    profile = wire.profile_from(facts.pop("profile")) if "profile" in facts else None
+    today = facts.pop("today", None)
+    draft = wire.draft_from({"id": "example", "text": example.text, **facts})
+    return run(draft, views(draft.text), Examination(), packs=packs, profile=profile, today=today)

@@ -1,0 +1,149 @@
+"""The guards: reasons why a hit is no finding, or a milder one, told from the words around it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from planner.checklist.reading import Hit, Reading
+
+Effect = Literal["drop", "lower"]
+
+_MENTION = re.compile(
+    r"(?:\b(?:the|this|that|these|those|a|an)\s+(?:words?|terms?|phrases?|labels?|names?|expressions?|slurs?|myths?|idea|claim|stereotype)\b"
+    r"|\b(?:words|terms|phrases|labels|language|myths?|stereotypes?)\s+(?:like|such as)"
+    r"|\binstead of|\brather than|\b(?:do not|don't|never|stop|avoid|quit|retire|drop|ban|without)\s+(?:say\w*|us(?:e|ing)|call\w*|writ\w+|typing|hear\w*|label\w*|describ\w+|the)"
+    r"|\b(?:we|people|they|you|folks|some|media|headlines?|reporters?)\s+(?:\w+\s+)?(?:call|say|write|use|label)\b"
+    r"|\bmyth\s*(?:#?\d+)?\s*[:\-]|\bnot\s*:?$|\bcalled$|\bsay(?:ing)?$|\bswap(?:ping)?\b|\breplac(?:e|ed|ing)\b|\bmeans?\s*$|\bdefin(?:e|ed|ition))",
+    re.IGNORECASE,
+)
+_RETIRED = re.compile(
+    r"^\W*(?:is|are|was|'s)?\s*(?:a |an )?(?:not |no longer |never )?(?:myth|outdated|stigmati\w+|the wrong word|a slur|slurs?|label|harmful|hurtful|offensive|why not|->|=>|→|is a word)",
+    re.IGNORECASE,
+)
+_MENTION_CUE = re.compile(
+    r"\b(?:words?|terms?|phrases?|language|labels?|headlines?|wording|myths?|slurs?|say|says|said|saying|write|writes|wrote|writing|print|call|called|calling|instead|rather|stop|retire|stigma\w*|"
+    r"quote|means?|translat\w+|avoid|swap|replace|->|vs\.?)\b",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(
+    r"\b(?:no|not|never|without|cannot|nor|neither|nobody|none|nothing|stop|stopped|avoid|avoids|refuse\w*|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|won't|wouldn't|can't|couldn't|shouldn't|"
+    r"dont|cant|wont|doesnt|isnt|hardly|rarely|rather than|instead of|beware|against|no one|anyone (?:who|promising)|unlike)\b",
+    re.IGNORECASE,
+)
+_SELF_BEFORE = re.compile(
+    r"(?:\b(?:i am|i'm|im|i was|i've been|i have been|we are|we're|call(?:ed)? myself|calling myself|made me|identify as|proud|as)\s+(?:a |an |the |also |still |just |really |one of )?(?:[\w-]+\s+){0,2}$"
+    r"|\b(?:my own|myself|fellow|us)\s+(?:[\w-]+\s+){0,2}$)",
+    re.IGNORECASE,
+)
+_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|im|ive|me|my|myself|mine)\b", re.IGNORECASE)
+_FICTION = re.compile(
+    r"\b(?:fiction(?:al|ali[sz]ed)?|made[- ]up|invented|imaginary|hypothetical(?:ly)?|novel|tv (?:show|series|drama)|series finale|season \d|episode|movie|film|sitcom|character(?:s|'s)?|protagonist|screenplay|"
+    r"fan ?fic\w*|comic|memoir)\b",
+    re.IGNORECASE,
+)
+_CONSENT = re.compile(
+    r"\b(?:with|gave|given|has|have|signed|on file)\b[^.!?\n]{0,40}\bwritten (?:consent|permission|release)|\bsigned (?:release|consent)|\b(?:written )?release (?:form )?(?:on file|signed)|\bconsented in writing",
+    re.IGNORECASE,
+)
+_PUBLISHED = re.compile(
+    r"\b(?:published|case law|ruling in|held in|v\.|vs\.|landmark|textbook case|in (?:19|20)\d\d the court|journal|biography|autobiography|historians?|classic case)\b|\b(?:18|19)\d\d\b",
+    re.IGNORECASE,
+)
+_GENERAL = re.compile(
+    r"\b(?:people|clients|patients|folks|families|many|some|most|often|sometimes|usually|anyone|everyone|someone|whoever|generally|in general|tend to)\b",
+    re.IGNORECASE,
+)
+
+
+def effect(guard: str, hit: Hit, reading: Reading) -> Effect | None:
+    """Return what `guard` does to the hit: drop it, lower its level, or nothing."""
+    return ("lower" if guard == "question" else "drop") if _GUARDS[guard](hit, reading) else None
+
+
+def _mention(hit: Hit, reading: Reading) -> bool:
+    start, end = reading.sentence_span(hit)
+    before = reading.folded[max(start, hit.first - 60) : hit.first]
+    if _MENTION.search(before) and not re.search(r"[;]\s", before[_last_mention(before) :]):
+        return True
+    if _RETIRED.match(reading.folded[hit.last : end]):
+        return True
+    for first, last in reading.quoted:
+        if first < hit.first and hit.last < last + 1:
+            short = len(reading.folded[first:last].split()) <= 8
+            return short or _MENTION_CUE.search(reading.folded[start:first] + " " + reading.folded[last:end]) is not None
+    return False
+
+
+def _last_mention(before: str) -> int:
+    return max((match.end() for match in _MENTION.finditer(before)), default=0)
+
+
+def _negated(hit: Hit, reading: Reading) -> bool:
+    start, _ = reading.clause_span(hit)
+    before = " ".join(reading.folded[start : hit.first].split()[-6:])
+    return _NEGATION.search(before + " " + " ".join(hit.words.split()[:2])) is not None
+
+
+def _self(hit: Hit, reading: Reading) -> bool:
+    start, end = reading.sentence_span(hit)
+    before = reading.folded[start : hit.first]
+    if not _SELF_BEFORE.search(before[-60:]):
+        return False
+    return (
+        re.search(r"\bas\s+(?:a |an )?(?:[\w-]+\s+){0,2}$", before, re.IGNORECASE) is None
+        or _FIRST_PERSON.search(reading.folded[start:end]) is not None
+    )
+
+
+def _name(hit: Hit, reading: Reading) -> bool:
+    return any(first < hit.last and hit.first < last for first, last in reading.official_names)
+
+
+def _question(hit: Hit, reading: Reading) -> bool:
+    _, end = reading.sentence_span(hit)
+    return reading.folded[:end].rstrip("\"') ").endswith("?")
+
+
+def _own(hit: Hit, reading: Reading) -> bool:
+    own = (
+        *reading.profile.names,
+        *reading.profile.phones,
+        *reading.profile.emails,
+        *reading.profile.domains,
+        *reading.profile.handles,
+        *reading.profile.addresses,
+    )
+    return any(value.lower() in hit.words.lower() for value in own if value)
+
+
+def _in_sentence(pattern: re.Pattern[str]) -> Callable[[Hit, Reading], bool]:
+    def holds(hit: Hit, reading: Reading) -> bool:
+        start, end = reading.sentence_span(hit)
+        return pattern.search(reading.folded, start, end) is not None
+
+    return holds
+
+
+def _in_draft(pattern: re.Pattern[str]) -> Callable[[Hit, Reading], bool]:
+    def holds(_hit: Hit, reading: Reading) -> bool:
+        return pattern.search(reading.folded) is not None
+
+    return holds
+
+
+_GUARDS: dict[str, Callable[[Hit, Reading], bool]] = {
+    "mention": _mention,
+    "negated": _negated,
+    "self": _self,
+    "name": _name,
+    "question": _question,
+    "own": _own,
+    "published": _in_sentence(_PUBLISHED),
+    "fiction": _in_draft(_FICTION),
+    "consent": _in_draft(_CONSENT),
+    "general": _in_sentence(_GENERAL),
+}

@@ -1,0 +1,41 @@
+"""The plug-ins: kinds of rules that a pattern alone cannot express, by the name that a rule file gives them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.checklist import appearance, asks, evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from planner.checklist.reading import Reading
+    from planner.checklist.report import Candidate
+    from planner.checklist.rule import Rule
+
+    Plugin = Callable[[Rule, Reading], Iterator[Candidate]]
+
+ELSEWHERE = "confidentiality"
+"""The plug-in name of entries that only word what the confidentiality detector finds."""
+
+PLUGINS: dict[str, Plugin] = {
+    "alt-text": appearance.alt_text,
+    "hashtag-case": appearance.hashtag_case,
+    "hashtag-count": appearance.hashtag_count,
+    "emoji": appearance.emoji,
+    "caps": appearance.caps,
+    "styled-letters": appearance.styled_letters,
+    "sentence-length": appearance.sentence_length,
+    "statistic-source": evidence.statistic_source,
+    "crisis-line": evidence.crisis_line,
+    "ask-count": asks.ask_count,
+    "near-election": asks.near_election,
+    "channel-register": asks.channel_register,
+    "hashtag-card": asks.hashtag_card,
+}
+
+
+def run(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield what the rule's plug-in finds; entries worded for the confidentiality detector find nothing here."""
+    if rule.plugin != ELSEWHERE:
+        yield from PLUGINS[rule.plugin](rule, reading)

@@ -1,0 +1,117 @@
+"""Patterns of the rule files: word classes filled in, dangerous constructions refused, compiled when first needed."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from planner.checklist.bank import lexicon
+
+_CLASS = re.compile(r"<([a-z][a-z_]*)>")
+_GAP = re.compile(r"<gap(\d{1,2})>")
+_FORBIDDEN = (
+    ("(?=", "look-ahead"),
+    ("(?!", "look-ahead"),
+    ("(?<=", "look-behind"),
+    ("(?<!", "look-behind"),
+    ("(?P=", "a back-reference"),
+)
+_BACK_REFERENCE = re.compile(r"\\[1-9]")
+_OPEN = re.compile(r"\{\d+,\}")
+
+
+class BadPattern(ValueError):
+    """A pattern that must not run; the message says why and what to write instead."""
+
+
+def gap(words: int) -> str:
+    """Return a pattern for up to `words` words of the same sentence between two parts."""
+    return rf"(?:[^\w.!?\n]+[\w'-]+){{0,{words}}}[^\w.!?\n]+"
+
+
+def expand(pattern: str) -> str:
+    """Fill in `<class>` and `<gapN>`.
+
+    Raises:
+        BadPattern: a class that `lexicons/classes.toml` does not know.
+    """
+    return _CLASS.sub(_words, _GAP.sub(lambda match: gap(int(match[1])), pattern))
+
+
+@lru_cache(maxsize=256)
+def class_pattern(name: str) -> str:
+    """Return the alternation of a word class; `*` in a word stands for any ending, a blank for any blanks or a hyphen."""
+    listed = lexicon("classes").get("classes", {}).get(name)
+    if listed is None:
+        raise BadPattern(f"the word class <{name}> is not in content_bank/lexicons/classes.toml: add it there or write the words out")
+    words = sorted({word.strip() for word in re.split(r"[,\n]", listed) if word.strip()}, key=lambda word: (-len(word), word))
+    return "(?i:" + "|".join(_word(word) for word in words) + ")"
+
+
+@lru_cache(maxsize=2048)
+def compiled(pattern: str, *, ignore_case: bool) -> re.Pattern[str]:
+    """Compile an unexpanded pattern once.
+
+    Raises:
+        BadPattern: it is no regular expression, or names an unknown class.
+    """
+    try:
+        return re.compile(expand(pattern), re.IGNORECASE if ignore_case else 0)
+    except re.error as error:
+        raise BadPattern(f"the pattern {pattern!r} is no regular expression ({error}): mend it at that place") from error
+
+
+def phrase(text: str) -> str:
+    """Turn a plain phrase with `*` into a pattern; nothing in it is read as an expression."""
+    body = r"\w*".join(re.escape(part) for part in text.split("*")).replace(r"\ ", r"\s+")
+    before = r"\b" if text[:1].isalnum() else ""
+    after = r"\b" if text[-1:].isalnum() else ""
+    return before + body + after
+
+
+def lint(pattern: str) -> tuple[str, ...]:
+    """Return what is wrong with the construction of a pattern, in words; empty when nothing is."""
+    faults = [
+        f"it uses {name} ({mark}): describe the neighborhood with `also` or `without` instead"
+        for mark, name in _FORBIDDEN
+        if mark in pattern
+    ]
+    if _BACK_REFERENCE.search(pattern):
+        faults.append("it refers back to a group: write the words out instead")
+    if _nests_repeats(pattern):
+        faults.append("a repeat without upper limit stands inside another: give one of them a limit like {0,5}")
+    return tuple(faults)
+
+
+def _words(match: re.Match[str]) -> str:
+    return class_pattern(match[1])
+
+
+def _word(word: str) -> str:
+    return re.escape(word).replace(r"\*", r"\w*").replace(r"\ ", r"[\s-]+").replace(r"\-", "-")
+
+
+def _nests_repeats(pattern: str) -> bool:
+    """Scan once: an open-ended repeat of a group that itself holds an open-ended repeat."""
+    stack: list[bool] = []
+    bare = re.sub(r"\[\^?\]?(?:\\.|[^\]\\])*\]", "c", re.sub(r"\\.", "e", pattern))
+    at = 0
+    while at < len(bare):
+        char = bare[at]
+        if char == "(":
+            stack.append(False)
+        elif char == ")" and stack:
+            held = stack.pop()
+            repeated = _is_open(bare, at + 1)
+            if held and repeated:
+                return True
+            if stack and (held or repeated):
+                stack[-1] = True
+        elif stack and _is_open(bare, at):
+            stack[-1] = True
+        at += 1
+    return False
+
+
+def _is_open(bare: str, at: int) -> bool:
+    return bare[at : at + 1] in {"*", "+"} or _OPEN.match(bare, at) is not None

@@ -1,0 +1,106 @@
+"""Suggestions for confidentiality findings: the broader question first, and each clue made general or taken out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from planner.checklist.bank import lexicon
+from planner.checklist.patterns import phrase
+from planner.checklist.report import Suggestion
+
+if TYPE_CHECKING:
+    from planner.checklist.reading import Reading
+    from planner.checklist.report import Finding
+
+_WHOLE = ("confidentiality.client-reference", "confidentiality.relationship-disclosure", "confidentiality.live-case")
+_NUMBER = re.compile(r"\d{1,3}")
+_ARTICLE = re.compile(r"\b(?:a|an|the|my|our|this|that)\s+$", re.IGNORECASE)
+_CHILD, _TEEN, _OLD = 13, 20, 65
+
+
+def offered(findings: tuple[Finding, ...], reading: Reading) -> tuple[Finding, ...]:
+    """Give confidentiality findings without a suggestion their own: a broader question, a general word, or deletion."""
+    if not any(finding.rule.startswith("confidentiality.") for finding in findings):
+        return findings
+    broader = broader_question(reading.folded)
+    whole = Suggestion("rewrite", 0, len(reading.draft.text), broader) if broader else None
+    return tuple(
+        replace(finding, suggestion=_for(finding, reading, whole)) if finding.suggestion is None else finding for finding in findings
+    )
+
+
+def broader_question(text: str) -> str | None:
+    """Return a question about people in general on the same topic, filled only from the topic list; None if no topic is known."""
+    data = lexicon("rewrite")
+    condition = _first(text, data["conditions"])
+    topic = condition or _first(text, data["topics"])
+    situation = _first(text, data["situations"])
+    intent = next((name for name in ("resources", "feelings", "success", "advice") if _matches(text, data["intents"][name])), "advice")
+    templates = data["templates"]
+    if situation is not None:
+        return str(templates["ethics"]).replace("{situation}", situation)
+    if intent == "advice" and condition is not None:
+        return str(templates["advice"]).replace("{condition}", condition)
+    if topic is not None and intent != "feelings":
+        return str(templates["success" if intent == "success" else "resources"]).replace("{topic}", topic)
+    return None
+
+
+def general_word(clue: str, quote: str) -> str | None:
+    """Return the general words for one clue, the empty text where it is best left out, None if nothing is known of its kind."""
+    told = lexicon("rewrite")["clues"].get(clue)
+    if clue == "age":
+        number = _NUMBER.search(quote)
+        ages = lexicon("rewrite")["ages"]
+        if number is None:
+            return str(ages["unknown"])
+        years = int(number[0])
+        return str(ages["child" if years < _CHILD else "teen" if years < _TEEN else "adult" if years < _OLD else "old"])
+    if told is None:
+        return None
+    low = quote.lower()
+    return str(next((words for key, words in told.items() if key != "*" and re.search(phrase(key), low)), told.get("*", "")))
+
+
+def _for(finding: Finding, reading: Reading, whole: Suggestion | None) -> Suggestion | None:
+    if finding.rule in _WHOLE:
+        return whole
+    if finding.start == finding.end:
+        return None
+    if finding.rule == "confidentiality.direct-identifier":
+        return Suggestion("delete", finding.start, finding.end, "")
+    if finding.rule != "confidentiality.quasi-identifier":
+        return None
+    words = general_word(finding.variant, finding.quote)
+    if words is None:
+        return whole
+    if not words:
+        return Suggestion("delete", finding.start, finding.end, "")
+    if _ARTICLE.search(reading.draft.text[: finding.start]):
+        words = re.sub(r"^an? ", "", words)
+    return Suggestion("replace", finding.start, finding.end, words)
+
+
+def _first(text: str, table: dict[str, str]) -> str | None:
+    """Return the public name of the first listed word that `text` holds."""
+    match = _any(tuple(table)).search(text)
+    return None if match is None else _named(" ".join(match[0].lower().split()), table)
+
+
+@lru_cache(maxsize=8)
+def _any(keys: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(phrase(key) for key in sorted(keys, key=lambda key: (-len(key), key))), re.IGNORECASE)
+
+
+def _named(found: str, table: dict[str, Any]) -> str:
+    exact = table.get(found)
+    if exact is not None:
+        return str(exact)
+    return str(next(name for key, name in table.items() if re.fullmatch(phrase(key), found, re.IGNORECASE)))
+
+
+def _matches(text: str, words: list[str]) -> bool:
+    return _any(tuple(words)).search(text) is not None

@@ -1,0 +1,227 @@
+"""From packs and one reading to the report: every candidate gets its words, level, fingerprint, suggestion and place in line."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from planner.checklist import match, questions, rewrite
+from planner.checklist.bank import messages
+from planner.checklist.reading import Reading
+from planner.checklist.report import LEVELS, Draft, Examination, Finding, Note, Report, Suggestion, verdict_of
+from planner.checklist.text import views
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from planner.checklist.report import Candidate, Level, Profile
+    from planner.checklist.rule import Packs, Rule, RuleLevel
+    from planner.checklist.text import Views
+
+_LOCKED = ("confidentiality.", "safety.suicide-messaging")
+_SHOWN = 90
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A candidate with the rule that words it and its final level."""
+
+    candidate: Candidate
+    rule: Rule
+    level: RuleLevel
+
+
+def run(
+    draft: Draft,
+    read: Views,
+    examination: Examination,
+    *,
+    packs: Packs,
+    profile: Profile | None = None,
+    today: date | None = None,
+) -> Report:
+    """Run every rule over the draft, join the confidentiality candidates, and word the report."""
+    reading = Reading(draft, read, profile, today)
+    trace: list[str] = list(examination.explained)
+    judged = _judge(reading, packs, trace)
+    judged += [
+        _Judged(one, rule, _settled(one.level, rule.id, reading))
+        for one in examination.candidates
+        if (rule := packs.find(one.rule, one.variant)) is not None
+    ]
+    judged += _beside(reading, packs)
+    kept = _without_doubles(judged)
+    notes = [*examination.notes, *(_note(one, reading) for one in kept if one.level == "note")]
+    findings = _numbered(_finding(one, reading) for one in kept if one.level != "note")
+    findings = rewrite.offered(findings, reading)
+    asked = questions.asked(reading, findings, examination.questions)
+    return Report(
+        id=draft.id,
+        verdict=verdict_of(findings),
+        findings=findings,
+        questions=asked,
+        notes=tuple(sorted(notes, key=lambda note: (note.start, note.end, note.kind, note.text))),
+        anonymity=examination.anonymity,
+        packs={**packs.versions, "digest": packs.digest},
+        summary=summary(findings, len([one for one in asked if one.kind != "standing"]), packs),
+        explained=tuple(trace),
+    )
+
+
+def summary(findings: tuple[Finding, ...], open_questions: int, packs: Packs) -> str:
+    """Return the one sentence on top of the report; it never says that a draft is safe."""
+    told = messages()["summary"]
+    if findings:
+        counts = [(sum(finding.level == level for finding in findings), told[level]) for level in LEVELS]
+        first = told["some"].format(counts=", ".join(f"{count} {word}" for count, word in counts if count))
+    else:
+        patterns = sum(max(1, len(rule.match)) for rule in packs.rules)
+        first = told["none"].format(patterns=patterns, version=max(packs.versions.values(), default="0"), reviewed=packs.reviewed)
+    if open_questions == 0:
+        return first
+    return f"{first} {told['question' if open_questions == 1 else 'questions'].format(count=open_questions)}"
+
+
+def _judge(reading: Reading, packs: Packs, trace: list[str]) -> list[_Judged]:
+    return [
+        _Judged(candidate, rule, _settled(level, rule.id, reading))
+        for rule in packs.rules
+        if (rule.match or rule.plugin) and match.applies(rule, reading)
+        for candidate, level in match.candidates(rule, reading, trace)
+    ]
+
+
+def _beside(reading: Reading, packs: Packs) -> list[_Judged]:
+    """Judge the words that stand outside the text: alt texts, descriptions, the link preview."""
+    draft = reading.draft
+    told = [words for item in draft.media for words in (item.alt, item.description) if words.strip()] + (
+        [draft.link_preview] if draft.link_preview.strip() else []
+    )
+    end = len(draft.text)
+    judged = []
+    for words in dict.fromkeys(told):
+        part = Reading(
+            replace(draft, text=words, media=(), link_preview="", location="", kind="alt-text"),
+            views(words),
+            reading.profile,
+            reading.today,
+        )
+        for rule in packs.rules:
+            if rule.match and rule.pack != "accessibility" and match.applies(rule, part):
+                judged += [
+                    _Judged(replace(candidate, start=end, end=end), rule, _settled(level, rule.id, reading))
+                    for candidate, level in match.candidates(rule, part)
+                ]
+    return judged
+
+
+def _settled(level: RuleLevel, rule: str, reading: Reading) -> RuleLevel:
+    """Apply the account's settings: any level may be raised; confidentiality and suicide rules are never lowered."""
+    profile = reading.profile
+    wanted = profile.raised.get(rule)
+    if wanted is not None and LEVELS.index(wanted) < (LEVELS.index(level) if level != "note" else len(LEVELS)):
+        return wanted
+    if rule in profile.lowered and level != "block" and not rule.startswith(_LOCKED):
+        return match.lowered(level) or "note"
+    return level
+
+
+def _without_doubles(judged: list[_Judged]) -> list[_Judged]:
+    """Keep one finding per rule and place: the strictest, then the longest; confidentiality spans may overlap."""
+    strict = {"block": 0, "ask": 1, "advise": 2, "note": 3}
+    kept: list[_Judged] = []
+    order = sorted(
+        judged,
+        key=lambda one: (strict[one.level], one.candidate.start - one.candidate.end, one.candidate.start, one.rule.id, one.rule.variant),
+    )
+    for one in order:
+        here = one.candidate
+        doubled = any(
+            one.rule.id == other.rule.id
+            and (
+                (here.start, here.end) == (other.candidate.start, other.candidate.end)
+                or (not here.rule.startswith("confidentiality.") and here.start < other.candidate.end and other.candidate.start < here.end)
+            )
+            for other in kept
+        )
+        if not doubled:
+            kept.append(one)
+    return kept
+
+
+def _finding(judged: _Judged, reading: Reading) -> Finding:
+    candidate, rule = judged.candidate, judged.rule
+    level: Level = judged.level if judged.level != "note" else "advise"
+    quote = reading.draft.text[candidate.start : candidate.end]
+    fields = {"quote": quote, **candidate.fields}
+    return Finding(
+        id="",
+        rule=rule.id,
+        variant=candidate.variant,
+        level=level,
+        fingerprint=_fingerprint(judged, reading),
+        start=candidate.start,
+        end=candidate.end,
+        quote=quote,
+        message=_filled(rule.message, fields),
+        why=_filled(rule.why, fields),
+        source=rule.source,
+        suggestion=candidate.suggestion or _suggestion(rule, candidate, reading),
+        question=rule.question,
+        subject=candidate.subject,
+        clue=candidate.clue,
+        evidence=candidate.evidence,
+    )
+
+
+def _note(judged: _Judged, reading: Reading) -> Note:
+    candidate = judged.candidate
+    fields = {"quote": reading.draft.text[candidate.start : candidate.end], **candidate.fields}
+    return Note(judged.rule.id, _filled(judged.rule.message, fields), candidate.start, candidate.end)
+
+
+def _filled(text: str, fields: dict[str, str]) -> str:
+    for name, value in fields.items():
+        words = " ".join(value.split())
+        text = text.replace("{" + name + "}", words if len(words) <= _SHOWN else words[: _SHOWN - 1].rstrip() + "…")
+    return text
+
+
+def _suggestion(rule: Rule, candidate: Candidate, reading: Reading) -> Suggestion | None:
+    """Return the rule's own offer for these words; outside the text nothing can be replaced by a click."""
+    offer = rule.offer
+    if offer is None:
+        return None
+    end = len(reading.draft.text)
+    if offer.kind == "insert":
+        return Suggestion("insert", end, end, offer.texts.get("*", ""))
+    if candidate.start == candidate.end:
+        return None
+    words = " ".join(candidate.fields.get("quote", "").lower().split())
+    text = "" if offer.kind == "delete" else offer.texts.get(words, offer.texts.get("*"))
+    if text is None:
+        return None
+    quote = reading.draft.text[candidate.start : candidate.end]
+    if quote[:1].isupper() and text[:1].islower() and (quote[1:2].islower() or _begins(reading, candidate.start)):
+        text = text[0].upper() + text[1:]
+    return Suggestion(offer.kind, candidate.start, candidate.end, text)
+
+
+def _begins(reading: Reading, start: int) -> bool:
+    return reading.draft.text[:start].rstrip()[-1:] in {"", ".", "!", "?", "\n"}
+
+
+def _fingerprint(judged: _Judged, reading: Reading) -> str:
+    """Name the finding without telling its words; it survives edits of other sentences, not of its own."""
+    hit = reading.hit(judged.candidate.start, judged.candidate.end)
+    place = (hit.words, reading.sentence(hit)) if hit.words else (judged.candidate.fields.get("quote", ""), "")
+    parts = (judged.rule.id, judged.candidate.variant, str(judged.rule.revision), *place)
+    return hmac.new(reading.profile.key, "\0".join(parts).encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+
+
+def _numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    ordered = sorted(findings, key=lambda finding: (finding.start, finding.end, finding.rule, finding.variant))
+    return tuple(replace(finding, id=f"f{number}") for number, finding in enumerate(ordered, 1))

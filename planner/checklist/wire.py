@@ -1,0 +1,149 @@
+"""Drafts from JSON and reports to JSON, as the command line, the store and the API speak them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, get_args
+
+from planner.checklist.report import Author, Draft, Kind, MediaItem, Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from planner.checklist.report import Finding, Question, Report
+
+_AUTHORS = get_args(Author)
+_KINDS = get_args(Kind)
+_TEXTS = ("author", "platform", "country", "org_type", "post_type", "kind", "account", "location", "link_preview")
+_OWN = ("names", "phones", "emails", "domains", "addresses", "handles")
+
+
+class Malformed(ValueError):
+    """A value that is no draft or profile; the message says what is wrong and what is expected."""
+
+
+def draft_from(data: object) -> Draft:
+    """Return the draft of one JSON object; unknown keys are ignored, `id` and `text` are required.
+
+    Raises:
+        Malformed: it is no object, or a known key has the wrong type.
+    """
+    if not isinstance(data, dict):
+        raise Malformed("a line must be a JSON object with `id` and `text`")
+    for key in ("id", "text"):
+        if not isinstance(data.get(key), str):
+            raise Malformed(f"`{key}` is missing or no text: give a string")
+    told = {key: data[key] for key in _TEXTS if data.get(key)}
+    for key, value in told.items():
+        if not isinstance(value, str):
+            raise Malformed(f"`{key}` is no text: give a string or leave it out")
+    if told.get("author", _AUTHORS[0]) not in _AUTHORS:
+        raise Malformed(f"`author` is {told['author']!r}: use {', '.join(_AUTHORS)}, or leave it out")
+    if told.get("kind", _KINDS[0]) not in _KINDS:
+        raise Malformed(f"`kind` is {told['kind']!r}: use {', '.join(_KINDS)}, or leave it out")
+    country = str(told.get("country", "")).upper()
+    if country:
+        told["country"] = {"UK": "GB"}.get(country, country)
+    return Draft(id=data["id"], text=data["text"], media=_media(data.get("media")), **told)
+
+
+def profile_from(data: object) -> Profile:
+    """Return the account profile of one JSON object: own names, phones, emails, domains, addresses, handles, town, settings.
+
+    Raises:
+        Malformed: it is no object, or a known key has the wrong type.
+    """
+    if not isinstance(data, dict):
+        raise Malformed("a profile must be a JSON object")
+    lists = {key: _strings(data, key) for key in _OWN if key in data}
+    texts = {key: data[key] for key in ("town", "employer", "credential_line") if key in data}
+    if not all(isinstance(value, str) for value in texts.values()):
+        raise Malformed("`town`, `employer` and `credential_line` must be texts")
+    optional = {key: _strings(data, key) for key in ("channels", "hashtag_cards") if data.get(key) is not None}
+    raised = data.get("raised", {})
+    if not isinstance(raised, dict) or not all(level in {"block", "ask", "advise"} for level in raised.values()):
+        raise Malformed("`raised` must map rules to block, ask or advise")
+    return Profile(**lists, **texts, **optional, raised=raised, lowered=frozenset(_strings(data, "lowered") if "lowered" in data else ()))
+
+
+def report_line(report: Report, *, explain: bool = False) -> str:
+    """Return the report as one line of ASCII JSON, keys in the documented order."""
+    return json.dumps(report_data(report, explain=explain), ensure_ascii=True)
+
+
+def report_data(report: Report, *, explain: bool = False) -> dict[str, Any]:
+    """Return the report as plain values; evidence and the trace only with `explain`."""
+    estimate = report.anonymity
+    data: dict[str, Any] = {
+        "id": report.id,
+        "verdict": report.verdict,
+        "findings": [_finding(finding, explain=explain) for finding in report.findings],
+        "questions": [_question(question) for question in report.questions],
+        "notes": [{"kind": note.kind, "text": note.text, "start": note.start, "end": note.end} for note in report.notes],
+        "anonymity": None
+        if estimate is None
+        else {
+            "text": estimate.text,
+            "k": estimate.k,
+            "low": estimate.low,
+            "high": estimate.high,
+            "ingredients": list(estimate.ingredients),
+            "year": estimate.year,
+        },
+        "packs": dict(report.packs),
+        "summary": report.summary,
+    }
+    if explain:
+        data["explained"] = list(report.explained)
+    return data
+
+
+def _finding(finding: Finding, *, explain: bool) -> dict[str, Any]:
+    source, offer, question = finding.source, finding.suggestion, finding.question
+    data: dict[str, Any] = {
+        "id": finding.id,
+        "rule": finding.rule,
+        "variant": finding.variant,
+        "level": finding.level,
+        "fingerprint": finding.fingerprint,
+        "start": finding.start,
+        "end": finding.end,
+        "quote": finding.quote,
+        "message": finding.message,
+        "why": finding.why,
+        "source": {"id": source.id, "title": source.title, "url": source.url, "edition": source.edition, "reviewed": source.reviewed},
+        "suggestion": None if offer is None else {"kind": offer.kind, "start": offer.start, "end": offer.end, "text": offer.text},
+        "question": None if question is None else _question(question),
+        "subject": finding.subject,
+        "clue": finding.clue,
+    }
+    if explain:
+        data["evidence"] = list(finding.evidence)
+    return data
+
+
+def _question(question: Question) -> dict[str, Any]:
+    answers = [{"key": answer.key, "label": answer.label, "effect": answer.effect} for answer in question.answers]
+    return {"id": question.id, "kind": question.kind, "text": question.text, "answers": answers}
+
+
+def _strings(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    values = data[key]
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise Malformed(f"`{key}` must be a list of texts")
+    return tuple(values)
+
+
+def _media(listed: object) -> tuple[MediaItem, ...]:
+    if listed is None:
+        return ()
+    if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
+        raise Malformed("`media` must be a list of objects like {kind, name, alt, description, has_gps}")
+    items = []
+    for item in listed:
+        texts = {key: item[key] for key in ("kind", "name", "alt", "description") if item.get(key) is not None}
+        if not all(isinstance(value, str) for value in texts.values()):
+            raise Malformed("`media`: kind, name, alt and description must be texts")
+        flags = {key: bool(item[key]) for key in ("has_gps", "has_captions", "decorative") if key in item}
+        items.append(MediaItem(**texts, **flags))
+    return tuple(items)
