@@ -28,7 +28,7 @@ _LAYOUT = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.5rem; padding-bottom: 4rem; max-width: 84rem; }
 [data-testid="stHeading"] h1 { font-size: 2rem; padding: 0.25rem 0 0.4rem; }
 [data-testid="stHeading"] h2 { font-size: 1.375rem; padding: 0.75rem 0 0.25rem; }
-[data-testid="stHeading"] h3 { font-size: 1.125rem; padding: 0.25rem 0; }
+[data-testid="stHeading"] h3 { font-size: 1.125rem; padding: 0.25rem 0 0.5rem; }
 [data-testid="stCaptionContainer"] p { line-height: 1.45; }
 [data-testid="stText"] { font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
 </style>"""

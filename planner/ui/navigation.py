@@ -112,7 +112,7 @@ def _sidebar(planner: Planner, acting: Actor) -> None:
                 "Working as",
                 ids,
                 index=ids.index(st.session_state.get(session.WHO, OWNER)),
-                format_func=lambda key: session.plain(names[key]),
+                format_func=lambda key: session.option(names[key]),
                 key=session.WHO,
                 help="Without sign-in everybody at this computer can choose. Approvals and overrides carry this name.",
             )

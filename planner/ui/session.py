@@ -47,6 +47,8 @@ def part(planner: Planner, key: str, *, every: int | None = None) -> Callable[[C
         @wraps(draw)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             actor(planner)
+            if every is None:
+                show_notice()
             return draw(*args, **kwargs)
 
         made: Callable[P, R] = st.fragment(guarded, run_every=every, key=key)
@@ -63,6 +65,12 @@ def plain(text: str) -> str:
     escaped = _PUNCTUATION.sub(r"\\\1", line)
     inert = escaped.replace("\\:", f"\\:{_JOINER}").replace("\\@", f"\\@{_JOINER}")
     return re.sub(r"(?i)www", lambda found: found[0][:1] + _JOINER + found[0][1:], inert)
+
+
+def option(text: str) -> str:
+    """Return the text as a choice of a selectbox or multiselect: those show plain text, so it is only kept to one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= _MOST else line[: _MOST - 1].rstrip() + "…"
 
 
 def attempt(act: Callable[[], R], done: str = "") -> R | None:
@@ -107,6 +115,12 @@ def go(name: str, **query: str) -> None:
     page = st.session_state.get(_PAGES, {}).get(name)
     if page is not None:
         st.switch_page(page, query_params=query or None)
+
+
+def leave() -> None:
+    """Go back from one thing to the page's list; also out of a part of the page, which would rerun alone."""
+    st.query_params.clear()
+    st.rerun()
 
 
 def fresh_op(name: str) -> str:

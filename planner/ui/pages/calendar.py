@@ -83,7 +83,7 @@ def _controls(every: tuple[Account, ...], today: date) -> tuple[View, date, str 
         account = st.selectbox(
             "Account",
             [_ALL, *names],
-            format_func=lambda key: "All accounts" if key == _ALL else session.plain(names[key]),
+            format_func=lambda key: "All accounts" if key == _ALL else session.option(names[key]),
             key="calendar.account",
         )
         state = st.selectbox(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.ui import furniture, session, words
-from planner.ui.pages import composer_editor, composer_plan, composer_sides
+from planner.ui.pages import composer_editor, composer_plan, composer_sides, composer_state
 
 if TYPE_CHECKING:
     from planner.domain.post import Post, PostState
@@ -55,21 +55,32 @@ def _row(planner: Planner, post: Post) -> None:
 
 
 def _post(planner: Planner, post_id: str) -> None:
-    post = planner.composer.load(post_id)
-    icon, word = STATES[post.state]
     furniture.heading("Compose")
+
+    @session.part(planner, f"compose.{post_id}")
+    def whole() -> None:
+        composer_state.absorb(planner)
+        acked = composer_editor.acknowledge(planner, post_id)
+        post = planner.composer.load(post_id)
+        _top(planner, post)
+        composer_sides.accounts(planner, post)
+        composer_editor.draw(planner, post, acked)
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            composer_sides.extras(planner, post)
+        with right:
+            composer_plan.draw(planner, post)
+
+    whole()
+
+
+def _top(planner: Planner, post: Post) -> None:
+    icon, word = STATES[post.state]
     back, state = st.columns([1, 3], vertical_alignment="center")
-    back.button("All posts", icon=":material/arrow_back:", type="tertiary", key="compose.back", on_click=st.query_params.clear)
+    back.button("All posts", icon=":material/arrow_back:", type="tertiary", key="compose.back", on_click=session.leave)
     state.markdown(f"{icon} {word}")
-    for event in planner.approvals.comments(post_id)[:1] if post.state == "returned" else ():
+    for event in planner.approvals.comments(post.id)[:1] if post.state == "returned" else ():
         st.info(session.plain(f"Came back: {event.details.get('comment', '')}"), icon=":material/undo:")
-    composer_sides.accounts(planner, post)
-    composer_editor.draw(planner, post_id)
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        composer_sides.extras(planner, post)
-    with right:
-        composer_plan.draw(planner, post_id)
 
 
 def _new(planner: Planner) -> None:

@@ -40,21 +40,13 @@ def variant_of(post: Post) -> str:
     return chosen if chosen in post.account_ids else state.BASE
 
 
-def draw(planner: Planner, post_id: str) -> None:
-    """Draw the box and the checklist as one part of the page that reruns alone while typing."""
-
-    @session.part(planner, f"compose.editor.{post_id}")
-    def editor() -> None:
-        state.absorb(planner)
-        acked = acknowledge(planner, post_id)
-        post = planner.composer.load(post_id)
-        _conflict(planner, post)
-        variant = variant_of(post)
-        passages = tuple(one for one in planner.composer.check(post_id) if one.account.id in follows(post, variant))
-        component.mount(_data(planner, Seen(post, variant, passages), acked), key=state.KEY, on_message=lambda: state.absorb(planner))
-        _override(planner, post, passages)
-
-    editor()
+def draw(planner: Planner, post: Post, acked: tuple[Ack, ...]) -> None:
+    """Draw the box and the checklist beside it."""
+    _conflict(planner, post)
+    variant = variant_of(post)
+    passages = tuple(one for one in state.passages(planner, post.id) if one.account.id in follows(post, variant))
+    component.mount(_data(planner, Seen(post, variant, passages), acked), key=state.KEY, on_message=lambda: state.absorb(planner))
+    _override(planner, post, passages)
 
 
 def follows(post: Post, variant: str) -> tuple[str, ...]:
@@ -172,7 +164,7 @@ def _override(planner: Planner, post: Post, passages: tuple[Passage, ...]) -> No
             st.selectbox(
                 "Finding",
                 list(blocking),
-                format_func=lambda key: session.plain(f"{blocking[key][1].rule}: {blocking[key][1].quote}"),
+                format_func=lambda key: session.option(f"{blocking[key][1].rule}: {blocking[key][1].quote}"),
                 key="override.which",
             )
             st.selectbox("Kind of reason", list(findings.REASONS), format_func=findings.REASONS.__getitem__, key="override.code")

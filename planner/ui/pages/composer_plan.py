@@ -36,24 +36,22 @@ TIMINGS = {
 _GONE = ("sent", "sending", "unconfirmed", "queued", "held")
 
 
-def draw(planner: Planner, post_id: str) -> None:
-    """Draw the steps from the reader questions to the calendar; looked at again when the text has rested."""
-
-    @session.part(planner, f"compose.plan.{post_id}", every=3)
-    def plan() -> None:
-        post = planner.composer.load(post_id)
-        acting = session.actor(planner)
-        passages = planner.composer.check(post_id)
-        booked = {item.account_id: item for item in planner.calendar.of_post(post_id) if item.state in _GONE}
-        if not passages:
-            return
-        if post.state in ("draft", "returned"):
-            _readers(planner, post, passages)
-            _hand_in(planner, post, passages, acting)
-        for passage in passages:
-            _account(planner, post, passage, booked.get(passage.account.id), acting)
-
-    plan()
+def draw(planner: Planner, post: Post) -> None:
+    """Draw the steps from the reader questions to the calendar."""
+    passages = state.passages(planner, post.id)
+    if not passages:
+        return
+    acting = session.actor(planner)
+    if post.state in ("draft", "returned"):
+        _readers(planner, post, passages)
+        _hand_in(planner, post, passages, acting)
+    else:
+        for twin in planner.composer.twins(post.id)[:3]:
+            sentence = f"Nearly the same is on the calendar already ({twin.share:.0%}): {twin.headline}"
+            st.info(session.plain(sentence), icon=":material/content_copy:")
+    booked = {item.account_id: item for item in planner.calendar.of_post(post.id) if item.state in _GONE}
+    for passage in passages:
+        _account(planner, post, passage, booked.get(passage.account.id), acting)
 
 
 def _readers(planner: Planner, post: Post, passages: tuple[Passage, ...]) -> None:

@@ -35,7 +35,7 @@ def accounts(planner: Planner, post: Post) -> None:
     left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
     with left:
         st.pills(
-            "Accounts", list(every), selection_mode="multi", default=[key for key in post.account_ids if key in every],
+            "Accounts", list(every), selection_mode="multi", wrap=True, default=[key for key in post.account_ids if key in every],
             format_func=lambda key: session.plain(records.title(planner, every[key])), key=f"compose.accounts.{post.id}",
             on_change=_set_accounts, args=(planner, post.id),
         )  # fmt: skip
@@ -43,7 +43,7 @@ def accounts(planner: Planner, post: Post) -> None:
     if len(chosen) > 1:
         with right:
             st.segmented_control(
-                "Which text is in the box?", [state.BASE, *chosen], default=variant_of(post), required=True, key=VARIANT,
+                "Which text is in the box?", [state.BASE, *chosen], default=variant_of(post), required=True, key=VARIANT, wrap=True,
                 format_func=lambda key: "All accounts" if key == state.BASE else session.plain(records.title(planner, every[key])),
             )  # fmt: skip
     _own_version(planner, post)
@@ -72,11 +72,6 @@ def extras(planner: Planner, post: Post) -> None:
         _details(planner, post)
     with st.expander("Preview", icon=":material/visibility:", key="compose.preview"):
         preview(planner, content)
-    twins = planner.composer.twins(post.id)
-    for twin in twins[:3]:
-        st.info(
-            session.plain(f"Nearly the same is on the calendar already ({twin.share:.0%}): {twin.headline}"), icon=":material/content_copy:"
-        )
     if not planner.calendar.of_post(post.id):
         st.button(
             "Delete this draft", icon=":material/delete:", type="tertiary", key="compose.delete", on_click=_delete, args=(planner, post.id)
@@ -240,4 +235,4 @@ def _delete(planner: Planner, post_id: str) -> None:
         return True
 
     if session.attempt(act, "The draft has been deleted."):
-        st.query_params.clear()
+        session.leave()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from planner.domain.post import Content, Post, PostVariant
     from planner.services.composer import Details
+    from planner.services.gate import Passage
     from planner.services.house import Planner
 
 KEY = "compose.component"
@@ -24,6 +25,7 @@ BASE = "base"
 _KEPT = "compose.kept"
 _KNOWN = "compose.known"
 _LOST = "compose.lost"
+_PASSAGES = "compose.passages"
 
 
 def kept() -> dict[tuple[str, str], int]:
@@ -68,6 +70,17 @@ def refill(post_id: str) -> None:
 def doc_name(post_id: str, variant: str) -> str:
     """Return the name of the document in the text box."""
     return f"{post_id}:{variant}:{epoch(post_id)}"
+
+
+def passages(planner: Planner, post_id: str) -> tuple[Passage, ...]:
+    """Return what the gate says about each variant; asked again only when something was written since, or a minute has passed."""
+    now = planner.clock.now()
+    key = (post_id, planner.store.data_version(), now.replace(second=0, microsecond=0))
+    held: tuple[object, tuple[Passage, ...]] | None = st.session_state.get(_PASSAGES)
+    if held is None or held[0] != key:
+        held = (key, planner.composer.check(post_id))
+        st.session_state[_PASSAGES] = held
+    return held[1]
 
 
 def content_of(post: Post, variant: str) -> Content:

@@ -62,10 +62,10 @@ def _form(planner: Planner, every: dict[str, Account]) -> None:
             "When?", words.local_now(planner.clock.now(), next(iter(every.values())).zone).date(), key="note.day", format="YYYY-MM-DD"
         )
         right.selectbox(
-            "Account", list(every), format_func=lambda key: session.plain(records.title(planner, every[key])), key="note.account"
+            "Account", list(every), format_func=lambda key: session.option(records.title(planner, every[key])), key="note.account"
         )
         st.selectbox(
-            "After which post? (optional)", list(posts), index=None, format_func=lambda key: session.plain(posts[key]), key="note.post"
+            "After which post? (optional)", list(posts), index=None, format_func=lambda key: session.option(posts[key]), key="note.post"
         )
         st.text_input("Next step (optional)", key="note.next", placeholder="Send the Spanish version in January")
         st.form_submit_button("Save the note", type="primary", on_click=_store, args=(planner,))

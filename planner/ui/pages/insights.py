@@ -46,7 +46,7 @@ def _controls(planner: Planner, every: tuple[Account, ...]) -> tuple[int, Accoun
     chosen = right.selectbox(
         "Account",
         [_ALL, *by_id],
-        format_func=lambda key: "All accounts" if key == _ALL else session.plain(records.title(planner, by_id[key])),
+        format_func=lambda key: "All accounts" if key == _ALL else session.option(records.title(planner, by_id[key])),
         key="insights.account",
     )
     return days or 28, by_id.get(chosen or "")
@@ -118,7 +118,7 @@ def _by_hand(planner: Planner, rows: tuple[PostFigures, ...], account: Account) 
             by_id = {row.delivery.id: row for row in reversed(rows)}
             st.selectbox(
                 "Post", list(by_id), index=None, key="hand.post",
-                format_func=lambda key: session.plain(f"{words.day(by_id[key].delivery.due_at.date())}, {by_id[key].account.handle}: {by_id[key].headline}"),
+                format_func=lambda key: session.option(f"{words.day(by_id[key].delivery.due_at.date())}, {by_id[key].account.handle}: {by_id[key].headline}"),
             )  # fmt: skip
             for name in HAND_METRICS:
                 st.number_input(

@@ -100,7 +100,7 @@ def _hold_bar(planner: Planner) -> None:
             st.button("Lift this hold", key=f"hold.lift.{hold.id}", on_click=_lift, args=(planner, hold.id))
     with st.popover("Hold everything, or one account", icon=":material/pause_circle:", key="hold.ask"), st.form("hold.form", border=False):
         every = {account.id: records.title(planner, account) for account in planner.accounts.all()}
-        st.selectbox("What?", ["", *every], format_func=lambda key: session.plain(every[key]) if key else "Everything", key="hold.what")
+        st.selectbox("What?", ["", *every], format_func=lambda key: session.option(every[key]) if key else "Everything", key="hold.what")
         st.text_input("Why?", key="hold.why", placeholder="Something happened that makes our planned posts wrong today")
         st.date_input("Look again on", None, key="hold.resume", format="YYYY-MM-DD", help="A reminder: a hold is lifted by a person only.")
         st.form_submit_button("Hold now", type="primary", on_click=_hold, args=(planner,))
