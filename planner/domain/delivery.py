@@ -179,9 +179,14 @@ def doubt(delivery: Delivery, now: datetime, reason: str, look_at: datetime | No
 
 
 def look_again(delivery: Delivery, now: datetime, reason: str, look_at: datetime | None) -> Delivery:
-    """Unconfirmed stays unconfirmed: the next look, or none any more when a person has to decide (`look_at` None)."""
+    """Unconfirmed stays unconfirmed, one look further: the next one, or none any more when a person has to decide (`look_at` None)."""
+    return replace(look_later(delivery, now, reason, look_at), looks=delivery.looks + 1)
+
+
+def look_later(delivery: Delivery, now: datetime, reason: str, look_at: datetime | None) -> Delivery:
+    """Unconfirmed stays unconfirmed: what the present look came to, and when the next one is."""
     _require(delivery, frozenset({"unconfirmed"}), "looked for")
-    return replace(delivery, reason=reason, updated_at=now, looks=delivery.looks + 1, next_attempt_at=look_at)
+    return replace(delivery, reason=reason, updated_at=now, next_attempt_at=look_at)
 
 
 def miss(delivery: Delivery, now: datetime, reason: str) -> Delivery:

@@ -181,7 +181,7 @@ class EmbeddedEngine:
         if self._seen is not None:
             jump = now - self._seen[0] - timedelta(seconds=steady - self._seen[1])
             if abs(jump) > _JUMP:
-                self._jump = f"{now.isoformat('seconds')} {jump.total_seconds():+.0f} s"
+                self._jump = f"{now.isoformat(timespec='seconds')} {jump.total_seconds():+.0f} s"
                 _LOG.warning(
                     "The system clock jumped by %.0f s. What is too late now comes to review; nothing is sent twice.", jump.total_seconds()
                 )

@@ -58,7 +58,7 @@ def for_flood(ids: Ids, now: datetime, account: Account, reason: str) -> Notice:
     """Return the urgent notice that an account was stopped because it posted too much."""
     return Notice(
         id=ids.new(),
-        key=f"flood:{account.id}:{now.isoformat('hours')}",
+        key=f"flood:{account.id}:{now.isoformat(timespec='hours')}",
         event="flood",
         urgent=True,
         created_at=now,

@@ -25,14 +25,20 @@ if TYPE_CHECKING:
 # How an attempt ended. Everything else, and no end at all, may have been accepted.
 SENT = "sent"
 FENCED = "fenced"
-CERTAINLY_NOT = frozenset({"rejected", "auth-expired", "forbidden", "rate-limited", "out-of-credit", "temporary", FENCED})
+NOT_THERE = "not-there"
+CERTAINLY_NOT = frozenset({"rejected", "auth-expired", "forbidden", "rate-limited", "out-of-credit", "temporary", FENCED, NOT_THERE})
 
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """The times and limits of delivery. `lease` outlives the longest publish (90 s); `transit` is how long an answered-off call may still act."""
+    """The times and limits of delivery.
+
+    A call that could outlast its lease is not begun: `longest_call` is what connectors bound it by. `transit` is how long a call
+    that was given up may still act at the platform.
+    """
 
     lease: timedelta = timedelta(seconds=120)
+    longest_call: timedelta = timedelta(seconds=90)
     transit: timedelta = timedelta(seconds=60)
     looks: tuple[timedelta, ...] = (timedelta(seconds=10), timedelta(seconds=70), timedelta(minutes=5))
     backoff: tuple[timedelta, ...] = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=8), timedelta(minutes=30))
@@ -53,6 +59,10 @@ class Fence:
 
     clock: Clock
     until: datetime
+
+    def has(self, span: timedelta) -> bool:
+        """Return whether the lease lasts that much longer."""
+        return self.clock.now() + span <= self.until
 
     def check(self) -> None:
         """Raise LeaseOverError when the lease has ended."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from connectors.errors import ConnectorError
 from planner.domain import delivery as moves
 from planner.domain.delivery import Hold
 from planner.domain.errors import Missing
@@ -51,7 +52,7 @@ class Publisher:
         self._worker = worker = ids.new()
         self._fresh = Fresh(gate, platforms, self._tuning)
         self._outcomes = Outcomes(store, clock, ids, self._tuning)
-        self._sender = Sender(store, self._outcomes, clock, ids, worker)
+        self._sender = Sender(store, self._outcomes, clock, ids, worker, self._tuning)
         self._reconciler = Reconciler(store, platforms, self._outcomes, self._sender, clock, self._tuning)
         self._reaper = Reaper(store, self._outcomes, clock, self._tuning)
         self.decide = Decisions(store, clock, ids)
@@ -93,7 +94,11 @@ class Publisher:
         if verdict.account.mode == "hand":
             return verdict
         tokens = VaultTokens(self._store, delivery.account_id)
-        return replace(verdict, connector=self._platforms.connect(verdict.account, credentials, tokens))
+        try:
+            return replace(verdict, connector=self._platforms.connect(verdict.account, credentials, tokens))
+        except ConnectorError as error:
+            self._stop(delivery, Stopped(moves.hold(delivery, now, error.reason, "delivery", None)), now)
+            return None
 
     def _stop(self, delivery: Delivery, stopped: Stopped, now: datetime) -> None:
         with self._store.write() as tx:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from planner.domain.schedule import is_stale
 from planner.services.accounts import VaultTokens
 from planner.services.fresh import covering
 from planner.services.outcomes import LOST, outcome_of, words_of
-from planner.services.outgoing import CERTAINLY_NOT, Job
+from planner.services.outgoing import CERTAINLY_NOT, NOT_THERE, Job
 
 if TYPE_CHECKING:
     from planner.domain.delivery import Attempt, Delivery, DeliveryPart
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _SETTLE = timedelta(minutes=2)
 _TWO_LOOKS = timedelta(seconds=60)
 _PATIENCE = timedelta(hours=24)
-_NOT_THERE = "not-there"
+_SEEN = "first-not-there"
 _RESENT = "The platform says for certain that it did not take this post."
 _SILENT = "The platform does not answer, so nobody can tell yet whether the post is live."
 _ASK = "Nobody can tell whether this post is live. Look at the account, then say so here."
@@ -44,8 +44,10 @@ class Doubt:
 
     @property
     def began(self) -> datetime:
-        """Return when the doubt began: the last call's end, or the end of its lease when nobody saw it end."""
-        return max((item.ended_at or item.lease_until for item in self.attempts), default=self.job.delivery.updated_at)
+        """Return when the present doubt began: the end of its first call, or of that call's lease when nobody saw it end."""
+        row = self.job.delivery
+        mine = (item for item in self.attempts if item.generation == row.generation and item.outcome not in CERTAINLY_NOT)
+        return min((item.ended_at or item.lease_until for item in mine), default=row.updated_at)
 
     @property
     def refused(self) -> bool:
@@ -75,13 +77,22 @@ class Reconciler:
         if part is None or doubt.refused:
             self._outcomes.keep(lambda tx: self._settle(tx, doubt, now))
             return
-        attempt, taken = self._take(doubt, part, now)
-        if taken is None:
+        try:
+            ready = replace(doubt, job=self._connect(doubt.job))
+        except ConnectorError as error:
+            failed = error
+            self._outcomes.keep(lambda tx: self._unanswered(tx, doubt, doubt.job.delivery, failed))
             return
-        if attempt is not None:
-            self._send_again(doubt, part, attempt, taken)
-        else:
-            self._find(doubt, part, taken)
+        attempt, taken = self._take(ready, part, now)
+        if attempt is not None and taken is not None:
+            self._send_again(ready, part, attempt, taken)
+        elif taken is not None:
+            self._find(ready, part, taken)
+
+    def _connect(self, job: Job) -> Job:
+        with self._store.read() as tx:
+            credentials = tx.vault.read(job.account.id)
+        return replace(job, connector=self._platforms.connect(job.account, credentials, VaultTokens(self._store, job.account.id)))
 
     def _read(self, delivery_id: str, now: datetime) -> Doubt | None:
         with self._store.read() as tx:
@@ -92,13 +103,12 @@ class Reconciler:
             if delivery.state != "unconfirmed" or delivery.next_attempt_at is None or delivery.next_attempt_at > now:
                 return None
             post, account = tx.posts.get(delivery.post_id), tx.accounts.get(delivery.account_id)
-            parts, credentials = tx.deliveries.parts(delivery_id), tx.vault.read(account.id)
+            parts = tx.deliveries.parts(delivery_id)
             part = next((item for item in parts if item.ref is None), None)
             attempts = tuple(item for item in tx.deliveries.attempts(delivery_id) if part is not None and item.part == part.index)
-            seen = tx.deliveries.journal(delivery_id).get(_NOT_THERE)
+            seen = tx.deliveries.journal(delivery_id).get(_SEEN)
             held = covering(tx.deliveries.holds(), delivery, post.campaign) is not None
-        connector = self._platforms.connect(account, credentials, VaultTokens(self._store, account.id))
-        job = Job(delivery, post, account, parts, connector)
+        job = Job(delivery, post, account, parts, None)
         return Doubt(job, part, attempts, seen, resend=not held and self._idempotent(job, attempts, now))
 
     def _idempotent(self, job: Job, attempts: tuple[Attempt, ...], now: datetime) -> bool:
@@ -178,18 +188,20 @@ class Reconciler:
         quiet = all((item.ended_at or item.lease_until) + self._tuning.transit <= now for item in doubt.attempts)
         second = doubt.seen is not None and datetime.fromisoformat(doubt.seen) + _TWO_LOOKS <= now
         if quiet and (answer.final or second):
+            for item in doubt.attempts:
+                tx.deliveries.end_attempt(item.id, now, NOT_THERE, None)
             self._move(tx, doubt, taken, moves.requeue(taken, now, now, _RESENT))
             return
         if doubt.seen is None:
-            tx.deliveries.put_journal(taken.id, _NOT_THERE, now.isoformat())
-        self._move(tx, doubt, taken, _later(taken, now, _SILENT, self._next_look(doubt, now) or now + _TWO_LOOKS))
+            tx.deliveries.put_journal(taken.id, _SEEN, now.isoformat())
+        self._move(tx, doubt, taken, moves.look_later(taken, now, _SILENT, self._next_look(doubt, now) or now + _TWO_LOOKS))
 
     def _unknown(self, tx: Transaction, doubt: Doubt, taken: Delivery, answer: Unknown) -> None:
         now = self._clock.now()
         if answer.existing is not None and doubt.attempts[-1].outcome == "duplicate":
             self._move(tx, doubt, taken, moves.fail(taken, now, f"{answer.reason} The post that is there: {answer.existing}"))
             return
-        self._move(tx, doubt, taken, _later(taken, now, f"{answer.reason} {_ASK}", self._next_look(doubt, now)))
+        self._move(tx, doubt, taken, moves.look_later(taken, now, f"{answer.reason} {_ASK}", self._next_look(doubt, now)))
 
     def _unanswered(self, tx: Transaction, doubt: Doubt, taken: Delivery, error: ConnectorError) -> None:
         """Look later when the platform could not be asked; after a day, or without a login, a person has to."""
@@ -197,7 +209,7 @@ class Reconciler:
         self._outcomes.mark(tx, taken.account_id, error, now)
         give_up = type(error) in LOST or now > doubt.began + _PATIENCE
         at = None if give_up else self._next_look(doubt, now) or now + self._tuning.looks[-1]
-        self._move(tx, doubt, taken, _later(taken, now, f"{error.reason} {_ASK if give_up else _SILENT}", at))
+        self._move(tx, doubt, taken, moves.look_later(taken, now, f"{error.reason} {_ASK if give_up else _SILENT}", at))
 
     def _next_look(self, doubt: Doubt, now: datetime) -> datetime | None:
         """Return the time of the next planned look after now, or None after the last."""
@@ -206,7 +218,3 @@ class Reconciler:
     def _move(self, tx: Transaction, doubt: Doubt, before: Delivery, after: Delivery) -> None:
         if tx.deliveries.swap(before, after):
             self._outcomes.tell(tx, after, doubt.job.account, self._clock.now())
-
-
-def _later(taken: Delivery, now: datetime, reason: str, at: datetime | None) -> Delivery:
-    return moves.look_again(taken, now, reason, at)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from connectors.base import Found, NotFound, Ref, Unknown
 from connectors.errors import AuthExpired, ConnectorError, Doubtful
-from planner.domain.delivery import Attempt
+from planner.domain.delivery import Attempt, renew
 from planner.domain.errors import Unavailable
 from planner.services.accounts import VaultTokens
-from planner.services.outgoing import Fence, LeaseOverError, PostMedia, RowJournal, part_of
+from planner.services.outgoing import Fence, PostMedia, RowJournal, part_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from planner.domain.delivery import Delivery, DeliveryPart
     from planner.ports import Clock, Ids, Store, Transaction
     from planner.services.outcomes import Outcomes
-    from planner.services.outgoing import Job
+    from planner.services.outgoing import Job, Tuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,14 @@ class Answer:
 class Sender:
     """Makes calls for attempts that are written down."""
 
-    def __init__(self, store: Store, outcomes: Outcomes, clock: Clock, ids: Ids, worker: str) -> None:
-        """Take the store, the outcome keeper, the clock, the id maker and this worker's name."""
+    def __init__(self, store: Store, outcomes: Outcomes, clock: Clock, ids: Ids, worker: str, tuning: Tuning) -> None:
+        """Take the store, the outcome keeper, the clock, the id maker, this worker's name and the times."""
         self._store = store
         self._outcomes = outcomes
         self._clock = clock
         self._ids = ids
         self._worker = worker
+        self._tuning = tuning
 
     def write_down(self, tx: Transaction, delivery: Delivery, part: DeliveryPart, started: datetime, until: datetime) -> Attempt:
         """Insert the attempt that is about to be made; the caller's transaction commits before the call."""
@@ -64,14 +65,23 @@ class Sender:
         answer = self._once(job, part, attempt)
         if not isinstance(answer.error, AuthExpired) or not self.refresh(job):
             return answer
-        error = answer.error
+        reason = answer.error.reason
+        second = self._outcomes.keep(lambda tx: self._second(tx, job.delivery.id, part, attempt, reason))
+        return self._once(job, part, second) if second is not None else answer
 
-        def step(tx: Transaction) -> Attempt:
-            now = self._clock.now()
-            tx.deliveries.end_attempt(attempt.id, now, "auth-expired", error.reason)
-            return self.write_down(tx, job.delivery, part, now, attempt.lease_until)
-
-        return self._once(job, part, self._outcomes.keep(step))
+    def _second(self, tx: Transaction, delivery_id: str, part: DeliveryPart, first: Attempt, reason: str) -> Attempt | None:
+        """Write the second attempt down with a lease of its own; None when the row is not ours any more."""
+        now = self._clock.now()
+        until = now + self._tuning.lease
+        row = tx.deliveries.get(delivery_id)
+        tx.deliveries.end_attempt(first.id, now, "auth-expired", reason)
+        if row.state == "sending" and row.lease_owner == self._worker:
+            tx.deliveries.swap(row, renew(row, now, until))
+        elif row.state == "unconfirmed":
+            tx.deliveries.swap(row, replace(row, next_attempt_at=until + self._tuning.transit))
+        else:
+            return None
+        return self.write_down(tx, row, part, now, until)
 
     def find(self, job: Job, part: DeliveryPart, since: datetime) -> Found | NotFound | Unknown:
         """Ask whether the part is on the account; a dead login is refreshed once. Raise a ConnectorError when nobody answers."""
@@ -94,9 +104,7 @@ class Sender:
         fence = Fence(self._clock, attempt.lease_until)
         journal, previous = self._around(job, part, fence)
         media = PostMedia(self._store, job.post.content_for(job.account.id), fence)
-        try:
-            fence.check()
-        except LeaseOverError:
+        if not fence.has(self._tuning.longest_call):
             return Answer(attempt)
         try:
             receipt = _connector(job).publish(part_of(part), attempt_key=part.key, journal=journal, media=media, previous=previous)
