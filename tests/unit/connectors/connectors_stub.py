@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator
 
     from connectors.base import Media
@@ -46,19 +47,20 @@ class Stub:
     url: str = ""
     script: list[bytes | Callable[[socket.socket], None]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    tls: ssl.SSLContext | None = None
 
     def handle(self, connection: socket.socket) -> None:
         connection.settimeout(10)
-        with connection, suppress(OSError):
-            request = _read(connection)
+        with suppress(OSError), self.tls.wrap_socket(connection, server_side=True) if self.tls else connection as channel:
+            request = _read(channel)
             if request is None:
                 return
             self.asked.append(request)
             step = self.script.pop(0)
             if isinstance(step, bytes):
-                connection.sendall(step)
+                channel.sendall(step)
             else:
-                step(connection)
+                step(channel)
 
 
 def _read(connection: socket.socket) -> Asked | None:
@@ -78,10 +80,11 @@ def _read(connection: socket.socket) -> Asked | None:
 
 
 @contextmanager
-def serving() -> Iterator[Stub]:
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[Stub]:
     """Serve on a free port until the block ends."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = Stub(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    port = listener.getsockname()[1]
+    server = Stub(f"https://localhost:{port}" if tls else f"http://127.0.0.1:{port}", tls=tls)
     threads: list[threading.Thread] = []
 
     def loop() -> None:

@@ -514,6 +514,12 @@ def test_servers_that_are_fine(server: str, clock: FixedClock) -> None:
     assert registry.connect("bluesky", "api", Credentials({"server": server}), clock=clock).name == "bluesky"
 
 
+def test_a_draft_can_be_opened_in_blueskys_own_composer() -> None:
+    found = registry.preview("bluesky", "api").compose_link(Variant(("Hello #Hope",)))
+    assert found is not None
+    assert found.url == "https://bsky.app/intent/compose?text=Hello%20%23Hope"
+
+
 def test_a_preview_cannot_go_online() -> None:
     preview = registry.preview("bluesky", "api")
     for call in (preview.account_metrics, preview.check_auth, lambda: publish(preview), lambda: find(preview), lambda: preview.delete(REF)):

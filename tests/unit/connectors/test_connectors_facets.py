@@ -44,6 +44,7 @@ def words(text: str) -> list[tuple[str, Any]]:
         ("@nobody is no handle", []),
         ("https://example.org/#part and #tag", [("https://example.org/#part", "https://example.org/#part"), ("#tag", "tag")]),
         ("https://bsky.app/profile/@a.b.c", [("https://bsky.app/profile/@a.b.c", "https://bsky.app/profile/@a.b.c")]),
+        ("https://example.org/?q=#part", [("https://example.org/?q=#part", "https://example.org/?q=#part")]),
         (
             "@a.example.org b.org #c",
             [("@a.example.org", "a.example.org"), ("b.org", "https://b.org"), ("#c", "c")],

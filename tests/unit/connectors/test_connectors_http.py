@@ -6,15 +6,14 @@ import datetime as dt
 import gzip
 import socket
 import ssl
-import threading
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 import pytest
 import requests
 import urllib3.exceptions as urllib3_errors
-from connectors_stub import Stub, answer, drip, slow
+from connectors_stub import Stub, answer, drip, serving, slow
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -149,35 +148,69 @@ def test_a_broken_address(url: str) -> None:
 
 
 @pytest.fixture
-def self_signed(tmp_path: Path) -> Iterator[str]:
-    """Serve TLS with a certificate that nobody vouches for."""
+def certificate(tmp_path: Path) -> Path:
+    """Make a certificate for localhost that nobody vouches for, with its key, in one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     start = dt.datetime.now(dt.UTC)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
-    made = builder.not_valid_before(start - dt.timedelta(days=1)).not_valid_after(start + dt.timedelta(days=1)).sign(key, hashes.SHA256())
+    builder = builder.not_valid_before(start - dt.timedelta(days=1)).not_valid_after(start + dt.timedelta(days=1))
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    made = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True).sign(key, hashes.SHA256())
     pem = tmp_path / "both.pem"
     private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     pem.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    return pem
+
+
+@pytest.fixture
+def secure(certificate: Path) -> Iterator[Stub]:
+    """The scripted server, behind TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def serve() -> None:
-            with suppress(OSError):
-                connection, _ = listener.accept()
-                with connection, suppress(OSError):
-                    context.wrap_socket(connection, server_side=True).close()
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield f"https://localhost:{listener.getsockname()[1]}"
-        thread.join(5)
+    context.load_cert_chain(certificate)
+    with serving(context) as server:
+        yield server
 
 
-def test_a_bad_certificate_means_that_nothing_was_sent(self_signed: str) -> None:
+def test_a_bad_certificate_means_that_nothing_was_sent(secure: Stub) -> None:
     with pytest.raises(Temporary, match="SSLError"):
-        get(self_signed)
+        get(secure.url)
+    assert secure.asked == []
+
+
+@pytest.fixture
+def trusted(secure: Stub, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Stub:
+    monkeypatch.setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", str(certificate))
+    return secure
+
+
+def test_a_good_answer_over_tls(trusted: Stub) -> None:
+    trusted.script = [answer(200, {"secure": True})]
+    assert get(trusted.url).object() == {"secure": True}
+
+
+@pytest.mark.parametrize("how", ["closed", "half a body", "late", "dripping body", "dripping head"])
+def test_a_broken_answer_over_tls(trusted: Stub, how: str) -> None:
+    trusted.script = [BROKEN[how]]
+    start = time.monotonic()
+    with pytest.raises(Doubtful):
+        get(trusted.url)
+    assert time.monotonic() - start < QUICK.total + 0.5
+
+
+def test_a_server_that_never_takes_the_connection_up(stub: Stub) -> None:
+    """The deadline passes before there is a connection to cut."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, ExitStack() as filling:
+        address = listener.getsockname()
+        for _ in range(3):
+            waiting = filling.enter_context(socket.socket())
+            waiting.setblocking(False)
+            with suppress(BlockingIOError):
+                waiting.connect(address)
+        patient = Timeouts(connect=1.5, read=1, media=1, total=0.3)
+        with pytest.raises(Temporary, match="Nothing was sent"):
+            send(Request("GET", f"http://127.0.0.1:{address[1]}", "create"), deadline=Deadline(0.3), timeouts=patient)
+    assert stub.asked == []
 
 
 def test_other_trouble_with_tls_is_doubtful() -> None:

@@ -122,20 +122,20 @@ def test_reply_control(control: str | None, allow: list[str] | None) -> None:
 
 
 def test_what_is_sent_has_blobs_dids_and_its_place_in_the_thread() -> None:
-    (part,) = BLUESKY.render(replace(BASE, segments=("@a.test @b.test",), media=(JPEG,)))
+    (part,) = BLUESKY.render(replace(BASE, segments=("@a.test @b.test #c",), media=(JPEG,)))
     stored = Part(part.index, json.loads(json.dumps(part.payload)), part.media)
     assert mapping.handles(stored) == ("a.test", "b.test")
     previous = [Ref("at://d/c/root#cid1"), Ref("at://d/c/two#cid2"), Ref("at://d/c/three#cid3")]
     made = mapping.record(stored, {JPEG.digest: {"$type": "blob"}}, {"a.test": "did:plc:a"}, previous)
     assert made["reply"] == {"root": {"uri": "at://d/c/root", "cid": "cid1"}, "parent": {"uri": "at://d/c/three", "cid": "cid3"}}
     assert made["embed"]["images"][0]["image"] == {"$type": "blob"}
-    assert made["facets"] == [
-        {"index": {"byteStart": 0, "byteEnd": 7}, "features": [{"$type": "app.bsky.richtext.facet#mention", "did": "did:plc:a"}]}
-    ]
+    tag = {"index": {"byteStart": 16, "byteEnd": 18}, "features": [{"$type": "app.bsky.richtext.facet#tag", "tag": "c"}]}
+    mention = {"index": {"byteStart": 0, "byteEnd": 7}, "features": [{"$type": "app.bsky.richtext.facet#mention", "did": "did:plc:a"}]}
+    assert made["facets"] == [mention, tag]
     with pytest.raises(KeyError):
         mapping.record(stored, {}, {}, ())
     nobody = mapping.record(stored, {JPEG.digest: {}}, {}, ())
-    assert "facets" not in nobody
+    assert nobody["facets"] == [tag]
     assert "reply" not in nobody
 
 
