@@ -24,6 +24,7 @@ _GONE = frozenset({404, 410})
 _MOVED = range(300, 400)
 _BATCH = 100
 _REFUSALS = frozenset({401, 403})
+_HIDDEN = frozenset({401, 403, 404})
 _RIGHTS = ("publish_posts", "upload_files")
 _ELSEWHERE = "The site sends us elsewhere. Enter the address that your browser shows after the site has loaded."
 _NO_INTERFACE = (
@@ -95,8 +96,10 @@ class Client:
         site = self._site()
         me = site.content(Call("GET", "users/me", "read"))
         params = (("author", str(me.get("id"))), ("status", _LIVE), ("per_page", "1"), ("_fields", "id"))
-        total = site.ask(Call("GET", "posts", "read", params)).total
-        return AccountMetrics({"followers": None, "posts": total}, self._clock.now())
+        reply = site.ask(Call("GET", "posts", "read", params))
+        if not reply.answer.ok:
+            raise site.refused(reply, "read")
+        return AccountMetrics({"followers": None, "posts": reply.total}, self._clock.now())
 
     def check_auth(self) -> AuthState:
         """Ask the site who we are and what we may do."""
@@ -162,9 +165,11 @@ def _time(said: object) -> datetime | None:
 
 
 def _comments(site: Site, ref: Ref) -> int | None:
-    """Return the number of approved comments, or None when the site does not say."""
+    """Return the number of approved comments, or None when the site does not show them."""
     reply = site.ask(Call("GET", "comments", "read", (("post", ref), ("per_page", "1"), ("_fields", "id"))))
-    return reply.total if reply.answer.ok else None
+    if reply.answer.ok or reply.answer.status in _HIDDEN:
+        return reply.total
+    raise site.refused(reply, "read")
 
 
 def _state(me: Mapping[str, Any]) -> AuthState:

@@ -112,7 +112,7 @@ def slug_words(text: str) -> str:
 
 def slug(part: Part, attempt_key: str) -> str:
     """Return the address name of the post, by which a lost create is found again."""
-    return "-".join(filter(None, (slug_words(part.payload["title"]), attempt_key[:_KEY_LENGTH])))
+    return f"{slug_words(part.payload['title']) or 'post'}-{attempt_key[:_KEY_LENGTH]}"
 
 
 def file_stem(image: Mapping[str, str], attempt_key: str) -> str:
