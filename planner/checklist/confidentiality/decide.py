@@ -10,6 +10,7 @@ from planner.checklist.report import Candidate, Examination
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from planner.checklist.confidentiality.live_case import Situation
     from planner.checklist.confidentiality.subjects import Confidence, Scan
     from planner.checklist.report import Draft, LedgerEntry, Level, Profile
     from planner.checklist.text import Views
@@ -22,7 +23,7 @@ CARE = 0.25
 GRAMMAR = 0.35
 _MENTIONS = 3
 _SUBJECT = "s1"
-_RELATION_CUES = frozenset({"address-care", "loose-permission"})
+_ADDRESS = frozenset({"address-care", "reply-to-named"})
 
 
 def examine(draft: Draft, views: Views, profile: Profile | None, ledger: Sequence[LedgerEntry] | None) -> Examination:
@@ -38,11 +39,11 @@ def examine(draft: Draft, views: Views, profile: Profile | None, ledger: Sequenc
     sure = subjects.confidence(seen, draft)
     level = level_of(sure)
     evidence = evidence_of(sure)
-    found = [*_direct(seen, sure, level, profile), *_relation(seen, draft, level), *_searching(seen)]
+    situations = live_case.find(seen.words.text)
+    found = [*_direct(seen, sure, level, profile), *_situations(situations, seen, draft, sure, level)]
     if level is not None:
-        found += [("confidentiality.client-reference", "", level, span, None) for span in mentions(seen, sure)]
+        found += [("confidentiality.client-reference", "", level, span, None) for span in mentions(seen)]
         found += [("confidentiality.quasi-identifier", clue.kind, level, (clue.start, clue.end), clue.kind) for clue in seen.clues]
-        found += [(live.rule, "", level, (live.start, live.end), None) for live in live_case.find(seen.words.text)]
     candidates = []
     for rule, variant, strict, (start, end), clue in found:
         raw = views.folded.to_raw(start, end)
@@ -63,7 +64,7 @@ def evidence_of(sure: Confidence) -> tuple[str, ...]:
     return tuple(f"{said.get(name, name)} (+{part:.1f})" for name, part in sure.cues)
 
 
-def mentions(seen: Scan, sure: Confidence) -> tuple[Span, ...]:
+def mentions(seen: Scan) -> tuple[Span, ...]:
     """Return where the person is mentioned: the strongest mention cues, else the first pronoun, clue or words of the text."""
     weights = subjects.weights().features
     order = {cue.name: weights.get(f"cue:{cue.name}", 0.0) for cue in cues.cue_book().cues if cue.mention}
@@ -101,24 +102,26 @@ def _direct(seen: Scan, sure: Confidence, level: Level | None, profile: Profile 
             yield "confidentiality.direct-identifier", one.type, strict, (one.start, one.end), None
 
 
-def _relation(seen: Scan, draft: Draft, level: Level | None) -> Iterator[Found]:
-    """Yield words that confirm a service relation to an addressed, tagged or named person."""
-    named = (
-        draft.kind in {"reply", "review-answer"}
-        or any(hit.cue == "reply-to-named" for hit in seen.hits)
-        or any(one.role == "private" for one in seen.names)
-    )
-    if not named:
-        return
-    for hit in seen.hits:
-        if hit.cue in _RELATION_CUES and (level is not None or draft.kind in {"reply", "review-answer"}):
-            yield "confidentiality.relationship-disclosure", "", level or "ask", seen.words.span(hit.first, hit.last), None
+def _situations(situations: tuple[Situation, ...], seen: Scan, draft: Draft, sure: Confidence, level: Level | None) -> Iterator[Found]:
+    """Yield live matters and places, searches, and confirmations of a service relation."""
+    answer = draft.kind in {"reply", "review-answer"}
+    tagged = any(one.type == "handle" and one.owner == "unknown" for one in seen.identifiers)
+    named = tagged or any(one.role == "private" for one in seen.names)
+    spoken = level is not None
+    for one in situations:
+        span = (one.start, one.end)
+        if one.kind == "search" or (one.kind == "care-search" and sure.value >= CARE):
+            yield "confidentiality.searching-clients", "", "block", span, None
+        elif one.kind in {"live", "location"} and level is not None:
+            yield f"confidentiality.{'live-case' if one.kind == 'live' else 'location-exposure'}", "", level, span, None
+        elif one.kind == "named" and named and (spoken or tagged or sure.value >= CARE):
+            yield "confidentiality.relationship-disclosure", "", level or "ask", span, None
+        elif one.kind == "addressed" and (answer or (spoken and (named or _speaks_to_one(seen)))):
+            yield "confidentiality.relationship-disclosure", "", "block" if answer else level or "ask", span, None
 
 
-def _searching(seen: Scan) -> Iterator[Found]:
-    for hit in seen.hits:
-        if hit.cue == "searches-served":
-            yield "confidentiality.searching-clients", "", "block", seen.words.span(hit.first, hit.last), None
+def _speaks_to_one(seen: Scan) -> bool:
+    return any(hit.cue in _ADDRESS for hit in seen.hits)
 
 
 def _trace(sure: Confidence) -> tuple[str, ...]:

@@ -1,37 +1,78 @@
-"""Finds live matters and live places: court, removal, discharge, visit or crisis with a near time, and where people are right now."""
+"""Finds situations: live matters and places, searching for served people, and words that confirm a service relation."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
+from functools import cache
 
-_MATTER = (
-    r"(?:hearing|court|trial|tribunal|sentencing|verdict|arraignment|bail|removal|removed|discharge|discharged|home visit|visit|check-in|eviction|bailiffs|placement|"
-    r"deportation|detained|arrested|sectioned|section 47|welfare check|well-being check|crisis call|adoption|reunification|mediation|review|docket|ccma)"
-)
-_NEAR = (
-    r"(?:today|tonight|tomorrow|this (?:morning|afternoon|evening)|right now|rn|now|just|in an hour|(?:on |next |this )?(?:mon|tues?|wednes|wed|thurs?|fri|satur|sun)(?:day)?\b"
-    r"|the \d{1,2}(?:st|nd|rd|th)|at \d{1,2}(?::\d\d)?(?: ?[ap]\.?m)?)"
-)
-_LIVE = re.compile(rf"\b{_MATTER}\b[^.!?\n]{{0,60}}\b{_NEAR}\b|\b{_NEAR}\b[^.!?\n]{{0,60}}\b{_MATTER}\b", re.IGNORECASE)
-_HERE = re.compile(
-    r"\b(?:(?:we're|we are|i'm|i am|im|currently|still|stuck|parked|sitting|standing|waiting|here|live)\s(?:\w+\s){0,3}(?:at|outside|in|on|inside|by|near)\s(?:the|my|a|an|our|[A-Z0-9])"
-    r"|(?:at|outside|in|by|on)\s(?:the\s)?[A-Z0-9][^.!?\n]{2,60}\b(?:now|rn|til|till|until|right now|with my|with our|with the)"
-    r"|(?:tonight|now|today) at [A-Z][^.!?\n]{2,40}|(?:is|are) (?:with|at) [^.!?\n]{2,40}\bsince\b|(?:selfie|outing)[^.\n]{0,10}[.!]+\s*at\s)[^.!?\n,]{0,40}",
-)
+from planner.checklist.confidentiality.words import LEXICONS
+
+_CLAUSE = 40
+_FAR = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
-    """A live matter (`live-case`) or a live place (`location-exposure`): character span on the folded view."""
+class Situation:
+    """One situation: its kind (live, location, search, care-search, named, addressed) and its span on the folded view."""
 
-    rule: str
+    kind: str
     start: int
     end: int
 
 
-def find(text: str) -> tuple[Live, ...]:
-    """Return live matters and live places of `text` (folded view); the caller decides whether they are of served people."""
-    found = [Live("confidentiality.live-case", *match.span()) for match in _LIVE.finditer(text)]
-    found += [Live("confidentiality.location-exposure", *match.span()) for match in _HERE.finditer(text)]
-    return tuple(sorted(found, key=lambda one: (one.start, one.end, one.rule)))
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The expressions of `situations.toml` by kind, and what clears a search."""
+
+    expressions: tuple[tuple[str, re.Pattern[str]], ...]
+    unless: re.Pattern[str]
+
+
+@cache
+def book() -> Book:
+    """Read and fill `content_bank/lexicons/situations.toml` once."""
+    table = tomllib.loads((LEXICONS / "situations.toml").read_text(encoding="utf-8"))
+    parts: dict[str, str] = table["parts"]
+
+    def filled(expression: str) -> str:
+        for name, part in parts.items():
+            expression = expression.replace("{" + name + "}", part)
+        return expression
+
+    matter, time = table["live"]["matter"], table["live"]["time"]
+    rows = [("live", rf"\b{matter}\b[^.!?\n]{{0,{_FAR}}}?\b{time}\b"), ("live", rf"\b{time}\b[^.!?\n]{{0,{_FAR}}}?\b{matter}\b")]
+    for kind, group, key in (
+        ("search", "search", "served"),
+        ("care-search", "search", "care"),
+        ("location", "location", "any"),
+        ("named", "relation", "named"),
+        ("addressed", "relation", "addressed"),
+    ):
+        rows += [(kind, filled(expression)) for expression in table[group][key]]
+    return Book(
+        tuple((kind, re.compile(expression, re.IGNORECASE)) for kind, expression in rows),
+        re.compile(table["search"]["unless"], re.IGNORECASE),
+    )
+
+
+def find(text: str) -> tuple[Situation, ...]:
+    """Return the situations of `text` (folded view); the caller decides whether they are of served people.
+
+    Of overlapping situations of one kind the longest stays; a search that the writer says they do not do is none.
+    """
+    found: list[Situation] = []
+    known = book()
+    for kind, expression in known.expressions:
+        for match in expression.finditer(text):
+            start, end = match.span()
+            if kind.endswith("search") and known.unless.search(text[max(0, start - _CLAUSE) : start]):
+                continue
+            found.append(Situation(kind, start, end))
+    found.sort(key=lambda one: (one.start - one.end, one.start, one.kind))
+    kept: list[Situation] = []
+    for one in found:
+        if not any(one.kind == other.kind and one.start < other.end and other.start < one.end for other in kept):
+            kept.append(one)
+    return tuple(sorted(kept, key=lambda one: (one.start, one.end, one.kind)))
