@@ -159,9 +159,13 @@ class Demo:
                 tx.readings.add_post(PostReading(item.id, taken, "demo", values))
 
     def _moment(self, row: Mapping[str, Any], account: Account) -> Moment:
-        """Return the moment of a script row: whole weeks and a weekday from today, so that the month always looks lived in."""
+        """Return the moment of a script row; a weekend becomes the workday beside it, on the same side of today."""
         today: date = self._clock.now().astimezone(UTC).date()
-        return resolve(Wall(today + timedelta(days=row["day"]), _at(row["at"])), account.zone)
+        day = today + timedelta(days=row["day"])
+        step = timedelta(days=-1 if row["day"] < 0 else 1)
+        while day.weekday() not in _WORKDAYS:
+            day += step
+        return resolve(Wall(day, _at(row["at"])), account.zone)
 
     def _followers(self, tx: Transaction, row: Mapping[str, Any], account: Account) -> None:
         values: Sequence[int] = row["counts"]
