@@ -23,6 +23,7 @@ CARE = 0.25
 GRAMMAR = 0.35
 _MENTIONS = 3
 _SUBJECT = "s1"
+_HARD = frozenset({"ssn", "card", "iban", "record", "license", "plate", "birth", "file", "device"})
 _ADDRESS = frozenset({"address-care", "reply-to-named"})
 
 
@@ -90,15 +91,13 @@ Found = tuple[str, str, "Level", Span, "str | None"]
 
 def _direct(seen: Scan, sure: Confidence, level: Level | None, profile: Profile | None) -> Iterator[Found]:
     """Yield names and other identifiers of private persons in a care context."""
-    if sure.value < CARE:
-        return
     own = frozenset(word for name in profile.names for word in name.lower().split()) if profile else frozenset()
     strict: Level = level or "ask"
-    for hit in seen.names:
+    for hit in seen.names if level is not None else ():
         if hit.role == "private" and not set(hit.text.lower().split()) & own:
             yield "confidentiality.direct-identifier", "name", strict, seen.words.span(hit.first, hit.last), None
     for one in seen.identifiers:
-        if one.owner == "unknown":
+        if one.owner == "unknown" and (level is not None or (one.type in _HARD and sure.value >= CARE)):
             yield "confidentiality.direct-identifier", one.type, strict, (one.start, one.end), None
 
 

@@ -182,8 +182,10 @@ def _evidence(words: Words, lower: list[str], first: int, last: int, lists: Name
     elif at_start and head in lists.words:
         sureness -= 1.0
     before = words.lower[first - 1] if first else ""
-    if before in _KIN:
+    if before in _KIN or (before in {"is", "me", "as"} and first > 1 and words.lower[first - 2] in {"name", "call", "calls", "called", "known", "surname"}):
         sureness += 1.0
+    if not at_start and len(lower) == 1 and head in lists.family and head not in lists.words and head not in lists.given:
+        sureness += 1.5
     if _after(words, last) in _ACTS:
         sureness += 0.5 if len(lower) > 1 or head in lists.given or head in lists.family else 0.0
     return sureness

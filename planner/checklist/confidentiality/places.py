@@ -20,6 +20,10 @@ PlaceKind = Literal["town", "state", "country", "street", "institution"]
 _TABLE = LEXICONS.parent / "population" / "places.tsv"
 _MOST_WORDS = 4
 _BEFORE = frozenset("in from near outside around at to of across for".split())
+_BEFORE_LOWER = frozenset({"in", "from", "near", "to", "at"})
+_NO_PLACE = frozenset("progress person turn general order case need love school bed town recovery prison reality half mind care fear pain crisis hospital mobile reading nice university same spring".split())
+_SHORT = 4
+_WORDS = frozenset({"word", "cap", "upper", "plain", "plural", "ed", "ing", "ly"})
 _STREET = re.compile(
     r"\b\d{1,5}[A-Za-z]?(?:-\d{1,5})?\s+(?:[NSEW]\.?\s+)?(?:[A-Z][\w'-]+\s+|\d{1,3}(?:st|nd|rd|th)\s+){1,3}"
     r"(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Ln|Lane|Ct|Court|Cres|Crescent|Blvd|Boulevard|Way|Close|Pl|Place|Terrace|Tce|Hwy|Highway|Square|Sq|Plaza|Parade|Grove)\b\.?"
@@ -99,7 +103,7 @@ def _listed(words: Words) -> Iterator[PlaceHit]:
     table = _lines()
     at, end = 0, len(words.lower)
     while at < end:
-        size = _longest(words, at, table) if words.kinds[at] in {"word", "cap", "upper"} and words.text[words.spans[at][0]].isupper() else 0
+        size = _longest(words, at, table) if words.kinds[at] in _WORDS and (words.text[words.spans[at][0]].isupper() or _lower_place(words, at)) else 0
         if size:
             start, stop = words.span(at, at + size)
             text = words.text[start:stop]
@@ -107,6 +111,22 @@ def _listed(words: Words) -> Iterator[PlaceHit]:
             if _is_place(words, at, size):
                 yield PlaceHit(start, start + len(_plain(text)), _plain(text), found[0].kind, found)
         at += size or 1
+
+
+def _lower_place(words: Words, at: int) -> bool:
+    """A place in lower case counts after a preposition when its name is neither a person's nor a common word."""
+    lists = name_lists()
+    word = words.lower[at]
+    return (
+        at > 0
+        and words.lower[at - 1] in _BEFORE_LOWER
+        and len(word) > _SHORT
+        and words.kinds[at] != "word"
+        and word not in lists.given
+        and word not in lists.family
+        and word not in lists.words
+        and word not in _NO_PLACE
+    )
 
 
 def _plain(text: str) -> str:
