@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from connectors.http import Answer, Kind
 
 _SOONEST, _LATEST, _UNSAID = timedelta(seconds=5), timedelta(hours=24), timedelta(minutes=15)
+_DIGITS = 9  # more seconds than anybody waits; int() refuses thousands of digits
 _UNIX_RESETS = ("ratelimit-reset", "x-rate-limit-reset", "x-ratelimit-reset")
 _NAMED: dict[int, type[AuthExpired | OutOfCredit | Forbidden]] = {401: AuthExpired, 402: OutOfCredit, 403: Forbidden}
 _SAID = {
@@ -65,17 +66,13 @@ def again_at(answer: Answer, now: datetime) -> datetime:
 def _wait(answer: Answer, now: datetime) -> timedelta:
     said = answer.headers.get("retry-after", "").strip()
     if said.isdecimal():
-        return _seconds(int(said))
+        return min(timedelta(seconds=int(said[:_DIGITS])), _LATEST)
     # An absolute time is read against the platform's own clock: ours may be wrong.
     theirs = answer.date or now
     moment = http_date(said)
     for name in _UNIX_RESETS if moment is None else ():
         moment = moment or _moment(answer.headers.get(name, "").strip())
     return moment - theirs if moment else _UNSAID
-
-
-def _seconds(number: int) -> timedelta:
-    return timedelta(seconds=min(number, int(_LATEST.total_seconds())))
 
 
 def _moment(text: str) -> datetime | None:

@@ -83,12 +83,7 @@ class Client:
     def check_auth(self) -> AuthState:
         """Ask the server who we are; renews a dead token once, and says when a person must log in again."""
         try:
-            return self._who()
-        except AuthExpired:
-            pass
-        try:
-            self._session.refresh(self._session.tokens)
-            return self._who()
+            return self._who_with_renewal()
         except (AuthExpired, Forbidden) as error:
             return AuthState(ok=False, needs_login=error.reason)
 
@@ -96,8 +91,15 @@ class Client:
         """Renew the login."""
         self._session.refresh(store)
 
-    def _who(self) -> AuthState:
+    def _who_with_renewal(self) -> AuthState:
         login = self._session.login()
+        try:
+            return self._who(login)
+        except AuthExpired:
+            self._session.refresh(self._session.tokens)
+            return self._who(self._session.login())
+
+    def _who(self, login: Login) -> AuthState:
         said = login.send(Call("com.atproto.server.getSession", "read")).content()
         handle = said.get("handle")
         return AuthState(

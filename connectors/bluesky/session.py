@@ -73,8 +73,9 @@ class Session:
         return self._wire.clock.now()
 
     def ends(self) -> datetime | None:
-        """Return when the stored refresh token ends, and with it the login."""
-        return expiry(self.tokens.read().values.get("refresh", ""))
+        """Return when the login ends, or None while the app password renews it."""
+        held = self.tokens.read().values
+        return None if held.get("app_password") else expiry(held.get("refresh", ""))
 
     def _ends_soon(self, access: str) -> bool:
         end = expiry(access)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     )
     from connectors.facts import Facts
 
-_BY_HAND = "This account is posted by hand: open its card under “Waiting for you”, post it there, and paste the address back."
+_BY_HAND = "This account is posted by hand: open its card on the page Deliveries, post it there, and paste the address back."
 
 
 class Hand:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from connectors.base import Credentials, Ref, Variant
-from connectors.errors import AuthExpired
+from connectors.errors import AuthExpired, RateLimited
 from connectors.tokens import HeldTokens
 from tests.contract import fault_proxy as faults
 from tests.contract.connector_contract import ConnectorContract
 from tests.contract.connector_rig import PATIENT, Job, Remote, connect
+from tests.servers.bluesky import lite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from connectors.base import Connector
     from tests.servers.bluesky import Bluesky, Person
@@ -110,6 +113,20 @@ class TestBluesky(ConnectorContract):
     def test_a_wrong_app_password_is_said_at_once(self, rig: BlueskyRig) -> None:
         state = connect(replace(rig, password="never-was-good"), rig.server, PATIENT).check_auth()
         assert (state.ok, "new app password" in (state.needs_login or "")) == (False, True)
+
+
+@pytest.mark.slow
+def test_the_servers_own_limit_on_logins_says_until_when(tmp_path: Path) -> None:
+    """Thirty logins in five minutes: hence a login is kept and renewed, never made for each post."""
+    with lite(tmp_path, rate_limits=True) as server:
+        if server.log.name == "none.log":
+            pytest.skip("The server that PLANNER_TEST_BLUESKY_URL names has limits of its own.")
+        rig = replace(_rig(server), password="never-was-good")
+        connector = connect(rig, rig.server, PATIENT)
+        assert [connector.check_auth().ok for _ in range(30)] == [False] * 30
+        with pytest.raises(RateLimited) as caught:
+            connector.check_auth()
+        assert timedelta(seconds=5) <= caught.value.until - datetime.now(UTC) <= timedelta(minutes=5, seconds=5)
 
 
 def eventually(ask: Callable[[], Any], wanted: Any) -> Any:

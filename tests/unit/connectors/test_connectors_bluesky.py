@@ -461,7 +461,13 @@ def test_who_am_i(stub: Stub, connector: Connector) -> None:
     stub.script = [answer(200, {"handle": "new-name.test", "did": "did:plc:me"})]
     state = connector.check_auth()
     assert (state.ok, state.handle, state.remote_id) == (True, "new-name.test", "did:plc:me")
-    assert state.expires_at == AT + timedelta(days=90)
+    assert state.expires_at is None, "the app password renews the login"
+
+
+def test_without_an_app_password_the_login_ends_with_its_refresh_token(stub: Stub, clock: FixedClock) -> None:
+    values = {name: value for name, value in logged_in(stub).values.items() if name != "app_password"}
+    stub.script = [answer(200, {"handle": "me.test"})]
+    assert open_(stub, HeldTokens(Credentials(values)), clock).check_auth().expires_at == AT + timedelta(days=90)
 
 
 def test_who_am_i_renews_a_dead_token_once(stub: Stub, connector: Connector) -> None:
@@ -474,6 +480,13 @@ def test_who_am_i_says_when_a_person_must_log_in(stub: Stub, connector: Connecto
     stub.script = [answer(400, error("ExpiredToken")), answer(400, error("ExpiredToken")), last]
     state = connector.check_auth()
     assert (state.ok, bool(state.needs_login)) == (False, True)
+
+
+def test_a_wrong_password_is_tried_once(stub: Stub, clock: FixedClock) -> None:
+    """The server counts logins."""
+    stub.script = [answer(401, error("AuthenticationRequired"))]
+    assert not open_(stub, HeldTokens(held(stub)), clock).check_auth().ok
+    assert len(stub.asked) == 1
 
 
 def test_who_am_i_on_a_bad_day_is_temporary(stub: Stub, connector: Connector) -> None:

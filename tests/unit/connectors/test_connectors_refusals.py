@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors.errors import AuthExpired, ConnectorError, Doubtful, Forbidden, OutOfCredit, RateLimited, Rejected, Temporary
 from connectors.http import Answer, Kind
@@ -73,6 +75,7 @@ def test_a_no_is_raised() -> None:
         ({"retry-after": " 120 "}, 120),
         ({"retry-after": "0"}, 5),
         ({"retry-after": "999999999999"}, 86_400),
+        ({"retry-after": "9" * 5000}, 86_400),
         ({"retry-after": "Sat, 21 Nov 2026 09:10:00 GMT", "date": DATE}, 600),
         ({"retry-after": "Sat, 21 Nov 2026 08:00:00 GMT", "date": DATE}, 5),
         ({"ratelimit-reset": str(int(NOW.timestamp()) + 289), "date": DATE}, 289),
@@ -88,6 +91,15 @@ def test_a_no_is_raised() -> None:
 )
 def test_when_calls_are_taken_again(headers: dict[str, str], wait: float) -> None:
     assert again_at(said(429, headers=headers), NOW) - NOW == timedelta(seconds=wait)
+
+
+ANY_HEADER = st.text(st.characters(codec="latin-1"), max_size=40) | st.integers().map(str) | st.datetimes().map(str) | st.floats().map(str)
+NAMES = st.sampled_from(["retry-after", "ratelimit-reset", "x-rate-limit-reset", "x-ratelimit-reset", "date"])
+
+
+@given(st.dictionaries(NAMES, ANY_HEADER))
+def test_whatever_the_headers_the_wait_is_sane(headers: dict[str, str]) -> None:
+    assert timedelta(seconds=5) <= again_at(said(429, headers=headers), NOW) - NOW <= timedelta(hours=24)
 
 
 @pytest.mark.parametrize("skew", [-7200, 0, 7200])
