@@ -74,7 +74,7 @@ class Fresh:
         if flood is not None:
             return Stopped(moves.hold(delivery, now, flood, "account", None), flood)
         parts = self._parts(tx, delivery, post, account)
-        return Job(replace(delivery, mode=account.mode), post, account, parts, None)
+        return Job(replace(delivery, mode=account.mode), post, account, parts)
 
     def unchanged(self, tx: Transaction, job: Job) -> bool:
         """Return whether what was looked at still stands, inside the transaction that claims."""

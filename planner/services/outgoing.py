@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from connectors.base import Connector, Media
+    from connectors.base import Connector, Credentials, Media, TokenStore
     from planner.domain.account import Account
     from planner.domain.delivery import Attempt, Delivery
     from planner.domain.post import Content, Post
@@ -55,14 +55,20 @@ class LeaseOverError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """The end of the right to send, asked right before anything leaves."""
+    """The end of the right to send, asked right before anything leaves.
+
+    A connector bounds its own calls by a clock that cannot be set, from the moment when it asks for the login; that asking is
+    fenced as well, so that there is no gap in which a frozen worker could wake up and send.
+    """
 
     clock: Clock
     until: datetime
+    longest_call: timedelta
 
-    def has(self, span: timedelta) -> bool:
-        """Return whether the lease lasts that much longer."""
-        return self.clock.now() + span <= self.until
+    @property
+    def open(self) -> bool:
+        """Return whether a call may begin: one that could outlast the lease may not."""
+        return self.clock.now() + self.longest_call <= self.until
 
     def check(self) -> None:
         """Raise LeaseOverError when the lease has ended."""
@@ -115,15 +121,35 @@ class PostMedia:
             return replace(tx.media.get(digest), name=ref.name, alt=ref.alt)
 
 
+class FencedTokens:
+    """The account's login. Asking for it during a call is fenced: nothing is sent with it by a worker whose lease is over."""
+
+    def __init__(self, tokens: TokenStore) -> None:
+        """Take the token row; no fence stands before a call begins."""
+        self._tokens = tokens
+        self.fence: Fence | None = None
+
+    def read(self) -> Credentials:
+        """Return the stored credentials."""
+        if self.fence is not None and not self.fence.open:
+            raise LeaseOverError
+        return self._tokens.read()
+
+    def swap(self, old: Credentials, new: Credentials) -> bool:
+        """Replace `old` by `new` unless another process was faster."""
+        return self._tokens.swap(old, new)
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Everything that one call needs: the rows as they were read, and the account's connector."""
+    """Everything that one call needs: the rows as they were read, the account's connector and its login."""
 
     delivery: Delivery
     post: Post
     account: Account
     parts: tuple[DeliveryPart, ...]
-    connector: Connector | None
+    connector: Connector | None = None
+    tokens: FencedTokens | None = None
 
     @property
     def open_part(self) -> DeliveryPart | None:

@@ -11,8 +11,6 @@ from planner.domain.delivery import Hold
 from planner.domain.errors import Missing
 from planner.domain.schedule import STALE_AFTER
 from planner.services import notice_words
-from planner.services.accounts import VaultTokens
-from planner.services.decisions import Decisions
 from planner.services.fresh import Fresh, Stopped, covering, wait
 from planner.services.outcomes import Outcomes
 from planner.services.outgoing import Job, Tuning
@@ -45,17 +43,15 @@ class Publisher:
     def __init__(self, store: Store, platforms: Platforms, gate: Gate, clock: Clock, ids: Ids, tuning: Tuning | None = None) -> None:
         """Take the store, the connector floor, the gate, the clock, the id maker and the times and limits."""
         self._store = store
-        self._platforms = platforms
         self._clock = clock
         self._ids = ids
         self._tuning = tuning or Tuning()
         self._worker = worker = ids.new()
         self._fresh = Fresh(gate, platforms, self._tuning)
         self._outcomes = Outcomes(store, clock, ids, self._tuning)
-        self._sender = Sender(store, self._outcomes, clock, ids, worker, self._tuning)
+        self._sender = Sender(store, platforms, self._outcomes, clock, ids, worker=worker, tuning=self._tuning)
         self._reconciler = Reconciler(store, platforms, self._outcomes, self._sender, clock, self._tuning)
         self._reaper = Reaper(store, self._outcomes, clock, self._tuning)
-        self.decide = Decisions(store, clock, ids)
 
     def deliver(self, delivery_id: str, generation: int) -> None:
         """Send one delivery if it is still the same, still due and still allowed; end silently otherwise."""
@@ -87,15 +83,13 @@ class Publisher:
             if delivery.state != "queued" or delivery.generation != generation or not due:
                 return None
             verdict = self._fresh.look(tx, delivery, now)
-            credentials = tx.vault.read(delivery.account_id)
         if isinstance(verdict, Stopped):
             self._stop(delivery, verdict, now)
             return None
         if verdict.account.mode == "hand":
             return verdict
-        tokens = VaultTokens(self._store, delivery.account_id)
         try:
-            return replace(verdict, connector=self._platforms.connect(verdict.account, credentials, tokens))
+            return self._sender.connect(verdict)
         except ConnectorError as error:
             self._stop(delivery, Stopped(moves.hold(delivery, now, error.reason, "delivery", None)), now)
             return None

@@ -11,7 +11,6 @@ from connectors.errors import ConnectorError
 from planner.domain import delivery as moves
 from planner.domain.errors import Missing
 from planner.domain.schedule import is_stale
-from planner.services.accounts import VaultTokens
 from planner.services.fresh import covering
 from planner.services.outcomes import LOST, outcome_of, words_of
 from planner.services.outgoing import CERTAINLY_NOT, NOT_THERE, Job
@@ -78,7 +77,7 @@ class Reconciler:
             self._outcomes.keep(lambda tx: self._settle(tx, doubt, now))
             return
         try:
-            ready = replace(doubt, job=self._connect(doubt.job))
+            ready = replace(doubt, job=self._sender.connect(doubt.job))
         except ConnectorError as error:
             failed = error
             self._outcomes.keep(lambda tx: self._unanswered(tx, doubt, doubt.job.delivery, failed))
@@ -88,11 +87,6 @@ class Reconciler:
             self._send_again(ready, part, attempt, taken)
         elif taken is not None:
             self._find(ready, part, taken)
-
-    def _connect(self, job: Job) -> Job:
-        with self._store.read() as tx:
-            credentials = tx.vault.read(job.account.id)
-        return replace(job, connector=self._platforms.connect(job.account, credentials, VaultTokens(self._store, job.account.id)))
 
     def _read(self, delivery_id: str, now: datetime) -> Doubt | None:
         with self._store.read() as tx:
@@ -108,7 +102,7 @@ class Reconciler:
             attempts = tuple(item for item in tx.deliveries.attempts(delivery_id) if part is not None and item.part == part.index)
             seen = tx.deliveries.journal(delivery_id).get(_SEEN)
             held = covering(tx.deliveries.holds(), delivery, post.campaign) is not None
-        job = Job(delivery, post, account, parts, None)
+        job = Job(delivery, post, account, parts)
         return Doubt(job, part, attempts, seen, resend=not held and self._idempotent(job, attempts, now))
 
     def _idempotent(self, job: Job, attempts: tuple[Attempt, ...], now: datetime) -> bool:

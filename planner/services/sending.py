@@ -10,14 +10,14 @@ from connectors.errors import AuthExpired, ConnectorError, Doubtful
 from planner.domain.delivery import Attempt, renew
 from planner.domain.errors import Unavailable
 from planner.services.accounts import VaultTokens
-from planner.services.outgoing import Fence, PostMedia, RowJournal, part_of
+from planner.services.outgoing import Fence, FencedTokens, LeaseOverError, PostMedia, RowJournal, part_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from connectors.base import Connector, Receipt
     from planner.domain.delivery import Delivery, DeliveryPart
-    from planner.ports import Clock, Ids, Store, Transaction
+    from planner.ports import Clock, Ids, Platforms, Store, Transaction
     from planner.services.outcomes import Outcomes
     from planner.services.outgoing import Job, Tuning
 
@@ -34,14 +34,24 @@ class Answer:
 class Sender:
     """Makes calls for attempts that are written down."""
 
-    def __init__(self, store: Store, outcomes: Outcomes, clock: Clock, ids: Ids, worker: str, tuning: Tuning) -> None:
-        """Take the store, the outcome keeper, the clock, the id maker, this worker's name and the times."""
+    def __init__(
+        self, store: Store, platforms: Platforms, outcomes: Outcomes, clock: Clock, ids: Ids, *, worker: str, tuning: Tuning
+    ) -> None:
+        """Take the store, the connector floor, the outcome keeper, the clock, the id maker, this worker's name and the times."""
         self._store = store
+        self._platforms = platforms
         self._outcomes = outcomes
         self._clock = clock
         self._ids = ids
         self._worker = worker
         self._tuning = tuning
+
+    def connect(self, job: Job) -> Job:
+        """Return the job with its account's connector; raise a ConnectorError when its login cannot be used at all."""
+        tokens = FencedTokens(VaultTokens(self._store, job.account.id))
+        with self._store.read() as tx:
+            credentials = tx.vault.read(job.account.id)
+        return replace(job, connector=self._platforms.connect(job.account, credentials, tokens), tokens=tokens)
 
     def write_down(self, tx: Transaction, delivery: Delivery, part: DeliveryPart, started: datetime, until: datetime) -> Attempt:
         """Insert the attempt that is about to be made; the caller's transaction commits before the call."""
@@ -95,28 +105,28 @@ class Sender:
     def refresh(self, job: Job) -> bool:
         """Refresh the account's login by compare-and-swap; return whether there is one to try again with."""
         try:
-            _connector(job).refresh_auth(VaultTokens(self._store, job.account.id))
+            _connector(job, None).refresh_auth(VaultTokens(self._store, job.account.id))
         except ConnectorError:
             return False
         return True
 
     def _once(self, job: Job, part: DeliveryPart, attempt: Attempt) -> Answer:
-        fence = Fence(self._clock, attempt.lease_until)
+        fence = Fence(self._clock, attempt.lease_until, self._tuning.longest_call)
         journal, previous = self._around(job, part, fence)
         media = PostMedia(self._store, job.post.content_for(job.account.id), fence)
-        if not fence.has(self._tuning.longest_call):
+        if not fence.open:
             return Answer(attempt)
         try:
-            receipt = _connector(job).publish(part_of(part), attempt_key=part.key, journal=journal, media=media, previous=previous)
+            receipt = _connector(job, fence).publish(part_of(part), attempt_key=part.key, journal=journal, media=media, previous=previous)
         except ConnectorError as error:
             return Answer(attempt, error=error)
-        except Unavailable:
-            return Answer(attempt, error=Doubtful("The database did not answer during the call."))
+        except (Unavailable, LeaseOverError):
+            return Answer(attempt, error=Doubtful("The call was broken off by Discreet itself: the database or the time was gone."))
         return Answer(attempt, receipt=receipt)
 
     def _find(self, job: Job, part: DeliveryPart, since: datetime) -> Found | NotFound | Unknown:
         journal, previous = self._around(job, part, None)
-        return _connector(job).find(part_of(part), attempt_key=part.key, since=since, journal=journal, previous=previous)
+        return _connector(job, None).find(part_of(part), attempt_key=part.key, since=since, journal=journal, previous=previous)
 
     def _around(self, job: Job, part: DeliveryPart, fence: Fence | None) -> tuple[RowJournal, tuple[Ref, ...]]:
         with self._store.read() as tx:
@@ -125,7 +135,8 @@ class Sender:
         return RowJournal(self._store, job.delivery.id, part.index, steps, fence), previous
 
 
-def _connector(job: Job) -> Connector:
-    if job.connector is None:
+def _connector(job: Job, fence: Fence | None) -> Connector:
+    if job.connector is None or job.tokens is None:
         raise TypeError("A hand post has no connector to call.")
+    job.tokens.fence = fence
     return job.connector

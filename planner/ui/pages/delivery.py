@@ -181,7 +181,7 @@ def attempt_words(attempt: Attempt, zone: str, *, parts: int) -> str:
 
 def _decide(planner: Planner, delivery_id: str, what: str, key: str) -> None:
     said = (st.session_state.get(key) or "").strip()
-    decide, actor = planner.publisher.decide, session.actor(planner)
+    decide, actor = planner.decisions, session.actor(planner)
     acts: dict[str, tuple[Callable[[], object], str]] = {
         "posted": (lambda: decide.posted(actor, delivery_id, said), "Stored as gone out."),
         "could-not": (lambda: decide.could_not(actor, delivery_id, said), "Kept as not posted."),

@@ -24,6 +24,7 @@ from connectors.base import (
     Unknown,
 )
 from connectors.errors import ConnectorError, Doubtful
+from planner.services.decisions import Decisions
 from planner.services.holds import Holds
 from planner.services.outgoing import Tuning
 from planner.services.publisher import Publisher
@@ -198,6 +199,7 @@ class House:
     sky: Sky
     publisher: Publisher
     holds: Holds
+    decide: Decisions
     tuning: Tuning
     pauses: list[float]
 
@@ -283,4 +285,4 @@ def build(store: SqlStore, sky: Sky | None = None, **tuning: Any) -> House:
     pauses: list[float] = []
     values = Tuning(**{"chance": lambda: 0.5, "pause": pauses.append, **tuning})
     publisher = Publisher(store, floor, rig.gate, rig.clock, rig.ids, values)
-    return House(rig, made, publisher, Holds(store, rig.clock, rig.ids), values, pauses)
+    return House(rig, made, publisher, Holds(store, rig.clock, rig.ids), Decisions(store, rig.clock, rig.ids), values, pauses)

@@ -21,6 +21,8 @@ from tests.unit.services.sky import BUG, LOST, VANISH
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from connectors.base import Credentials, TokenStore
+    from planner.domain.account import Account
     from planner.store import SqlStore
     from tests.unit.services.sky import House
 
@@ -625,8 +627,26 @@ def test_nothing_of_a_call_goes_on_past_the_lease(house: House, step: str) -> No
         {"get": lambda: journal.get("x"), "put": lambda: journal.put("x", "1"), "media": lambda: media.media(picture.digest)}[step]()  # type: ignore[attr-defined]
 
     house.sky.on_publish = frozen
-    with pytest.raises(Exception, match="^$"):
-        house.publisher.deliver(entry.id, entry.generation)
+    assert house.deliver(entry).state == "unconfirmed"
+    assert house.sky.copies == []
+
+
+def test_the_login_is_not_given_to_a_call_past_its_lease(house: House) -> None:
+    entry = house.plan("A", house.account())
+    connect = house.rig.platforms.connect
+
+    def and_login(account: Account, credentials: Credentials, tokens: TokenStore) -> object:
+        def frozen(*_: object) -> None:
+            assert tokens.read() == credentials
+            assert tokens.swap(credentials, credentials)
+            house.rig.clock.on(seconds=31)
+            tokens.read()
+
+        house.sky.on_publish = frozen
+        return connect(account, credentials, tokens)
+
+    house.rig.platforms.connect = and_login  # type: ignore[method-assign,assignment]
+    assert house.deliver(entry).state == "unconfirmed"
     assert house.sky.copies == []
 
 

@@ -45,7 +45,7 @@ def unconfirmed(house: House, text: str = "A", how: str = LOST) -> Delivery:
 
 def test_it_is_live_keeps_the_address_that_the_person_found(house: House) -> None:
     entry = unconfirmed(house)
-    row = house.publisher.decide.it_is_live(house.rig.alone(), entry.id, f" {URL} ")
+    row = house.decide.it_is_live(house.rig.alone(), entry.id, f" {URL} ")
     assert (row.state, row.url, row.warning) == ("sent", URL, None)
     assert house.parts(entry)[0].ref == URL
     assert house.rig.actions(f"delivery:{entry.id}")[-1] == "delivery.it-is-live"
@@ -53,7 +53,7 @@ def test_it_is_live_keeps_the_address_that_the_person_found(house: House) -> Non
 
 def test_it_is_live_for_the_doubtful_part_of_a_thread_says_what_is_missing(house: House) -> None:
     entry = unconfirmed(house, "One\n---\nTwo")
-    row = house.publisher.decide.it_is_live(house.rig.alone(), entry.id, URL)
+    row = house.decide.it_is_live(house.rig.alone(), entry.id, URL)
     assert (row.state, row.warning) == ("sent", "Not all parts of this thread went out: 1 of 2 are live.")
 
 
@@ -61,26 +61,26 @@ def test_it_is_live_when_every_part_is_known_already(house: House) -> None:
     entry = unconfirmed(house)
     with house.store.write() as tx:
         tx.deliveries.part_sent(entry.id, 0, "ref-0", "https://sky.example/0", house.rig.clock.at)
-    assert house.publisher.decide.it_is_live(house.rig.alone(), entry.id, URL).url == "https://sky.example/0"
+    assert house.decide.it_is_live(house.rig.alone(), entry.id, URL).url == "https://sky.example/0"
 
 
 @pytest.mark.parametrize("url", ["", "sky.example/1", "ftp://sky.example", "https://", "https://a b", "https://a/" + "x" * 2000])
 def test_an_address_that_is_none_is_refused(house: House, url: str) -> None:
     entry = unconfirmed(house)
     with pytest.raises(Invalid):
-        house.publisher.decide.it_is_live(house.rig.alone(), entry.id, url)
+        house.decide.it_is_live(house.rig.alone(), entry.id, url)
 
 
 def test_drop_is_final(house: House) -> None:
     entry = unconfirmed(house)
-    assert house.publisher.decide.drop(house.rig.alone(), entry.id).state == "failed"
+    assert house.decide.drop(house.rig.alone(), entry.id).state == "failed"
     with pytest.raises(NotReady, match="failed"):
-        house.publisher.decide.send_again(house.rig.alone(), entry.id)
+        house.decide.send_again(house.rig.alone(), entry.id)
 
 
 def test_send_again_is_a_logged_decision_and_sends_once_more(house: House) -> None:
     entry = unconfirmed(house, how=VANISH)
-    assert house.publisher.decide.send_again(house.rig.alone(), entry.id).state == "queued"
+    assert house.decide.send_again(house.rig.alone(), entry.id).state == "queued"
     assert house.deliver(entry).state == "sent"
     assert len(house.sky.copies) == 1
     assert house.rig.actions(f"delivery:{entry.id}")[-1] == "delivery.send-again"
@@ -89,7 +89,7 @@ def test_send_again_is_a_logged_decision_and_sends_once_more(house: House) -> No
 def test_send_again_after_the_post_has_grown_stale_is_for_now(house: House) -> None:
     entry = unconfirmed(house, how=VANISH)
     house.rig.clock.on(days=1)
-    row = house.publisher.decide.send_again(house.rig.alone(), entry.id)
+    row = house.decide.send_again(house.rig.alone(), entry.id)
     assert (row.state, row.due_at, row.wall) == ("queued", house.rig.clock.at, "2026-11-26T10:06")
     assert house.deliver(entry).state == "sent"
 
@@ -97,14 +97,14 @@ def test_send_again_after_the_post_has_grown_stale_is_for_now(house: House) -> N
 def test_only_who_may_publish_decides(house: House) -> None:
     entry = unconfirmed(house)
     with pytest.raises(NotAllowed):
-        house.publisher.decide.drop(VIEWER, entry.id)
+        house.decide.drop(VIEWER, entry.id)
 
 
 def test_a_decision_about_a_row_that_moved_on_is_refused(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = unconfirmed(house)
     monkeypatch.setattr("planner.store.deliveries.SqlDeliveries.swap", lambda *_: False)
     with pytest.raises(Conflict):
-        house.publisher.decide.drop(house.rig.alone(), entry.id)
+        house.decide.drop(house.rig.alone(), entry.id)
 
 
 # Cards
@@ -119,7 +119,7 @@ def card(house: House) -> Delivery:
 @pytest.mark.parametrize(("url", "ref"), [(URL, URL), (" ", BY_HAND)])
 def test_a_card_that_was_posted_is_sent(house: House, url: str, ref: str) -> None:
     entry = card(house)
-    row = house.publisher.decide.posted(house.rig.alone(), entry.id, url)
+    row = house.decide.posted(house.rig.alone(), entry.id, url)
     assert (row.state, row.url) == ("sent", URL if ref == URL else None)
     assert [part.ref for part in house.parts(entry)] == [ref, ref]
 
@@ -128,25 +128,25 @@ def test_a_card_that_could_not_be_posted_fails_with_the_reason(house: House) -> 
     entry = card(house)
     for reason in (" ", "x" * 2001):
         with pytest.raises(Invalid):
-            house.publisher.decide.could_not(house.rig.alone(), entry.id, reason)
-    row = house.publisher.decide.could_not(house.rig.alone(), entry.id, " The site was down. ")
+            house.decide.could_not(house.rig.alone(), entry.id, reason)
+    row = house.decide.could_not(house.rig.alone(), entry.id, " The site was down. ")
     assert (row.state, row.reason) == ("failed", "The site was down.")
 
 
 def test_a_card_nobody_is_sure_about_waits_for_a_person(house: House) -> None:
     entry = card(house)
-    row = house.publisher.decide.not_sure(house.rig.alone(), entry.id)
+    row = house.decide.not_sure(house.rig.alone(), entry.id)
     assert (row.state, row.next_attempt_at) == ("unconfirmed", None)
     house.run(until=house.rig.clock.at + timedelta(minutes=10))
     assert house.sky.calls == []
-    assert house.publisher.decide.it_is_live(house.rig.alone(), entry.id, URL).state == "sent"
+    assert house.decide.it_is_live(house.rig.alone(), entry.id, URL).state == "sent"
 
 
 def test_a_post_that_the_worker_is_sending_has_no_card(house: House) -> None:
     entry = house.plan("A", house.account())
     house.rig.force(entry, "sending", lease_owner="w", lease_until=house.rig.clock.at)
     with pytest.raises(NotReady):
-        house.publisher.decide.posted(house.rig.alone(), entry.id)
+        house.decide.posted(house.rig.alone(), entry.id)
 
 
 # Holds
