@@ -79,7 +79,7 @@ def history(readings: Iterable[PostReading], zone_name: str) -> pd.DataFrame:
 def weekly(frame: pd.DataFrame) -> pd.DataFrame:
     """Return engagement per week (its Monday) from `posts`: the sum of what was reported, and of how many posts; None when none was."""
     local = frame["sent"].dt.tz_localize(None).dt.normalize()
-    week = local - pd.to_timedelta(local.dt.weekday, unit="D")
+    week = local - pd.to_timedelta(local.dt.day_of_week, unit="D")
     grouped = frame.assign(week=week).groupby("week")
     found = grouped["engagement"].agg(engagement=lambda part: part.sum(min_count=1), posts="size", reported="count").reset_index()
     if found.empty:

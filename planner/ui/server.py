@@ -49,8 +49,8 @@ def application(planner: Planner, front_door: Path, settings: Settings) -> st.Ap
     require_config()
 
     async def readyz(_request: Request) -> JSONResponse:
-        reason = _unready(planner)
-        return JSONResponse({"ready": reason is None, "reason": reason}, status_code=200 if reason is None else 503)
+        body, status = readiness(planner)
+        return JSONResponse(body, status_code=status)
 
     return st.App(
         front_door,
@@ -149,13 +149,13 @@ async def _warm(_app: Any) -> AsyncIterator[dict[str, Any]]:  # noqa: ANN401 - S
     yield {}
 
 
-def _unready(planner: Planner) -> str | None:
-    """Return the class of what is wrong, or None."""
+def readiness(planner: Planner) -> tuple[dict[str, object], int]:
+    """Return whether the database answers, with the class of what is wrong and nothing else, and the HTTP status."""
     try:
         planner.store.data_version()
     except PlannerError as error:
-        return type(error).__name__
-    return None
+        return {"ready": False, "reason": type(error).__name__}, 503
+    return {"ready": True, "reason": None}, 200
 
 
 def _hosts(settings: Settings) -> frozenset[str]:

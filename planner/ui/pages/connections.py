@@ -68,6 +68,7 @@ def _form(planner: Planner, every: dict[str, Account]) -> None:
             "After which post? (optional)", list(posts), index=None, format_func=lambda key: session.option(posts[key]), key="note.post"
         )
         st.text_input("Next step (optional)", key="note.next", placeholder="Send the Spanish version in January")
+        st.checkbox("This is about a professional or an organization, nobody we serve", key="note.sure")
         st.form_submit_button("Save the note", type="primary", on_click=_store, args=(planner,))
 
 
@@ -92,7 +93,13 @@ def _store(planner: Planner) -> None:
         next_step=got["next"].strip(),
         delivery_id=got["post"],
     )
-    if session.attempt(lambda: planner.connections.note(session.actor(planner), note), "The note is stored.") is not None:
+    if (
+        session.attempt(
+            lambda: planner.connections.note(session.actor(planner), note, sure=st.session_state["note.sure"]), "The note is stored."
+        )
+        is not None
+    ):
+        st.session_state["note.sure"] = False
         for name in ("who", "text", "next"):
             st.session_state[f"note.{name}"] = ""
 
