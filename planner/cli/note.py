@@ -22,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stage", choices=STAGES, default="contact")
     parser.add_argument("--place", choices=PLACES, default="online")
     parser.add_argument("--next", default="", help="the next step")
+    parser.add_argument("--sure", action="store_true", help="it is about a professional or an organization, nobody we serve")
     parser.add_argument("--day", help="2026-11-24; default: today")
 
 
@@ -37,6 +38,6 @@ def main(args: argparse.Namespace) -> int:
     except ValueError:
         raise Invalid("day", f"“{args.day[:20]}” is no date. Write it as 2026-11-24.") from None
     fresh = ConnectionNote("", account.id, day, args.who, args.text, args.stage, args.place, actor.id, now, args.next)
-    kept = planner.connections.note(actor, fresh)
+    kept = planner.connections.note(actor, fresh, sure=args.sure)
     print(f"Kept: {kept.who}, {kept.stage}, {kept.day.isoformat()}.")
     return 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from planner.checklist.report import Draft
 from planner.domain.audit import AuditEvent
 from planner.domain.connection import PLACES, STAGES, ConnectionNote, stage_counts
-from planner.domain.errors import Blocked, Conflict, Invalid
+from planner.domain.errors import Blocked, Conflict, Invalid, Unanswered
 from planner.domain.people import authorize
 from planner.services.gate import profile_of
 
@@ -40,21 +40,24 @@ class Connections:
             account = tx.accounts.get(note.account_id)
         return self._report(note, account)
 
-    def note(self, actor: Actor, note: ConnectionNote) -> ConnectionNote:
-        """Store a new note (id, writer and time are set here); raise Blocked when it names or describes a client."""
+    def note(self, actor: Actor, note: ConnectionNote, *, sure: bool = False) -> ConnectionNote:
+        """Store a new note (id, writer and time are set here); raise Blocked when it names or describes a client.
+
+        Where it may describe one, raise Unanswered, unless the writer is `sure` that it is about professionals or organizations.
+        """
         authorize(actor, "note")
         fresh = _trimmed(replace(note, id=self._ids.new(), by=actor.id, at=self._clock.now(), version=1))
-        self._pass(fresh)
+        self._pass(fresh, sure=sure)
         with self._store.write() as tx:
             tx.accounts.get(fresh.account_id)
             tx.notes.add(fresh)
         return fresh
 
-    def change(self, actor: Actor, after: ConnectionNote) -> ConnectionNote:
+    def change(self, actor: Actor, after: ConnectionNote, *, sure: bool = False) -> ConnectionNote:
         """Store a changed note (`after.version` is the version that was read) through the same gate."""
         authorize(actor, "note")
         after = _trimmed(after)
-        self._pass(after)
+        self._pass(after, sure=sure)
         with self._store.write() as tx:
             before = tx.notes.get(after.id)
             kept = replace(after, by=before.by, at=before.at, version=before.version + 1)
@@ -79,29 +82,25 @@ class Connections:
         """Return how many contacts stand at each stage now."""
         return stage_counts(self.all(account_id))
 
-    def _pass(self, note: ConnectionNote) -> None:
-        for name, label in (("who", "who the contact is (a professional or an organization)"), ("text", "what happened")):
-            if not getattr(note, name):
-                raise Invalid(name, f"Say {label}.")
-        for name in ("who", "text", "next_step"):
-            length = len(getattr(note, name))
-            if length > _MOST:
-                raise Invalid(name, f"At most {_MOST:,} characters, please: this has {length:,}.")
-        if note.stage not in STAGES:
-            raise Invalid("stage", f"Choose one of: {', '.join(STAGES)}.")
-        if note.place not in PLACES:
-            raise Invalid("place", f"Choose one of: {', '.join(PLACES)}.")
+    def _pass(self, note: ConnectionNote, *, sure: bool) -> None:
+        _complete(note)
         with self._store.read() as tx:
             account = tx.accounts.get(note.account_id)
-        findings = [
-            item for item in self._report(note, account).findings if item.rule.startswith("confidentiality.") and item.level != "advise"
-        ]
-        if findings:
-            rules = tuple(dict.fromkeys(item.rule for item in findings))
+        found = [item for item in self._report(note, account).findings if item.rule.startswith("confidentiality.")]
+        blocking = tuple(dict.fromkeys(item.rule for item in found if item.level == "block"))
+        if blocking:
             raise Blocked(
-                f"This note seems to speak of a client ({', '.join(rules)}). Keep it to professional contacts and organizations; "
+                f"This note seems to speak of a client ({', '.join(blocking)}). Keep it to professional contacts and organizations; "
                 "nothing was stored.",
-                rules,
+                blocking,
+            )
+        asking = [item for item in found if item.level == "ask"]
+        if asking and not sure:
+            rules = ", ".join(dict.fromkeys(item.rule for item in asking))
+            raise Unanswered(
+                f"This note may speak of a client ({rules}). Change the words, or say that it is about a professional or an organization "
+                "and store it again.",
+                tuple(item.fingerprint for item in asking),
             )
 
     def _report(self, note: ConnectionNote, account: Account) -> Report:
@@ -110,6 +109,20 @@ class Connections:
         known = replace(profile, names=(*profile.names, note.who))
         draft = Draft(id=note.id or "note", text=words, kind="note", author=account.author or None, country=account.countries[0])  # type: ignore[arg-type]
         return self._checker.check(draft, profile=known)
+
+
+def _complete(note: ConnectionNote) -> None:
+    for name, label in (("who", "who the contact is (a professional or an organization)"), ("text", "what happened")):
+        if not getattr(note, name):
+            raise Invalid(name, f"Say {label}.")
+    for name in ("who", "text", "next_step"):
+        length = len(getattr(note, name))
+        if length > _MOST:
+            raise Invalid(name, f"At most {_MOST:,} characters, please: this has {length:,}.")
+    if note.stage not in STAGES:
+        raise Invalid("stage", f"Choose one of: {', '.join(STAGES)}.")
+    if note.place not in PLACES:
+        raise Invalid("place", f"Choose one of: {', '.join(PLACES)}.")
 
 
 def _trimmed(note: ConnectionNote) -> ConnectionNote:
