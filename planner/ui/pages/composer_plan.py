@@ -158,6 +158,9 @@ def _time(planner: Planner, post: Post, account: Account) -> None:
             on_click=_schedule, args=(planner, post.id, account.id, slot.wall, "plain", frozenset()),
         )  # fmt: skip
     now = words.local_now(planner.clock.now(), account.zone)
+    if st.toggle("Send it right away", key=f"now.{account.id}"):
+        _offer(planner, post, account, now, "plain")
+        return
     soon = (now + timedelta(hours=1)).replace(minute=0)
     chosen = st.datetime_input(f"Or choose a time ({words.town(account.zone)})", soon, min_value=now, key=f"when.{account.id}", step=300)
     timing = st.selectbox("How exact?", list(TIMINGS), format_func=TIMINGS.__getitem__, key=f"timing.{account.id}")
