@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.checklist.confidentiality import score, subjects
+from planner.checklist.confidentiality import live_case, score, subjects
 from planner.checklist.report import Draft
 from planner.checklist.text import views
 
@@ -151,11 +151,11 @@ def fit_words(matrix: Sparse, truth: Vector, counts: Vector) -> tuple[Vector, fl
     return point[:-1], float(point[-1])
 
 
-def fit_features(table: NDArray[np.float64], truth: Vector, counts: Vector, penalty: Vector) -> Vector:
-    """Fit the structured weights; the last column is the bias."""
+def fit_features(table: NDArray[np.float64], truth: Vector, counts: Vector, penalty: Vector, offset: Vector) -> Vector:
+    """Fit the structured weights; the last column is the bias, `offset` is what hand-set weights add to each logit."""
 
     def loss(point: Vector) -> tuple[float, Vector]:
-        logit = table @ point
+        logit = table @ point + offset
         error = counts * (_logistic(logit) - truth)
         value = float(counts @ (np.logaddexp(0, logit) - truth * logit)) + float(penalty @ (point * point)) / 2
         return value, table.T @ error + penalty * point
@@ -178,6 +178,7 @@ class Data:
     truth: Vector
     counts: Vector
     folds: NDArray[np.int64]
+    offset: Vector
 
 
 def prepare(samples: list[Sample]) -> Data:
@@ -202,6 +203,7 @@ def prepare(samples: list[Sample]) -> Data:
         np.array([float(sample.breach) for sample in samples]),
         np.array([sample.weight for sample in samples]),
         np.array([fold_of(group) for group in groups_of([sample.draft.text for sample in samples])]),
+        np.array([sum(weight for _, weight in live_case.releases(one.words.text)) for one in seen], dtype=float),
     )
 
 
@@ -236,7 +238,8 @@ def cross_validate(data: Data, words: Vector) -> Vector:
     result = np.zeros(len(data.truth))
     for fold in range(FOLDS):
         known = data.folds != fold
-        result[~known] = table[~known] @ fit_features(table[known], data.truth[known], data.counts[known], penalty)
+        point = fit_features(table[known], data.truth[known], data.counts[known], penalty, data.offset[known])
+        result[~known] = table[~known] @ point + data.offset[~known]
     return result
 
 
@@ -278,7 +281,7 @@ def report(data: Data, logits: Vector) -> dict[str, Any]:
 def write(out: Path, data: Data, words: Vector, digest: str, figures: dict[str, Any]) -> None:
     """Fit on everything and write `subject.toml` and `subject_words.bin`."""
     table, penalty = columns(data, words)
-    point = fit_features(table, data.truth, data.counts, penalty)
+    point = fit_features(table, data.truth, data.counts, penalty, data.offset)
     weights, _ = fit_words(Sparse(data.buckets), data.truth, data.counts)
     packed = np.clip(np.round(weights / STEP), -127, 127).astype(np.int8).tobytes()
     (out / "subject_words.bin").write_bytes(zlib.compress(packed, 9))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 
-BLOCK = 0.72
+BLOCK = 0.62
 ASK = 0.42
 CARE = 0.25
 GRAMMAR = 0.35
@@ -115,6 +115,8 @@ def _situations(situations: tuple[Situation, ...], seen: Scan, draft: Draft, sur
             yield f"confidentiality.{'live-case' if one.kind == 'live' else 'location-exposure'}", "", level, span, None
         elif one.kind == "named" and named and (spoken or tagged or sure.value >= CARE):
             yield "confidentiality.relationship-disclosure", "", level or "ask", span, None
+        elif one.kind == "thanks" and (answer or named):
+            yield "confidentiality.relationship-disclosure", "", "block", span, None
         elif one.kind == "addressed" and (answer or (spoken and (named or _speaks_to_one(seen)))):
             yield "confidentiality.relationship-disclosure", "", "block" if answer else level or "ask", span, None
 

@@ -6,6 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from planner.checklist.confidentiality.words import LEXICONS
 
@@ -23,11 +24,22 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """What a draft may say of itself (fiction, written consent, own story, published case) and how much that weighs."""
+
+    name: str
+    weight: float
+    expressions: tuple[re.Pattern[str], ...]
+    unless: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """The expressions of `situations.toml` by kind, and what clears a search."""
 
     expressions: tuple[tuple[str, re.Pattern[str]], ...]
     unless: re.Pattern[str]
+    releases: tuple[Release, ...]
 
 
 @cache
@@ -49,12 +61,19 @@ def book() -> Book:
         ("location", "location", "any"),
         ("named", "relation", "named"),
         ("addressed", "relation", "addressed"),
+        ("thanks", "relation", "thanks"),
     ):
         rows += [(kind, filled(expression)) for expression in table[group][key]]
     return Book(
         tuple((kind, re.compile(expression, re.IGNORECASE)) for kind, expression in rows),
         re.compile(table["search"]["unless"], re.IGNORECASE),
+        tuple(_release(row) for row in table["release"]),
     )
+
+
+def _release(row: dict[str, Any]) -> Release:
+    expressions = tuple(re.compile(one, re.IGNORECASE) for one in row["any"])
+    return Release(row["name"], float(row["weight"]), expressions, re.compile(row["unless"] or "(?!)", re.IGNORECASE))
 
 
 def find(text: str) -> tuple[Situation, ...]:
@@ -76,3 +95,16 @@ def find(text: str) -> tuple[Situation, ...]:
         if not any(one.kind == other.kind and one.start < other.end and other.start < one.end for other in kept):
             kept.append(one)
     return tuple(sorted(kept, key=lambda one: (one.start, one.end, one.kind)))
+
+
+def releases(text: str) -> tuple[tuple[str, float], ...]:
+    """Return what `text` says of itself, each with its weight: fiction, written consent, own story, a published case."""
+    return tuple(
+        (release.name, release.weight)
+        for release in book().releases
+        if any(
+            not release.unless.search(text[max(0, match.start() - _CLAUSE) : match.start()])
+            for one in release.expressions
+            for match in one.finditer(text)
+        )
+    )

@@ -27,6 +27,11 @@ _ACTS = frozenset(
     "said says told asked came went walked joined called showed loves loved wanted wants needs needed cried laughed finished graduated got has had is was turned "
     "turns lives lived moved passed died brought drew sang painted arrived started deserves did will can came's".split()
 )
+_STAFF = frozenset(
+    "manager director coordinator nurse colleague receptionist supervisor chair volunteer trustee therapist counselor counsellor worker clinician psychologist "
+    "psychiatrist founder ceo president author presenter speaker professor lecturer intern trainee librarian instructor facilitator host organizer organiser treasurer "
+    "secretary caseworker navigator advocate trainer supervisor dean principal".split()
+)
 _NO_PERSON = frozenset(
     "street st ave avenue road rd drive lane court way highway hwy blvd boulevard square plaza park high elementary middle primary school academy college university hospital "
     "clinic center centre county city act bill law amendment house library church house hall station bridge river lake bay island beach mountain north south east west "
@@ -150,8 +155,22 @@ def _judge(words: Words, first: int, last: int) -> NameHit | None:
     sureness = _evidence(words, lower, first, last, lists) + (2.0 if titled else 0.0)
     if sureness < SURE:
         return None
+    if role == "private" and _of_staff(words, first, last):
+        role = "public"
     text = words.text[words.spans[start][0] : words.spans[last - 1][1]]
     return NameHit(start, last, text.removesuffix("'s"), sureness, role)
+
+
+def _of_staff(words: Words, first: int, last: int) -> bool:
+    """A name beside a staff word ("our manager Ana", "Ana, our new nurse") belongs to someone in a public role."""
+    before = words.lower[max(0, first - 2) : first]
+    after = words.lower[last : last + 6]
+    return any(word in _STAFF for word in before) or (
+        bool(after)
+        and after[0] in {",", "(", "is"}
+        and any(word in {"our", "the", "a"} for word in after[1:3])
+        and any(word in _STAFF for word in after[1:])
+    )
 
 
 def _after(words: Words, at: int) -> str:
@@ -182,7 +201,9 @@ def _evidence(words: Words, lower: list[str], first: int, last: int, lists: Name
     elif at_start and head in lists.words:
         sureness -= 1.0
     before = words.lower[first - 1] if first else ""
-    if before in _KIN or (before in {"is", "me", "as"} and first > 1 and words.lower[first - 2] in {"name", "call", "calls", "called", "known", "surname"}):
+    if before in _KIN or (
+        before in {"is", "me", "as"} and first > 1 and words.lower[first - 2] in {"name", "call", "calls", "called", "known", "surname"}
+    ):
         sureness += 1.0
     if not at_start and len(lower) == 1 and head in lists.family and head not in lists.words and head not in lists.given:
         sureness += 1.5

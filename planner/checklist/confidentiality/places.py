@@ -21,7 +21,9 @@ _TABLE = LEXICONS.parent / "population" / "places.tsv"
 _MOST_WORDS = 4
 _BEFORE = frozenset("in from near outside around at to of across for".split())
 _BEFORE_LOWER = frozenset({"in", "from", "near", "to", "at"})
-_NO_PLACE = frozenset("progress person turn general order case need love school bed town recovery prison reality half mind care fear pain crisis hospital mobile reading nice university same spring".split())
+_NO_PLACE = frozenset(
+    "progress person turn general order case need love school bed town recovery prison reality half mind care fear pain crisis hospital mobile reading nice university same spring".split()
+)
 _SHORT = 4
 _WORDS = frozenset({"word", "cap", "upper", "plain", "plural", "ed", "ing", "ly"})
 _STREET = re.compile(
@@ -103,7 +105,11 @@ def _listed(words: Words) -> Iterator[PlaceHit]:
     table = _lines()
     at, end = 0, len(words.lower)
     while at < end:
-        size = _longest(words, at, table) if words.kinds[at] in _WORDS and (words.text[words.spans[at][0]].isupper() or _lower_place(words, at)) else 0
+        size = (
+            _longest(words, at, table)
+            if words.kinds[at] in _WORDS and (words.text[words.spans[at][0]].isupper() or _lower_place(words, at))
+            else 0
+        )
         if size:
             start, stop = words.span(at, at + size)
             text = words.text[start:stop]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from planner.checklist.confidentiality import clues, cues, identifiers, names, people, places, score
+from planner.checklist.confidentiality import clues, cues, identifiers, live_case, names, people, places, score
 from planner.checklist.confidentiality.words import LEXICONS
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Confidence:
     value: float
     grammar: float
     cues: tuple[tuple[str, float], ...]
+    releases: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +159,12 @@ def confidence(seen: Scan, draft: Draft) -> Confidence:
     """Return how sure the cues make it that one particular served person is spoken of, between 0 and 1."""
     fitted = weights()
     parts = {name: value * fitted.features.get(name, 0.0) for name, value in features(seen, draft).items()}
-    grammar = fitted.bias + sum(parts.values())
+    said = dict(live_case.releases(seen.words.text))
+    grammar = fitted.bias + sum(parts.values()) + sum(said.values())
     word_part = fitted.words * max(-fitted.bound, min(fitted.bound, score.score(seen.words)))
     parts["words"] = word_part
     strongest = sorted(((name, part) for name, part in parts.items() if part > 0), key=lambda item: (-item[1], item[0]))
-    return Confidence(_logistic(grammar + word_part), _logistic(grammar), tuple(strongest[:3]))
+    return Confidence(_logistic(grammar + word_part), _logistic(grammar), tuple(strongest[:3]), frozenset(said))
 
 
 def _logistic(value: float) -> float:
