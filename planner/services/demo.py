@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _WEEK = range(7)
 _WORKDAYS = range(5)
+_WRITTEN_BEFORE = 4
+"""Days between writing and posting; two of them may fall to a weekend."""
 
 
 class Demo:
@@ -95,7 +97,7 @@ class Demo:
             PostVariant(account.id, replace(base, text=row["variant"][key].strip()) if key in row.get("variant", {}) else None)
             for key, account in zip(row["accounts"], chosen, strict=True)
         )
-        written = now + timedelta(days=min(row.get("day", 0), 0) - 2)
+        written = now + timedelta(days=min(row.get("day", 0), 0) - _WRITTEN_BEFORE)
         post = Post(
             id=self._ids.new(),
             base=base,

@@ -42,3 +42,9 @@ def store(migrated: Path, tmp_path: Path) -> Iterator[SqlStore]:
 def rig(store: SqlStore) -> Rig:
     """The house with a scripted checklist and a clock that stands at Tuesday, 09:00 in Denver."""
     return rigs.build(store)
+
+
+@pytest.fixture
+def real(store: SqlStore) -> Rig:
+    """The same house with the real checklist."""
+    return rigs.build(store, real=True)

@@ -11,7 +11,10 @@ from PIL import Image
 
 from connectors import registry
 from connectors.base import AccountMetrics, AuthState
+from planner.checklist.check import check
 from planner.checklist.report import Answer, Finding, Question, Report, Source, Suggestion, verdict_of
+from planner.checklist.rules import load
+from planner.checklist.wire import report_line
 from planner.domain.account import Account
 from planner.domain.delivery import DeliveryPart
 from planner.domain.errors import Invalid
@@ -301,10 +304,10 @@ BLANK = Account(
 )
 
 
-def build(store: SqlStore, checker: Checker | None = None) -> Rig:
-    """Return the house over a store, with a scripted checklist unless another one is given."""
+def build(store: SqlStore, *, real: bool = False) -> Rig:
+    """Return the house over a store, with a scripted checklist or the real one."""
     clock, ids, floor = Time(), Numbers(), Floor()
-    rules = checker or Script()
+    rules: Checker = Real(clock) if real else Script()
     gate = Gate(rules, floor)
     return Rig(
         store=store,
@@ -335,3 +338,17 @@ def png(width: int = 4, height: int = 3) -> bytes:
 def url(folder: Path) -> str:
     """Return the address of the SQLite file in a folder."""
     return f"sqlite:///{folder / 'planner.sqlite'}"
+
+
+class Real:
+    """The real checklist with its rule files, on the day of the clock."""
+
+    def __init__(self, clock: Time) -> None:
+        self._clock = clock
+        self._packs = load()
+
+    def check(self, draft: Draft, *, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None) -> Report:
+        return check(draft, profile=profile, ledger=ledger, today=self._clock.now().date(), packs=self._packs)
+
+    def wire(self, report: Report) -> str:
+        return report_line(report)
