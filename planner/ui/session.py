@@ -40,18 +40,21 @@ def actor(planner: Planner) -> Actor:
         st.stop()
 
 
-def part(planner: Planner, key: str, *, every: int | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def part(planner: Planner, key: str, *, every: int | None = None) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """Return a decorator for a fragment that looks up the actor first: a fragment's rerun skips the front door and its checks."""
 
-    def decorate(draw: Callable[P, R]) -> Callable[P, R]:
+    def decorate(draw: Callable[P, None]) -> Callable[P, None]:
         @wraps(draw)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
             actor(planner)
             if every is None:
                 show_notice()
-            return draw(*args, **kwargs)
+            try:
+                draw(*args, **kwargs)
+            except PlannerError as error:
+                st.error(plain(error.sentence))
 
-        made: Callable[P, R] = st.fragment(guarded, run_every=every, key=key)
+        made: Callable[P, None] = st.fragment(guarded, run_every=every, key=key)
         return made
 
     return decorate

@@ -27,6 +27,8 @@ OUTCOMES = {
     "temporary": "The platform could not be reached; certainly nothing was posted.",
     "fenced": "The attempt took too long before anything left, and stopped; nothing was posted.",
     "doubtful": "No clear answer came: it may have been posted.",
+    "not-there": "Its end was not seen; the platform says that nothing was posted.",
+    "lost-sight": "Its end was not seen; it was sent again under the same name, which makes one post of both.",
     "found": "It was found on the account: it had arrived.",
 }
 
@@ -180,7 +182,7 @@ def attempt_words(attempt: Attempt, zone: str, *, parts: int) -> str:
 
 
 def _decide(planner: Planner, delivery_id: str, what: str, key: str) -> None:
-    said = (st.session_state.get(key) or "").strip()
+    said = (st.session_state.get(key) or "").strip() if key else ""
     decide, actor = planner.decisions, session.actor(planner)
     acts: dict[str, tuple[Callable[[], object], str]] = {
         "posted": (lambda: decide.posted(actor, delivery_id, said), "Stored as gone out."),

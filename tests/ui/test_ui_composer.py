@@ -1,0 +1,282 @@
+"""Compose: typed text reaches the store once and in order; questions, the yes, and the time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from planner.ui.pages import composer_findings, composer_state
+from tests.ui.conftest import texts
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
+
+    from planner.domain.post import Post
+    from tests.ui.conftest import Desk
+
+KEY = composer_state.KEY
+
+
+def data(app: AppTest) -> dict[str, Any]:
+    """Return what the browser half was given."""
+    component: Any = app.get("bidi_component")[0]
+    found: dict[str, Any] = json.loads(component.proto.json)
+    return found
+
+
+def typed(app: AppTest, post: Post, text: str, seq: int, **changes: Any) -> AppTest:
+    draft = {"doc": f"{post.id}:base:0", "mount": "m1", "base": post.version, "seq": seq, "text": text, **changes}
+    app.session_state[KEY] = {"draft": draft, "ops": app.session_state[KEY].get("ops") if KEY in app.session_state else None}
+    return app.run()
+
+
+def sent(app: AppTest, *ops: dict[str, Any]) -> AppTest:
+    app.session_state[KEY] = {"ops": list(ops)}
+    return app.run()
+
+
+def test_the_list_opens_and_starts_posts(desk: Desk) -> None:
+    desk.account()
+    app = desk.open("composer")
+    assert "Nothing here yet" in texts(app)
+    app.button(key="compose.new").click().run()
+    post = desk.planner.composer.recent()[0]
+    assert app.query_params["post"] == post.id
+    assert post.account_ids == (desk.accounts[0].id,)
+    assert data(app)["doc"] == f"{post.id}:base:0"
+
+
+def test_the_search_looks_into_the_texts(desk: Desk) -> None:
+    desk.account()
+    desk.draft("Sleep well")
+    desk.draft("Eat well")
+    app = desk.open("composer")
+    app.text_input(key="compose.search").input("sleep").run()
+    assert "Sleep well" in texts(app)
+    assert "Eat well" not in texts(app)
+
+
+def test_typed_text_is_stored_and_acknowledged(desk: Desk) -> None:
+    desk.account()
+    post = desk.draft("old")
+    app = typed(desk.open("composer", post=post.id), post, "new words", 4)
+    assert desk.planner.composer.load(post.id).base.text == "new words"
+    assert data(app)["kept"] == [{"doc": f"{post.id}:base:0", "mount": "m1", "seq": 4}]
+    assert data(app)["seq"] == 4
+
+
+def test_old_component_state_never_overwrites_a_newer_text(desk: Desk) -> None:
+    desk.account()
+    post = desk.draft("old")
+    app = typed(desk.open("composer", post=post.id), post, "second", 2)
+    typed(app, post, "first", 1)
+    assert desk.planner.composer.load(post.id).base.text == "second"
+
+
+def test_many_drafts_in_a_row_are_no_conflict(desk: Desk) -> None:
+    desk.account()
+    post = desk.draft("old")
+    app = desk.open("composer", post=post.id)
+    for seq in range(1, 5):
+        app = typed(app, post, f"text {seq}", seq)
+    assert desk.planner.composer.load(post.id).base.text == "text 4"
+    assert "newer version" not in texts(app)
+
+
+def test_a_text_left_behind_for_another_post_is_stored_there(desk: Desk) -> None:
+    desk.account()
+    first, second = desk.draft("one"), desk.draft("two")
+    app = desk.open("composer", post=second.id)
+    left = {"doc": f"{first.id}:base:0", "mount": "m1", "base": first.version, "seq": 9, "text": "one, changed"}
+    typed(app, second, "two, changed", 3, earlier=[left])
+    assert desk.planner.composer.load(first.id).base.text == "one, changed"
+    assert desk.planner.composer.load(second.id).base.text == "two, changed"
+
+
+@pytest.mark.parametrize(("button", "wins"), [("compose.mine", "mine"), ("compose.theirs", "theirs")])
+def test_a_second_writer_keeps_a_copy_and_chooses(desk: Desk, button: str, wins: str) -> None:
+    desk.account()
+    post = desk.draft("start")
+    app = desk.open("composer", post=post.id)
+    other = replace(post.base, text="theirs")
+    desk.planner.composer.save(desk.me, post.id, post.version, other, post.variants)
+    app = typed(app, post, "mine", 1)
+    assert desk.planner.composer.load(post.id).base.text == "theirs"
+    assert "Your text is kept here" in texts(app)
+    assert app.code[0].value == "mine"
+    app.button(key=button).click().run()
+    assert desk.planner.composer.load(post.id).base.text == wins
+    assert "Your text is kept here" not in texts(app)
+    assert data(app)["doc"] == f"{post.id}:base:1"
+    assert data(app)["text"] == wins
+
+
+def test_findings_come_with_the_browsers_offsets(desk: Desk) -> None:
+    desk.account()
+    post = desk.draft("😀😀 My client always calls.")
+    found = data(desk.open("composer", post=post.id))
+    client, always = found["findings"]
+    assert (client["level"], client["start"], client["quote"]) == ("block", 8, "client")
+    assert client["suggestion"] == {"start": 8, "end": 14, "was": "client", "text": "person"}
+    assert always["group"] == "tone"
+    assert found["verdict"] == "block"
+    assert found["summary"] == "2 findings: 1 blocks, 1 advises."
+    assert [heading["key"] for heading in found["headings"]] == ["privacy", "consent", "confidentiality", "tone"]
+    assert found["headings"][2]["state"] == "1 blocks"
+
+
+def test_nothing_found_is_never_called_safe(desk: Desk) -> None:
+    desk.account()
+    found = data(desk.open("composer", post=desk.draft("Sleep well").id))
+    assert found["verdict"] == "pass"
+    assert found["summary"].startswith("Nothing matched. That is not the same as safe")
+
+
+def test_without_an_account_the_panel_says_what_to_do(desk: Desk) -> None:
+    post = desk.planner.composer.new(desk.me)
+    app = desk.open("composer", post=post.id)
+    assert "There is no account yet" in texts(app)
+    assert data(app)["summary"].startswith("Choose an account above")
+
+
+def test_an_answer_travels_as_an_operation_and_is_done_once(desk: Desk) -> None:
+    desk.account()
+    post = desk.draft("About PTSD")
+    op = {"op": "a1", "kind": "answer", "ids": ["claims.unsourced-statistic:PTSD"], "key": "yes"}
+    app = sent(desk.open("composer", post=post.id), op)
+    assert data(app)["acked"] == [{"op": "a1", "ok": True, "reason": "", "at": ""}]
+    assert data(app)["findings"][0]["cleared"] is True
+    assert data(sent(app, op, {**op, "op": "a2", "key": "no"}))["findings"][0]["cleared"] is False
+    with desk.planner.store.read() as tx:
+        assert [(one.subject, one.key) for one in tx.reviews.answers(post.id)] == [("claims.unsourced-statistic:PTSD", "no")]
+
+
+def test_an_advice_can_be_left_as_it_is(desk: Desk) -> None:
+    desk.account()
+    post = desk.draft("It always helps")
+    app = sent(desk.open("composer", post=post.id), {"op": "a1", "kind": "dismiss", "ids": ["tone.sensational:always"]})
+    assert data(app)["findings"] == []
+
+
+def test_a_refused_operation_says_why(desk: Desk) -> None:
+    desk.account()
+    post = desk.draft("My client")
+    app = sent(desk.open("composer", post=post.id), {"op": "s1", "kind": "submit", "ids": ["x"], "seq": 1})
+    (answer,) = data(app)["acked"]
+    assert answer["ok"] is False
+    assert "1 finding blocks this post" in answer["reason"]
+
+
+def test_a_limit_of_the_platform_blocks_in_its_own_words(desk: Desk) -> None:
+    desk.account("@clinic", "bluesky")
+    found = data(desk.open("composer", post=desk.draft("x" * 301).id))
+    (limit,) = [one for one in found["findings"] if one["group"] == "limits"]
+    assert limit["level"] == "block"
+    assert limit["message"].startswith("@clinic (bluesky)")
+    assert found["counts"] == {desk.accounts[0].id: [301]}
+
+
+def test_the_whole_way_to_the_calendar(desk: Desk) -> None:
+    account = desk.account()
+    post = desk.draft("Sleep and worry feed each other.")
+    app = desk.open("composer", post=post.id)
+    assert app.button(key="compose.submit").disabled
+    for _ in range(4):
+        app.checkbox[[box.value for box in app.checkbox].index(False)].check().run()
+    app.button(key="compose.submit").click().run()
+    assert desk.planner.composer.load(post.id).state == "ready"
+    app.button(key=f"approve.{account.id}").click().run()
+    assert "Next free slot: Thu 26 Nov, 12:10 MST, Denver" in texts(app)
+    app.button(key=f"slot.{account.id}").click().run()
+    (item,) = desk.planner.calendar.of_post(post.id)
+    assert (item.state, item.wall) == ("queued", "2026-11-26T12:10")
+    assert "On the calendar: Thu 26 Nov, 12:10 MST, Denver." in texts(app)
+
+
+def test_a_chosen_time_has_to_be_accepted_when_something_speaks_against_it(desk: Desk) -> None:
+    account = desk.account()
+    post = desk.ready(desk.draft("Sleep well"))
+    desk.planner.approvals.approve(desk.me, post.id, account.id, post.digest_for(account.id))
+    app = desk.open("composer", post=post.id)
+    app.datetime_input[0].set_value(datetime(2026, 11, 28, 22, 0)).run()  # noqa: DTZ001 - a wall clock
+    button = app.button(key=f"schedule.{account.id}")
+    assert button.disabled
+    assert "outside the account's business hours" in texts(app)
+    app.checkbox[0].check().run()
+    app.button(key=f"schedule.{account.id}").click().run()
+    assert [item.wall for item in desk.planner.calendar.of_post(post.id)] == ["2026-11-28T22:00"]
+
+
+def test_in_a_team_ones_own_post_waits_for_a_colleague(desk: Desk) -> None:
+    account = desk.account()
+    desk.planner.workspace.invite(desk.me, "Anna", "reviewer")
+    post = desk.ready(desk.draft("Sleep well"))
+    app = desk.open("composer", post=post.id)
+    assert post.state == "in_review"
+    assert "Waits for a colleague's review" in texts(app)
+    assert f"approve.{account.id}" not in [button.key for button in app.button]
+
+
+def test_an_edit_after_scheduling_is_said(desk: Desk) -> None:
+    item = desk.booked()
+    post = desk.planner.composer.load(item.post_id)
+    desk.planner.composer.save(desk.me, post.id, post.version, replace(post.base, text="Changed"), post.variants)
+    assert "The text has changed since it was approved" in texts(desk.open("composer", post=post.id))
+
+
+def test_what_went_out_is_read_only(desk: Desk) -> None:
+    item = desk.card()
+    desk.planner.decisions.posted(desk.me, item.id, "https://linkedin.example/1")
+    assert data(desk.open("composer", post=item.post_id))["readonly"] is True
+
+
+def test_accounts_purpose_and_fields_are_stored(desk: Desk) -> None:
+    first, second = desk.account(), desk.account("@clinic", "bluesky")
+    post = desk.draft("Sleep well", first)
+    app = desk.open("composer", post=post.id)
+    pills = next(item for item in app.get("button_group") if item.key == f"compose.accounts.{post.id}")  # type: ignore[attr-defined]  # AppTest types groups loosely
+    pills.set_value([first.id, second.id]).run()  # type: ignore[attr-defined]  # the same
+    assert desk.planner.composer.load(post.id).account_ids == (first.id, second.id)
+    app = desk.open("composer", post=post.id)
+    app.selectbox(key="details.purpose").select("thank")
+    app.text_input(key="details.labels").input("sleep, winter")
+    next(button for button in app.button if button.form_id == f"details.{post.id}").click().run()
+    app.text_input(key="fields.url").input("https://ridge.example/sleep")
+    next(button for button in app.button if button.form_id == f"fields.{post.id}.base").click().run()
+    stored = desk.planner.composer.load(post.id)
+    assert (stored.purpose, stored.labels) == ("thank", ("sleep", "winter"))
+    assert stored.base.link is not None
+    assert stored.base.link.url == "https://ridge.example/sleep"
+
+
+def test_a_draft_can_be_deleted_until_it_is_scheduled(desk: Desk) -> None:
+    desk.account()
+    post = desk.draft("Sleep well")
+    desk.open("composer", post=post.id).button(key="compose.delete").click().run()
+    assert desk.planner.composer.recent() == ()
+    item = desk.booked()
+    assert "compose.delete" not in [button.key for button in desk.open("composer", post=item.post_id).button]
+
+
+def test_an_unknown_post_is_said_and_a_strange_id_is_dropped(desk: Desk) -> None:
+    assert "Nothing here yet" in texts(desk.open("composer", post="<script>"))
+    assert len(desk.open("composer", post="0" * 32).error) == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "group"),
+    [
+        ("confidentiality.client-reference", "confidentiality"),
+        ("confidentiality.location-exposure", "privacy"),
+        ("boundaries.testimonial", "consent"),
+        ("boundaries.always-on", "boundaries"),
+        ("tone.hostile", "tone"),
+        ("strange.rule", "confidentiality"),
+    ],
+)
+def test_each_rule_stands_under_a_heading(rule: str, group: str) -> None:
+    assert composer_findings.group_of(rule) == group
