@@ -113,20 +113,22 @@ class Approvals:
             return tuple(event for event in tx.log.events(subject=f"post:{post_id}") if event.action == RETURNED)
 
     def _items(self, tx: Transaction, post: Post, actor: Actor) -> list[ReviewItem]:
-        now = self._clock.now()
         given = tx.reviews.approvals(post.id)
+        void = _void(tx, post.id) if given else frozenset()
+        waiting = [key for key in post.account_ids if not _standing(given, void, post, key, self._clock.now())]
+        if not waiting:
+            return []
         out = {item.account_id for item in tx.deliveries.of_post(post.id) if item.state in _GONE}
         writers = {post.created_by, last_writer(tx, post)}
         items = []
-        for account_id in post.account_ids:
-            if account_id in out or valid(tx, post, account_id, now):
+        for account_id in waiting:
+            if account_id in out:
                 continue
-            digest = post.digest_for(account_id)
             items.append(
                 ReviewItem(
                     post=post,
                     account_id=account_id,
-                    digest=digest,
+                    digest=post.digest_for(account_id),
                     now=post.content_for(account_id),
                     approved=_last_approved(tx, post, account_id, given),
                     author=post.created_by,
@@ -145,18 +147,22 @@ def valid(tx: Transaction, post: Post, account_id: str, now: datetime) -> Approv
 
     An approval from before a send-back never counts again, not even for the same words.
     """
-    digest = post.digest_for(account_id)
-    if post.state == "returned":
-        return None
-    fitting = [one for one in tx.reviews.approvals(post.id) if one.account_id == account_id and approval_valid(one, digest, now)]
-    void = _void(tx, post.id) if fitting else frozenset()
-    return next((approval for approval in reversed(fitting) if approval.id not in void), None)
+    given = tx.reviews.approvals(post.id)
+    return _standing(given, _void(tx, post.id) if given else frozenset(), post, account_id, now)
 
 
 def last_writer(tx: Transaction, post: Post) -> str:
     """Return who wrote the present words: whoever edited last, or who started the post."""
     events = tx.log.events(subject=f"post:{post.id}", limit=_EVENTS)
     return next((event.actor for event in events if event.action == EDITED), post.created_by)
+
+
+def _standing(given: tuple[Approval, ...], void: frozenset[str], post: Post, account_id: str, now: datetime) -> Approval | None:
+    if post.state == "returned":
+        return None
+    digest = post.digest_for(account_id)
+    fitting = (one for one in reversed(given) if one.account_id == account_id and one.id not in void)
+    return next((approval for approval in fitting if approval_valid(approval, digest, now)), None)
 
 
 def _void(tx: Transaction, post_id: str) -> frozenset[str]:
