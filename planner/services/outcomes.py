@@ -13,7 +13,7 @@ from planner.domain.errors import Unavailable
 from planner.domain.schedule import is_stale
 from planner.services import notice_words
 from planner.services.fresh import STALE, pause_name
-from planner.services.outgoing import FENCED, SENT
+from planner.services.outgoing import FENCED, FOUND, LOST_SIGHT, SENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,13 +101,19 @@ class Outcomes:
             pause = min(pause * 2, _LONGEST_PAUSE_S)
 
     def accepted(self, delivery_id: str, part: DeliveryPart, attempt_id: str | None, receipt: Receipt) -> Delivery:
-        """Store the part's remote id, and `sent` when it was the last: alone in its transaction. Return the row as it stands then."""
+        """Store the part's remote id, and `sent` when it was the last: alone in its transaction. Return the row as it stands then.
+
+        `attempt_id` names the attempt that was answered; None: the part was found, and so was the end of what nobody saw end.
+        """
         return self.keep(lambda tx: self._accepted(tx, delivery_id, part, attempt_id, receipt))
 
     def _accepted(self, tx: Transaction, delivery_id: str, part: DeliveryPart, attempt_id: str | None, receipt: Receipt) -> Delivery:
         now = self._clock.now()
         if attempt_id is not None:
             tx.deliveries.end_attempt(attempt_id, now, SENT, None)
+        for item in tx.deliveries.attempts(delivery_id):
+            if item.part == part.index:
+                tx.deliveries.end_attempt(item.id, now, LOST_SIGHT if attempt_id else FOUND, None)
         tx.deliveries.part_sent(delivery_id, part.index, receipt.ref, receipt.url, now)
         row = tx.deliveries.get(delivery_id)
         return self.close(tx, row, now, " ".join(receipt.warnings) or None)

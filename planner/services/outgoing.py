@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 # How an attempt ended. Everything else, and no end at all, may have been accepted.
 SENT = "sent"
+FOUND = "found"
 FENCED = "fenced"
 NOT_THERE = "not-there"
+LOST_SIGHT = "lost-sight"
 CERTAINLY_NOT = frozenset({"rejected", "auth-expired", "forbidden", "rate-limited", "out-of-credit", "temporary", FENCED, NOT_THERE})
 
 

@@ -151,8 +151,7 @@ class Reconciler:
             self._outcomes.keep(lambda tx: self._unanswered(tx, doubt, taken, failed))
             return
         if isinstance(answer, Found):
-            last = doubt.attempts[-1]
-            self._outcomes.accepted(taken.id, part, last.id if last.ended_at is None else None, answer.receipt)
+            self._outcomes.accepted(taken.id, part, None, answer.receipt)
             self._outcomes.keep(lambda tx: self._go_on(tx, taken.id))
         elif isinstance(answer, NotFound):
             self._outcomes.keep(lambda tx: self._not_there(tx, doubt, taken, answer))

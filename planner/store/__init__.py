@@ -26,7 +26,7 @@ def open_store(url: str, key: bytes, *, backups: Path, checkpoints: bool = True)
     parsed, crypt = parse(url), Crypt(key)
     path = sqlite_path(parsed)
     readers, writers = engines(parsed)
-    migrate(writers, path, backups)
+    migrate(readers, writers, path, backups)
     store = SqlStore(readers, writers, crypt, path, checkpoints=checkpoints)
     try:
         _require_key(store, crypt)

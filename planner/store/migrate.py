@@ -32,18 +32,18 @@ _NEWER = (
 _FOREIGN = "The database holds tables that are not Discreet's. Point PLANNER_DATABASE to an empty database or to Discreet's own."
 
 
-def migrate(writers: Engine, path: Path | None, backups: Path) -> None:
+def migrate(readers: Engine, writers: Engine, path: Path | None, backups: Path) -> None:
     """Migrate when needed; raise SetupError when this version must not touch the database."""
     try:
-        if _revision(writers, path) != HEAD:
+        if _revision(readers, path) != HEAD:
             with _alone(writers, path):
-                _migrate(writers, path, backups)
+                _migrate(readers, writers, path, backups)
     except DatabaseError as error:
         raise SetupError(sentence(str(error.orig))) from error
 
 
-def _migrate(writers: Engine, path: Path | None, backups: Path) -> None:
-    revision = _revision(writers, path)
+def _migrate(readers: Engine, writers: Engine, path: Path | None, backups: Path) -> None:
+    revision = _revision(readers, path)
     if revision == HEAD:
         return
     _require_known(revision)
@@ -53,11 +53,11 @@ def _migrate(writers: Engine, path: Path | None, backups: Path) -> None:
         _upgrade(connection)
 
 
-def _revision(writers: Engine, path: Path | None) -> str | None:
+def _revision(readers: Engine, path: Path | None) -> str | None:
     """Return the database's revision, or None for an empty database; raise SetupError for somebody else's."""
     if path is not None:
         _use_wal(path)
-    with writers.connect() as connection:
+    with readers.connect() as connection:
         names = inspect(connection).get_table_names()
         if "alembic_version" in names:
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
