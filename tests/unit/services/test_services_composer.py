@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -102,6 +103,27 @@ def test_two_writers_at_the_same_moment_are_told_apart(rig: Rig, monkeypatch: py
         rig.save(post, "Two") if step == "save" else rig.composer.submit(rig.alone(), post.id, 1)
     monkeypatch.undo()
     assert rig.composer.load(post.id) == post
+
+
+def test_of_many_writers_at_once_one_wins_and_the_others_are_told(rig: Rig) -> None:
+    post = rig.draft("One", rig.account())
+    actor = rig.alone()
+    results: list[str] = []
+
+    def write(text: str) -> None:
+        try:
+            results.append(rig.save(post, text, actor).base.text)
+        except Conflict:
+            results.append("conflict")
+
+    threads = [threading.Thread(target=write, args=(f"Text {number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    kept = rig.composer.load(post.id)
+    assert sorted(results) == sorted(["conflict"] * 7 + [kept.base.text])
+    assert kept.version == 2
 
 
 def test_a_save_without_a_change_writes_nothing(rig: Rig) -> None:
