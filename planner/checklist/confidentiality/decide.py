@@ -1,55 +1,41 @@
-"""Turns what was seen in a draft into confidentiality findings: which rule, which words, which level."""
+"""Turns what was seen in a text into confidentiality findings: which rule, which words, which level."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planner.checklist.confidentiality import cues, live_case, subjects
-from planner.checklist.report import Candidate, Examination
+from planner.checklist.confidentiality import cues, identifiers, live_case, names, subjects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from planner.checklist.confidentiality.live_case import Situation
     from planner.checklist.confidentiality.subjects import Confidence, Scan
-    from planner.checklist.report import Draft, LedgerEntry, Level, Profile
-    from planner.checklist.text import Views
+    from planner.checklist.report import Draft, Level, Profile
 
-Span = tuple[int, int]
+    Span = tuple[int, int]
 
 BLOCK = 0.62
 ASK = 0.42
 CARE = 0.25
 GRAMMAR = 0.35
 _MENTIONS = 3
-_SUBJECT = "s1"
-_HARD = frozenset({"ssn", "card", "iban", "record", "license", "plate", "birth", "file", "device"})
-_ADDRESS = frozenset({"address-care", "reply-to-named"})
+_OPENING = 6
+_HARD = frozenset({"ssn", "card", "iban", "record", "license", "plate", "birth", "device"})
+_ADDRESS = frozenset({"cue:address-care", "cue:reply-to-named"})
 
 
-def examine(draft: Draft, views: Views, profile: Profile | None, ledger: Sequence[LedgerEntry] | None) -> Examination:
-    """Examine one draft and return the confidentiality candidates with raw offsets.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One finding on the folded view, before it gets its words."""
 
-    Args:
-        draft: the text with its circumstances.
-        views: the views of `draft.text`.
-        profile: what belongs to the account itself; None knows nothing of it.
-        ledger: what older posts of the account have told already.
-    """
-    seen = subjects.scan(views.folded.text, profile)
-    sure = subjects.confidence(seen, draft)
-    level = level_of(sure)
-    evidence = evidence_of(sure)
-    situations = live_case.find(seen.words.text)
-    found = [*_direct(seen, sure, level, profile), *_situations(situations, seen, draft, sure, level)]
-    if level is not None:
-        found += [("confidentiality.client-reference", "", level, span, None) for span in mentions(seen)]
-        found += [("confidentiality.quasi-identifier", clue.kind, level, (clue.start, clue.end), clue.kind) for clue in seen.clues]
-    candidates = []
-    for rule, variant, strict, (start, end), clue in found:
-        raw = views.folded.to_raw(start, end)
-        candidates.append(Candidate(rule, variant, strict, *raw, subject=_SUBJECT, clue=clue, evidence=evidence))
-    return Examination(candidates=tuple(candidates), explained=_trace(sure))
+    rule: str
+    variant: str
+    level: Level
+    start: int
+    end: int
+    clue: str | None = None
 
 
 def level_of(sure: Confidence) -> Level | None:
@@ -65,68 +51,82 @@ def evidence_of(sure: Confidence) -> tuple[str, ...]:
     return tuple(f"{said.get(name, name)} (+{part:.1f})" for name, part in sure.cues)
 
 
+def findings(seen: Scan, draft: Draft, sure: Confidence, level: Level | None, profile: Profile | None) -> tuple[Found, ...]:
+    """Return the findings of one text, level None meaning that no particular served person was seen."""
+    found = [*_direct(seen, sure, level, profile), *_situations(live_case.find(seen.words.text), seen, draft, sure, level)]
+    if level is not None:
+        found += [Found("confidentiality.client-reference", "", level, start, end) for start, end in mentions(seen)]
+        found += [Found("confidentiality.quasi-identifier", clue.kind, level, clue.start, clue.end, clue.kind) for clue in seen.clues]
+    return tuple(found)
+
+
 def mentions(seen: Scan) -> tuple[Span, ...]:
     """Return where the person is mentioned: the strongest mention cues, else the first pronoun, clue or words of the text."""
     weights = subjects.weights().features
     order = {cue.name: weights.get(f"cue:{cue.name}", 0.0) for cue in cues.cue_book().cues if cue.mention}
-    spans = sorted(
-        ((-order[hit.cue], seen.words.span(hit.first, hit.last)) for hit in seen.hits if hit.cue in order),
-    )
+    ranked = sorted((-order[hit.cue], seen.words.span(hit.first, hit.last)) for hit in seen.hits if hit.cue in order)
     kept: list[Span] = []
-    for _, (start, end) in spans:
+    for _, (start, end) in ranked:
         if len(kept) < _MENTIONS and not any(start < other[1] and other[0] < end for other in kept):
             kept.append((start, end))
     if kept:
         return tuple(sorted(kept))
-    first = next((span for word, span in zip(seen.words.lower, seen.words.spans, strict=True) if word in subjects.HE_SHE), None)
-    if first is not None:
-        return (first,)
+    pronoun = next((span for word, span in zip(seen.words.lower, seen.words.spans, strict=True) if word in subjects.HE_SHE), None)
+    if pronoun is not None:
+        return (pronoun,)
     if seen.clues:
         return ((seen.clues[0].start, seen.clues[0].end),)
-    return (seen.words.span(0, min(6, len(seen.words.lower))),) if seen.words.lower else ()
-
-
-Found = tuple[str, str, "Level", Span, "str | None"]
+    return (seen.words.span(0, min(_OPENING, len(seen.words.lower))),) if seen.words.lower else ()
 
 
 def _direct(seen: Scan, sure: Confidence, level: Level | None, profile: Profile | None) -> Iterator[Found]:
     """Yield names and other identifiers of private persons in a care context."""
     own = frozenset(word for name in profile.names for word in name.lower().split()) if profile else frozenset()
-    strict: Level = level or "ask"
-    for hit in seen.names if level is not None else ():
-        if hit.role == "private" and not set(hit.text.lower().split()) & own:
-            yield "confidentiality.direct-identifier", "name", strict, seen.words.span(hit.first, hit.last), None
+    if level is not None:
+        for hit in seen.names:
+            if hit.role == "private" and not set(hit.text.lower().split()) & own:
+                yield Found("confidentiality.direct-identifier", "name", level, *seen.words.span(hit.first, hit.last))
     for one in seen.identifiers:
-        if one.owner == "unknown" and (level is not None or (one.type in _HARD and sure.value >= CARE)):
-            yield "confidentiality.direct-identifier", one.type, strict, (one.start, one.end), None
+        if one.owner == "unknown" and one.type == "file":
+            yield from _file(one, level)
+        elif one.owner == "unknown" and (level is not None or (one.type in _HARD and sure.value >= CARE)):
+            yield Found("confidentiality.direct-identifier", one.type, level or "ask", one.start, one.end)
+
+
+def _file(one: identifiers.Identifier, level: Level | None) -> Iterator[Found]:
+    """A file name in the text identifies by a given name in it."""
+    lists = names.name_lists()
+    parts = set(identifiers.parts_of_file_name(one.text))
+    if level is not None or any(part in lists.given and part not in lists.words for part in parts):
+        strict: Level = "block" if subjects.CARE_WORDS & parts else level or "ask"
+        yield Found("confidentiality.direct-identifier", "file", strict, one.start, one.end)
 
 
 def _situations(situations: tuple[Situation, ...], seen: Scan, draft: Draft, sure: Confidence, level: Level | None) -> Iterator[Found]:
     """Yield live matters and places, searches, and confirmations of a service relation."""
-    answer = draft.kind in {"reply", "review-answer"}
     tagged = any(one.type == "handle" and one.owner == "unknown" for one in seen.identifiers)
-    named = tagged or any(one.role == "private" for one in seen.names)
-    spoken = level is not None
     for one in situations:
-        span = (one.start, one.end)
         if one.kind == "search" or (one.kind == "care-search" and sure.value >= CARE):
-            yield "confidentiality.searching-clients", "", "block", span, None
-        elif one.kind in {"live", "location"} and level is not None:
-            yield f"confidentiality.{'live-case' if one.kind == 'live' else 'location-exposure'}", "", level, span, None
-        elif one.kind == "named" and named and (spoken or tagged or sure.value >= CARE):
-            yield "confidentiality.relationship-disclosure", "", level or "ask", span, None
-        elif one.kind == "thanks" and (answer or named):
-            yield "confidentiality.relationship-disclosure", "", "block", span, None
-        elif one.kind == "addressed" and (answer or (spoken and (named or _speaks_to_one(seen)))):
-            yield "confidentiality.relationship-disclosure", "", "block" if answer else level or "ask", span, None
+            yield Found("confidentiality.searching-clients", "", "block", one.start, one.end)
+        elif one.kind in {"live", "location"}:
+            if level is not None:
+                rule = "confidentiality.live-case" if one.kind == "live" else "confidentiality.location-exposure"
+                yield Found(rule, "", level, one.start, one.end)
+        else:
+            strict = _relation_level(one.kind, seen, draft, sure, level, tagged=tagged)
+            if strict is not None:
+                yield Found("confidentiality.relationship-disclosure", "", strict, one.start, one.end)
 
 
-def _speaks_to_one(seen: Scan) -> bool:
-    return any(hit.cue in _ADDRESS for hit in seen.hits)
-
-
-def _trace(sure: Confidence) -> tuple[str, ...]:
-    return (
-        f"one particular person: {sure.value:.2f} (grammar {sure.grammar:.2f}); "
-        + ", ".join(f"{name} {part:+.2f}" for name, part in sure.cues),
-    )
+def _relation_level(kind: str, seen: Scan, draft: Draft, sure: Confidence, level: Level | None, *, tagged: bool) -> Level | None:
+    """Return the level of words that confirm a service relation, None if they are about nobody in particular."""
+    answer = draft.kind in {"reply", "review-answer"}
+    named = tagged or any(one.role == "private" for one in seen.names)
+    if kind == "thanks":
+        return "block" if answer or named else None
+    if kind == "named":
+        return (level or "ask") if named and (level is not None or tagged or sure.value >= CARE) else None
+    if answer:
+        return "block"
+    spoken_to = named or any(f"cue:{hit.cue}" in _ADDRESS for hit in seen.hits)
+    return level if spoken_to else None

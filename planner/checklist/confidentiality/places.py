@@ -85,6 +85,12 @@ def entries(name: str) -> tuple[Place, ...]:
     return tuple(sorted(places, key=lambda place: -(place.population or 10**9)))
 
 
+def named_in(text: str) -> tuple[Place, ...]:
+    """Return the largest town of every listed name in a short text, such as an older clue."""
+    found = (next((place for place in entries(word) if place.kind == "town"), None) for word in re.findall(r"[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*", text))
+    return tuple(place for place in found if place is not None)
+
+
 def find(words: Words) -> tuple[PlaceHit, ...]:
     """Return streets, institutions and listed places of the text; longer ones win over those inside them."""
     hits = [

@@ -27,6 +27,9 @@ _I = frozenset("i me my i'm i've i'd im".split())
 _WE = frozenset("we our us we're we've".split())
 _YOU = frozenset("you your you're you've yours".split())
 _THEY = frozenset("they them their they're".split())
+CARE_WORDS = frozenset(
+    ["client", "clients", "patient", "patients", "resident", "foster", "fostercare", "session", "group", "visit", "intake", "case", "ward", "court", "shelter", "camp", "therapy"]
+)
 _EARLY = 12
 _CAP = 1.4
 

@@ -1,0 +1,175 @@
+"""Estimates how many people in the named place fit the details of a draft: a range with its ingredients, never a verdict of safety."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
+
+from planner.checklist.confidentiality.words import LEXICONS
+from planner.checklist.report import Anonymity, Note
+
+if TYPE_CHECKING:
+    from planner.checklist.confidentiality.clues import Clue
+    from planner.checklist.confidentiality.places import Place
+    from planner.checklist.confidentiality.subjects import Scan
+    from planner.checklist.report import Profile
+
+POPULATION = LEXICONS.parent / "population"
+HOLDERS = 3.0
+_BAND = 1.645
+_QUANTILES = 41
+_NUMBER = re.compile(r"\d{1,3}")
+_SPELLED = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+}
+_NARROW = ("uniqueness", "event", "relation")
+_HE = frozenset({"he", "his", "him", "he's"})
+_SHE = frozenset({"she", "her", "she's", "hers"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One countable detail: what it is called, the share of people it fits, and the log standard deviation of that share."""
+
+    name: str
+    share: float
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How many people fit: the middle, the 90 % range, and the chance that a stranger's best guess is right."""
+
+    k: float
+    low: float
+    high: float
+    chance: float
+
+
+@cache
+def table() -> dict[str, Any]:
+    """Read `content_bank/population/shares.toml` once."""
+    return tomllib.loads((POPULATION / "shares.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def ages() -> tuple[tuple[int, int], ...]:
+    """Read the US residents of 2019 by year of age: (men, women), index is the age; the last row is 100 and over."""
+    rows = (line.split("\t") for line in (POPULATION / "age_sex.tsv").read_text(encoding="utf-8").splitlines())
+    return tuple((int(row[1]), int(row[2])) for row in rows)
+
+
+def estimate(base: float, facts: tuple[Fact, ...], *, holders: bool = False) -> Estimate:
+    """Return how many of `base` people fit all `facts`.
+
+    The shares are multiplied, their spreads added in quadrature; the upper end never exceeds the rarest single detail (the Frechet
+    bound, true whatever the dependence). With `holders` the number is capped at the few who can hold a role of one.
+    """
+    k = base * math.prod(fact.share for fact in facts)
+    spread = math.sqrt(sum(fact.spread**2 for fact in facts))
+    low, high = k * math.exp(-_BAND * spread), k * math.exp(_BAND * spread)
+    bound = base * min((fact.share for fact in facts), default=1.0)
+    if holders:
+        k, bound = min(k, HOLDERS), min(bound, HOLDERS)
+    high = min(high, bound)
+    return Estimate(k, min(low, high), high, chance(k, spread))
+
+
+def chance(k: float, spread: float) -> float:
+    """Return the chance that a stranger's best guess is right: the mean of (1 - e^-L) / L over a lognormal L around `k`."""
+    normal = NormalDist()
+    total = 0.0
+    for step in range(_QUANTILES):
+        size = max(k, 1e-9) * math.exp(spread * normal.inv_cdf((step + 0.5) / _QUANTILES))
+        total += -math.expm1(-size) / size
+    return total / _QUANTILES
+
+
+def facts_of(seen: Scan) -> tuple[Fact, ...]:
+    """Return the countable details of one text, one a kind; of correlated details the rarer stays."""
+    found = [*_age_and_sex(seen), *(fact for clue in seen.clues if (fact := _shared(clue)) is not None)]
+    once = {fact.name: fact for fact in found}
+    for group in table()["correlated"]["sets"]:
+        held = sorted((once[name] for name in group if name in once), key=lambda fact: fact.share)
+        for fact in held[1:]:
+            del once[fact.name]
+    return tuple(sorted(once.values(), key=lambda fact: (fact.share, fact.name)))
+
+
+def _age_and_sex(seen: Scan) -> list[Fact]:
+    spread = table()["spread"]
+    words = set(seen.words.lower)
+    men, women = bool(words & _HE), bool(words & _SHE)
+    people = ages()
+    everyone = sum(one + other for one, other in people)
+    age = next((number for clue in seen.clues if clue.kind == "age" and (number := _years(clue.text)) is not None), None)
+    rows = people if age is None else people[age : age + 1]
+    count = sum((one if men or not women else 0) + (other if women or not men else 0) for one, other in rows)
+    if age is None and men == women:
+        return []
+    sex = "" if men == women else "man or boy" if men else "woman or girl"
+    name = " ".join(part for part in (sex, "" if age is None else f"aged {age}") if part)
+    return [Fact(name, count / everyone, spread["sex"] if age is None else spread["age"])]
+
+
+def _years(text: str) -> int | None:
+    hit = _NUMBER.search(text)
+    if hit is not None:
+        return int(hit[0]) if int(hit[0]) < len(ages()) else None
+    return next((_SPELLED[word] for word in text.lower().replace("-", " ").split() if word in _SPELLED), None)
+
+
+def _shared(clue: Clue) -> Fact | None:
+    words = set(re.findall(r"[a-z]+", clue.text.lower()))
+    return next((Fact(row["name"], row["share"], row["spread"]) for row in table()["share"] if words & set(row["words"])), None)
+
+
+def base_of(seen: Scan, profile: Profile | None) -> tuple[Place | None, bool]:
+    """Return the smallest named town, and whether others share its name; the account's own state decides among namesakes."""
+    home = profile.town.rsplit(",", 1)[-1].strip() if profile and "," in profile.town else ""
+    towns = []
+    for hit in seen.places:
+        if hit.kind == "town":
+            listed = [place for place in hit.entries if place.kind == "town"]
+            towns.append((next((place for place in listed if home and place.area == home), listed[0]), len(listed) > 1))
+    return min(towns, key=lambda town: (town[0].population or 0, town[0].name)) if towns else (None, False)
+
+
+def assess(seen: Scan, profile: Profile | None) -> tuple[Anonymity | None, Note | None]:
+    """Return the estimate, or a note with the ingredients where no number can be given; neither when there is nothing to count."""
+    text = table()["text"]
+    facts = facts_of(seen)
+    narrow = tuple(dict.fromkeys(clue.text for clue in seen.clues if clue.kind in _NARROW))
+    if not facts and not narrow:
+        return None, None
+    named = tuple(fact.name for fact in facts) + narrow
+    place, several = base_of(seen, profile)
+    if place is None or place.country != "US" or place.population is None or not facts:
+        told = text["no_place" if place is None or place.country == "US" else "elsewhere"]
+        return None, Note("anonymity", told.format(clues=", ".join(named)), 0, 0)
+    found = estimate(place.population, facts, holders=any(clue.kind == "uniqueness" for clue in seen.clues))
+    year = table()["year"]
+    where = f"{place.name}, {place.area}"
+    low, high = _rounded(found.low), _rounded(found.high)
+    parts = [text["one" if high < 2 else "range"].format(low=low, high=high, place=where, year=year)]  # noqa: PLR2004 - fewer than two is one
+    parts += [text["several"].format(place=where)] if several else []
+    parts.append(text["family"])
+    parts += [text["narrow"].format(clues=", ".join(narrow))] if narrow else []
+    parts.append(text["ask"])
+    return Anonymity(" ".join(parts), found.k, found.low, found.high, named, year), None
+
+
+def _rounded(value: float) -> int:
+    """Round to one significant figure, 0 for less than one half."""
+    if value < 1:
+        return round(value)
+    size = 10 ** math.floor(math.log10(value))
+    return round(value / size) * size

@@ -1,0 +1,137 @@
+"""Examines one draft as a whole: its text, what stands beside it, how few people fit, and what older posts have told."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from planner.checklist.confidentiality import anonymity, decide, identifiers, mosaic, names, subjects
+from planner.checklist.confidentiality.words import LEXICONS
+from planner.checklist.report import Answer, Candidate, Examination, Question
+from planner.checklist.text import views as views_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from planner.checklist.confidentiality.subjects import Confidence, Scan
+    from planner.checklist.report import Anonymity, Draft, LedgerEntry, Level, MediaItem, Profile
+    from planner.checklist.text import Views
+
+SUBJECT = "s1"
+POSSIBLE = 0.2
+
+
+def examine(draft: Draft, views: Views, profile: Profile | None, ledger: Sequence[LedgerEntry] | None) -> Examination:
+    """Examine one draft and return the confidentiality candidates with raw offsets.
+
+    Args:
+        draft: the text with its circumstances.
+        views: the views of `draft.text`.
+        profile: what belongs to the account itself; None knows nothing of it.
+        ledger: what older posts of the account have told already; None or empty means nothing.
+    """
+    seen = subjects.scan(views.folded.text, profile)
+    sure = subjects.confidence(seen, draft)
+    level = decide.level_of(sure)
+    counted, note = anonymity.assess(seen, profile) if sure.value >= POSSIBLE else (None, None)
+    if level is None and counted is not None and counted.high < mosaic.CROWD and not sure.releases:
+        level = "ask"
+    evidence = decide.evidence_of(sure)
+    candidates = [
+        Candidate(one.rule, one.variant, one.level, *views.folded.to_raw(one.start, one.end), subject=SUBJECT, clue=one.clue, evidence=evidence)
+        for one in decide.findings(seen, draft, sure, level, profile)
+    ]
+    if sure.value >= POSSIBLE:
+        candidates += _joined(seen, views, ledger or (), evidence)
+    candidates += _beside(draft, level, profile)
+    return Examination(
+        candidates=tuple(candidates),
+        anonymity=counted,
+        questions=tuple(_questions(sure, level)),
+        notes=(note,) if note is not None and level is not None else (),
+        explained=(_trace(sure, counted),),
+    )
+
+
+def personal_details(text: str, profile: Profile | None = None) -> tuple[tuple[int, int, str], ...]:
+    """Return every name, place and identifier of `text` as (start, end, type) in raw offsets, whatever it speaks of."""
+    views = views_of(text)
+    seen = subjects.scan(views.folded.text, profile)
+    found = [(*seen.words.span(hit.first, hit.last), "name") for hit in seen.names]
+    found += [(hit.start, hit.end, hit.kind) for hit in seen.places]
+    found += [(one.start, one.end, one.type) for one in seen.identifiers]
+    return tuple(sorted((*views.folded.to_raw(start, end), kind) for start, end, kind in found))
+
+
+@cache
+def _question_rows() -> dict[str, Question]:
+    table = tomllib.loads((LEXICONS / "situations.toml").read_text(encoding="utf-8"))["questions"]
+    return {
+        name: Question(f"confidentiality/{name}", row["text"], "topic", tuple(Answer(**answer) for answer in row["answers"])) for name, row in table.items()
+    }
+
+
+def _questions(sure: Confidence, level: Level | None) -> Iterator[Question]:
+    if "written-consent" in sure.releases:
+        yield _question_rows()["consent"]
+    elif level is None and sure.value >= POSSIBLE:
+        yield _question_rows()["person"]
+
+
+def _joined(seen: Scan, views: Views, ledger: Sequence[LedgerEntry], evidence: tuple[str, ...]) -> Iterator[Candidate]:
+    found = mosaic.join(seen, ledger)
+    if found is None:
+        return
+    told = {"posts": mosaic.posts(found.entries)}
+    for start, end in found.spans:
+        yield Candidate(
+            "confidentiality.mosaic",
+            "refers-back" if found.refers_back else "",
+            "block" if found.refers_back or found.few else "ask",
+            *views.folded.to_raw(start, end),
+            subject=SUBJECT,
+            evidence=evidence,
+            fields=told,
+        )
+
+
+def _beside(draft: Draft, level: Level | None, profile: Profile | None) -> Iterator[Candidate]:
+    """Yield what stands outside the text, all placed at its end: descriptions, alt texts, file names, link preview, location tag."""
+    end = len(draft.text)
+    texts = [text for item in draft.media for text in (item.alt, item.description)] + [draft.link_preview]
+    for text in dict.fromkeys(text for text in texts if text.strip()):
+        yield from _of_text(replace(draft, text=text, kind="alt-text", media=(), link_preview="", location=""), end, level, profile)
+    for item in draft.media:
+        found = file_level(item, level)
+        if found is not None:
+            yield Candidate("confidentiality.direct-identifier", "file", found, end, end, subject=SUBJECT)
+    if level is not None and (draft.location.strip() or any(item.has_gps for item in draft.media)):
+        yield Candidate("confidentiality.location-exposure", "", level, end, end, subject=SUBJECT)
+
+
+def _of_text(draft: Draft, end: int, level: Level | None, profile: Profile | None) -> Iterator[Candidate]:
+    views = views_of(draft.text)
+    seen = subjects.scan(views.folded.text, profile)
+    sure = subjects.confidence(seen, draft)
+    own = decide.level_of(sure) or level
+    once = {(one.rule, one.variant, one.level): one for one in decide.findings(seen, draft, sure, own, profile) if own is not None or one.level == "block"}
+    for one in once.values():
+        yield Candidate(one.rule, one.variant, one.level, end, end, subject=SUBJECT, clue=one.clue, evidence=decide.evidence_of(sure))
+
+
+def file_level(item: MediaItem, level: Level | None) -> Level | None:
+    """Return the level of a media file name: a given name in it identifies, and with a care word or a served person in the text it blocks."""
+    lists = names.name_lists()
+    parts = tuple(identifiers.parts_of_file_name(item.name))
+    if not any(part in lists.given and part not in lists.words for part in parts):
+        return None
+    return "block" if level is not None or subjects.CARE_WORDS & set(parts) else "ask"
+
+
+def _trace(sure: Confidence, counted: Anonymity | None) -> str:
+    told = ", ".join(f"{name} {part:+.2f}" for name, part in sure.cues)
+    said = "".join(f"; says {name}" for name in sorted(sure.releases))
+    crowd = "" if counted is None else f"; about {counted.k:.0f} people fit ({counted.low:.0f}-{counted.high:.0f})"
+    return f"one particular person: {sure.value:.2f} (grammar {sure.grammar:.2f}): {told}{said}{crowd}"

@@ -1,0 +1,128 @@
+"""Puts a draft beside what older posts of the same account have told: mild posts can identify together."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planner.checklist.confidentiality import anonymity, live_case, places
+from planner.checklist.report import LedgerEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from planner.checklist.confidentiality.subjects import Scan
+
+    Span = tuple[int, int]
+
+RARE = 0.01
+KINDS = 3
+CROWD = 100.0
+_BACK = re.compile(
+    r"\b(?:the (?:one|man|woman|boy|girl|family|kid|client|couple|lady|guy|person) (?:i|we) (?:wrote|posted|told you|tweeted|talked|shared)(?: about)?|remember (?:my|our|the|that|when i)"
+    r"|update on|(?:an |quick |little )?update[:,]|as i (?:posted|wrote)|from (?:my|our) (?:last|earlier|previous) post|part (?:two|three|2|3)|follow-?up (?:on|to)|you(?:'ll| will| may| might) remember)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[a-z]{3,}|\d+")
+_PLAIN = frozenset(
+    "the and was were has had have her his him she they them their who with from for this that into out after since about just only first last one two day days week weeks "
+    "month months year years today tonight yesterday morning afternoon evening night been being not but all our your told asked said got get gave let came went made".split()
+)
+_STATED = frozenset({"age", "place", "work", "school"})
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What joins a draft with older posts: why, the words of the draft, the older entries, and whether few people fit the union."""
+
+    refers_back: bool
+    spans: tuple[Span, ...]
+    entries: tuple[LedgerEntry, ...]
+    few: bool
+
+
+def join(seen: Scan, ledger: Sequence[LedgerEntry]) -> Joined | None:
+    """Return what joins the draft with older posts, else None.
+
+    They join when the draft refers back, when nothing contradicts and one rare detail or three kinds agree, or when both speak of
+    a live matter of the same sort.
+    """
+    if not ledger:
+        return None
+    back = _BACK.search(seen.words.text)
+    for subject in dict.fromkeys(entry.subject for entry in ledger):
+        entries = tuple(entry for entry in ledger if entry.subject == subject)
+        agreeing = [(clue_span, entry) for clue_span, entry in _agreeing(seen, entries)]
+        kinds = {entry.kind for _, entry in agreeing}
+        rare = any(entry.share is not None and entry.share < RARE for _, entry in agreeing)
+        if agreeing and (rare or len(kinds) >= KINDS or "live" in kinds) and not _contradicts(seen, entries):
+            spans = tuple(sorted({span for span, _ in agreeing}))
+            return Joined(back is not None, spans, tuple(dict.fromkeys(entry for _, entry in agreeing)), _few(seen, entries))
+    if back is not None:
+        return Joined(True, (back.span(),), tuple(ledger[-1:]), few=False)
+    return None
+
+
+def remember(seen: Scan, *, post_id: str, date: str, subject: str, key: bytes, excerpt: str = "") -> tuple[LedgerEntry, ...]:
+    """Return the ledger entries of a delivered post: one a clue or live matter, with a keyed digest of its value."""
+    shares = {fact.name: fact.share for fact in anonymity.facts_of(seen)}
+    rarest = min(shares.values(), default=None)
+    told = [(clue.kind, clue.text) for clue in seen.clues]
+    told += [("live", seen.words.text[one.start : one.end]) for one in live_case.find(seen.words.text) if one.kind == "live"]
+    return tuple(
+        LedgerEntry(post_id, date, subject, kind, _digest(key, kind, text), text, rarest if kind in {"diagnosis", "status", "family"} else None, excerpt)
+        for kind, text in dict.fromkeys(told)
+    )
+
+
+def posts(entries: Iterable[LedgerEntry]) -> str:
+    """Return the older posts in words: dates and what they told, each post once."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for entry in entries:
+        told.setdefault((entry.date, entry.post_id), []).append(entry.display)
+    return "; ".join(f"{date}: “{', '.join(words)}”" for (date, _), words in sorted(told.items()))
+
+
+def _digest(key: bytes, kind: str, text: str) -> str:
+    return hmac.new(key, f"{kind}\0{' '.join(sorted(_content(text)))}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def _content(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.lower())) - _PLAIN
+
+
+def _agreeing(seen: Scan, entries: tuple[LedgerEntry, ...]) -> list[tuple[Span, LedgerEntry]]:
+    """Pair every clue or live matter of the draft with the older entries of its kind that share a telling word."""
+    here = [(clue.kind, (clue.start, clue.end)) for clue in seen.clues]
+    here += [("live", (one.start, one.end)) for one in live_case.find(seen.words.text) if one.kind == "live"]
+    return [
+        ((start, end), entry)
+        for kind, (start, end) in here
+        for entry in entries
+        if entry.kind == kind and kind != "time" and _content(entry.display) & _content(seen.words.text[start:end])
+    ]
+
+
+def _contradicts(seen: Scan, entries: tuple[LedgerEntry, ...]) -> bool:
+    """Tell whether a stated age, place, work or school of the draft differs from every older one of its kind."""
+    for kind in _STATED:
+        here = [_content(clue.text) for clue in seen.clues if clue.kind == kind]
+        there = [_content(entry.display) for entry in entries if entry.kind == kind]
+        if here and there and not any(one & other for one in here for other in there):
+            return True
+    return False
+
+
+def _few(seen: Scan, entries: tuple[LedgerEntry, ...]) -> bool:
+    """Tell whether the upper end of the estimate over the union of details is below a hundred people."""
+    sizes = [place.population for hit in seen.places for place in hit.entries[:1] if place.kind == "town" and place.population]
+    sizes += [place.population for entry in entries if entry.kind == "place" for place in places.named_in(entry.display) if place.population]
+    if not sizes:
+        return False
+    facts = list(anonymity.facts_of(seen))
+    shares = {entry.share for entry in entries if entry.share is not None} - {fact.share for fact in facts}
+    facts += [anonymity.Fact("older post", share, anonymity.table()["spread"]["other"]) for share in sorted(shares)]
+    return bool(facts) and anonymity.estimate(min(sizes), tuple(facts)).high < CROWD
