@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from planner.checklist.bank import english
 from planner.checklist.folding import is_styled
 from planner.checklist.hashtags import segment, vocabulary
 from planner.checklist.report import Candidate, Suggestion
@@ -31,6 +32,7 @@ _TEXT_SIGNS = re.compile("[\u2190-\u21ff\u25a0-\u25ff\u2713\u2714\u2022](?!\ufe0
 _WORDS = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _RUN_LINKS = re.compile(r"[\s,!.'\"-]{1,4}|\s*[&/]\s*")
 _LONG_ALT = 125
+_LOUD = 4
 
 
 def alt_text(rule: Rule, reading: Reading) -> Iterator[Candidate]:
@@ -121,7 +123,7 @@ def caps(rule: Rule, reading: Reading) -> Iterator[Candidate]:
 
 def _shouted(rule: Rule, reading: Reading, run: list[re.Match[str]], acronyms: frozenset[str]) -> Iterator[Candidate]:
     loud = [match for match in run if _is_word(match[0], acronyms)]
-    if len(run) < int(rule.options["least"]) or sum(len(match[0]) > 2 for match in loud) < 2 or len(loud) * 2 < len(run):
+    if len(run) < int(rule.options["least"]) or sum(len(match[0]) >= _LOUD for match in loud) < 2 or len(loud) * 2 < len(run):
         return
     start, end = reading.views.masked.to_raw(run[0].start(), run[-1].end())
     words = reading.folded[run[0].start() : run[-1].end()]
@@ -136,7 +138,7 @@ def _is_word(word: str, acronyms: frozenset[str]) -> bool:
     if word in acronyms:
         return False
     low = word.lower()
-    return low in vocabulary() or (len(word) > 5 and re.search("[aeiouy]", low) is not None) or low in {"i", "a"}
+    return low in {"i", "a"} or low in vocabulary() or low in english()
 
 
 def styled_letters(rule: Rule, reading: Reading) -> Iterator[Candidate]:

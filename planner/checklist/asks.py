@@ -19,26 +19,21 @@ if TYPE_CHECKING:
 def ask_count(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield the demand that is one too many.
 
-    Options: `demands` (table: kind of demand -> pattern on the masked view; each kind counts once), `limit`, and `lists`
-    (patterns of drafts whose list is one action or an agenda).
+    Options: `demands` (patterns on the masked view; group 1 is the demand), `limit`, and `lists` (patterns of drafts whose list
+    is one action or an agenda). Each demand counts once by its words.
     """
     options = rule.options
     text = reading.views.masked.text
     if matcher(tuple(options["lists"])).search(text):
         return
-    firsts = sorted(
-        (found.start(), found.end()) for pattern in options["demands"].values() if (found := matcher((pattern,)).search(text)) is not None
-    )
-    distinct: list[tuple[int, int]] = []
-    for start, end in firsts:
-        if not distinct or start >= distinct[-1][1]:
-            distinct.append((start, end))
+    told: dict[str, tuple[int, int]] = {}
+    for found in matcher(tuple(options["demands"])).finditer(text):
+        told.setdefault(" ".join(found[1].lower().split()), found.span(1))
     limit = int(options["limit"])
-    if len(distinct) > limit:
-        start, end = reading.views.masked.to_raw(*distinct[limit])
-        yield Candidate(
-            rule.id, rule.variant, "advise", start, end, fields={"count": str(len(distinct)), "quote": text[slice(*distinct[limit])]}
-        )
+    if len(told) > limit:
+        first, last = list(told.values())[limit]
+        start, end = reading.views.masked.to_raw(first, last)
+        yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"count": str(len(told)), "quote": reading.folded[first:last]})
 
 
 def near_election(rule: Rule, reading: Reading) -> Iterator[Candidate]:

@@ -25,3 +25,9 @@ def lexicon(name: str) -> dict[str, Any]:
 def messages() -> dict[str, Any]:
     """Return `content_bank/messages.toml`: the sentences that belong to no single rule."""
     return tomllib.loads((BANK / "messages.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def english() -> frozenset[str]:
+    """Return the common English words of `lexicons/english.txt`, three letters and more, in lower case."""
+    return frozenset((BANK / "lexicons" / "english.txt").read_text(encoding="utf-8").split())

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from planner.checklist.reading import Reading
     from planner.checklist.rule import Rule
 
+_BEFORE, _AFTER = 30, 24
+"""How many characters around a figure may tell that it is a price, a discount or a count of one's own."""
+
 
 def statistic_source(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield the first figure about people that has neither a link in the draft nor a named source near it.
@@ -29,7 +32,7 @@ def statistic_source(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     sentences = reading.views.sentences
     for match in matcher(tuple(options["figures"])).finditer(reading.views.masked.text):
         span = around(sentences, match.start())
-        if excuse.search(reading.folded, *span):
+        if excuse.search(reading.folded, max(span[0], match.start() - _BEFORE), min(span[1], match.end() + _AFTER)):
             continue
         at = sentences.index(span)
         near = reading.folded[sentences[max(0, at - 1)][0] : sentences[min(len(sentences) - 1, at + 1)][1]]

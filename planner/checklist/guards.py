@@ -41,8 +41,8 @@ _SELF_BEFORE = re.compile(
 )
 _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|im|ive|me|my|myself|mine)\b", re.IGNORECASE)
 _FICTION = re.compile(
-    r"\b(?:fiction(?:al|ali[sz]ed)?|made[- ]up|invented|imaginary|hypothetical(?:ly)?|novel|tv (?:show|series|drama)|series finale|season \d|episode|movie|film|sitcom|character(?:s|'s)?|protagonist|screenplay|"
-    r"fan ?fic\w*|comic|memoir)\b",
+    r"\b(?:fiction(?:al|ali[sz]ed)?|made[- ]up|invented|imaginary|hypothetical(?:ly)?|(?:the|a|his|her|this|that|debut) novel|tv (?:show|series|drama)|series finale|season \d|episode \d+|movie|(?:the|a|this|that|new) film|sitcom|"
+    r"(?:main|tv|favou?rite|fictional|beloved|every|each|the) characters?|characters? (?:in|on|from)|protagonist|screenplay|fan ?fic\w*|comic book|memoir)\b",
     re.IGNORECASE,
 )
 _CONSENT = re.compile(
@@ -85,7 +85,7 @@ def _last_mention(before: str) -> int:
 def _negated(hit: Hit, reading: Reading) -> bool:
     start, _ = reading.clause_span(hit)
     before = " ".join(reading.folded[start : hit.first].split()[-6:])
-    return _NEGATION.search(before + " " + " ".join(hit.words.split()[:2])) is not None
+    return _NEGATION.search(before) is not None
 
 
 def _self(hit: Hit, reading: Reading) -> bool:

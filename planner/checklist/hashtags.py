@@ -6,8 +6,10 @@ import itertools
 import re
 from functools import lru_cache
 
-from planner.checklist.bank import lexicon
+from planner.checklist.bank import english, lexicon
 
+_LONGEST = 20
+_SHORT, _NAME = 4, 3
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z']+|\d+|[^\W\d_]+|_+")
 
 
@@ -24,25 +26,38 @@ def split_tag(tag: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=2048)
 def segment(tag: str) -> tuple[str, ...]:
-    """Split a one-case tag into the fewest known words; a tag that is a word itself, or cannot be split, stays whole."""
+    """Split a one-case tag into its words; a tag that is one word, or holds no known words, stays whole.
+
+    At most one stretch may be unknown (a name), and the known words must then make up half of the tag.
+    """
     low = tag.lower()
-    known = vocabulary()
-    if low in known or not low.isalpha():
+    if not low.isalpha() or low in vocabulary() or low in english():
         return (tag,)
-    best: list[tuple[int, tuple[int, ...]] | None] = [(0, ())] + [None] * len(low)
+    best: list[tuple[int, tuple[int, ...], int] | None] = [(0, (), 0)] + [None] * len(low)
     for end in range(1, len(low) + 1):
-        for start in range(max(0, end - 20), end):
+        for start in range(max(0, end - _LONGEST), end):
             before = best[start]
-            if before is None or low[start:end] not in known:
+            if before is None:
+                continue
+            cost, unknown = _cost(low[start:end])
+            if 0 < unknown < _NAME:
                 continue
             here = best[end]
-            if here is None or before[0] + 1 < here[0]:
-                best[end] = (before[0] + 1, (*before[1], end))
+            if before[2] + unknown <= len(low) // 2 and not (unknown and before[2]) and (here is None or before[0] + cost < here[0]):
+                best[end] = (before[0] + cost, (*before[1], end), before[2] + unknown)
     last = best[len(low)]
     if last is None:
         return (tag,)
-    cuts = (0, *last[1])
-    return tuple(tag[first:stop] for first, stop in itertools.pairwise(cuts))
+    return tuple(tag[first:stop] for first, stop in itertools.pairwise((0, *last[1])))
+
+
+def _cost(piece: str) -> tuple[int, int]:
+    """Return what a piece costs and how many of its letters are unknown: words of the trade are cheapest."""
+    if piece in vocabulary():
+        return 10, 0
+    if len(piece) >= _SHORT and piece in english():
+        return 12, 0
+    return 30 + 2 * len(piece), len(piece)
 
 
 @lru_cache(maxsize=1)

@@ -56,7 +56,7 @@ def compiled(pattern: str, *, ignore_case: bool) -> re.Pattern[str]:
         BadPattern: it is no regular expression, or names an unknown class.
     """
     try:
-        return re.compile(expand(pattern), re.IGNORECASE if ignore_case else 0)
+        return re.compile(expand(pattern), re.MULTILINE | (re.IGNORECASE if ignore_case else 0))
     except re.error as error:
         raise BadPattern(f"the pattern {pattern!r} is no regular expression ({error}): mend it at that place") from error
 

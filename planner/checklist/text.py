@@ -77,7 +77,7 @@ _ABBREVIATIONS = frozenset(
 _MAY_END = frozenset({"a.m", "p.m", "u.s", "u.k", "n.s.w", "d.c", "etc", "inc", "ltd", "co", "jr", "ph.d", "m.d"})
 _AFTER_TIME = re.compile(r"\s+(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|[ECMP]S?T\b|GMT|UTC|[a-z\d(])")
 _CLAUSE = re.compile(
-    r"[;:()]\s|,\s+|\s-+\s|--|\s(?=(?:but|because|although|though|whereas|unless|until|except)\b)",
+    r"[;:()]\s|,[\"']?\s+|\s-+\s|--|\s(?=(?:but|because|although|though|whereas|unless|until|except)\b)",
     re.IGNORECASE,
 )
 
