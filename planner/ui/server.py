@@ -52,9 +52,16 @@ def application(planner: Planner, front_door: Path, settings: Settings) -> st.Ap
         body, status = readiness(planner)
         return JSONResponse(body, status_code=status)
 
+    @asynccontextmanager
+    async def warm(_app: Any) -> AsyncIterator[dict[str, Any]]:  # noqa: ANN401 - Streamlit types its application loosely
+        for name in ("pandas", "plotly.graph_objects", "planner.ui.navigation"):
+            import_module(name)
+        planner.composer.check_text("The word lists are read at the first look.")
+        yield {}
+
     return st.App(
         front_door,
-        lifespan=_warm,
+        lifespan=warm,
         routes=[Route("/readyz", readyz)],
         middleware=[Middleware(Guard, hosts=_hosts(settings), secure=settings.public_url.startswith("https://"))],
         on_script_error=on_script_error,
@@ -139,14 +146,6 @@ def on_script_error(error: Exception) -> bool:
     log.error("incident %s: %s\n%s", incident, type(error).__name__, frames)
     st.error(f"Something went wrong here, and nothing was lost. Reload the page; if it stays, tell your admin the number {incident}.")
     return True
-
-
-@asynccontextmanager
-async def _warm(_app: Any) -> AsyncIterator[dict[str, Any]]:  # noqa: ANN401 - Streamlit types its application loosely
-    """Import the slow libraries before the first visitor comes."""
-    for name in ("pandas", "plotly.graph_objects", "planner.ui.navigation"):
-        import_module(name)
-    yield {}
 
 
 def readiness(planner: Planner) -> tuple[dict[str, object], int]:

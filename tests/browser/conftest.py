@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import socket
 import subprocess
@@ -10,10 +11,15 @@ import sys
 import time
 import urllib.request
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from planner.bootstrap import SystemClock
+from tests.ui.conftest import Desk
+from tests.ui.ui_house import StillClock, house
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +38,10 @@ class Served:
     folder: Path
     process: subprocess.Popen[bytes]
 
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
     def open(self, page: Page, path: str = "") -> None:
         page.goto(f"{self.url}/{path}")
         settle(page)
@@ -45,12 +55,11 @@ def settle(page: Page, ms: int = 400) -> None:
 
 
 @contextlib.contextmanager
-def serving(folder: Path) -> Iterator[Served]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = (folder / "server.log").open("wb")
-    process = subprocess.Popen([sys.executable, str(SERVE), str(folder), str(port)], stdout=log, stderr=log)
+def serving(folder: Path, port: int | None = None, *, delay: float = 0) -> Iterator[Served]:
+    port = port or _free_port()
+    log = (folder / "server.log").open("ab")
+    env = {**os.environ, "PLANNER_TEST_DELAY": str(delay)}
+    process = subprocess.Popen([sys.executable, str(SERVE), str(folder), str(port)], stdout=log, stderr=log, env=env)
     try:
         _ready(f"http://127.0.0.1:{port}", process, folder)
         yield Served(f"http://127.0.0.1:{port}", folder, process)
@@ -58,6 +67,13 @@ def serving(folder: Path) -> Iterator[Served]:
         process.terminate()
         process.wait(20)
         log.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def _ready(url: str, process: subprocess.Popen[bytes], folder: Path) -> None:
@@ -71,15 +87,23 @@ def _ready(url: str, process: subprocess.Popen[bytes], folder: Path) -> None:
     raise RuntimeError("The dashboard did not become ready within a minute.")
 
 
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A planner over the folder that a server of this test uses too, by the machine's clock."""
+    clock = StillClock(datetime.now(UTC))
+    made: Any = house(tmp_path, clock)
+    made.workspace.start(made.workspace.actor(), "empty")
+    yield Desk(made, clock)
+    made.store.close()
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A dashboard that looks at the demo practice; tests only read it."""
     folder = tmp_path_factory.mktemp("demo")
-    from planner.bootstrap import SystemClock  # noqa: PLC0415 - heavy
-    from tests.ui.ui_house import house  # noqa: PLC0415 - heavy
-
-    made = house(folder, SystemClock())
+    made: Any = house(folder, SystemClock())  # type: ignore[arg-type]  # a clock is a clock
     made.demo.load(made.workspace.actor())
+    made.store.close()
     with serving(folder) as served:
         yield served
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,4 +22,5 @@ def planner():  # noqa: ANN201 - a test's helper
     return house(Path(os.environ["PLANNER_TEST_FOLDER"]), SystemClock())
 
 
+time.sleep(float(os.environ.get("PLANNER_TEST_DELAY", "0")))  # a slow machine: what is lost there, a quick laptop hides
 navigation.show(planner())

@@ -48,6 +48,11 @@ class Desk:
     accounts: list[Account] = field(default_factory=list)
 
     @property
+    def account_hours(self) -> tuple[Window, ...]:
+        """Return business hours that never end, so that no move is outside them."""
+        return tuple(Window(day, time(0), time(23, 59)) for day in range(7))
+
+    @property
     def me(self) -> Actor:
         return self.planner.workspace.actor()
 

@@ -87,10 +87,17 @@ def _mark(text: str, offsets: tuple[int, ...], item: Located, answer: str | None
         why=finding.why,
         source=SourceLink(_source(finding), finding.source.url),
         suggestion=Hint(offsets[hint.start], offsets[hint.end], text[hint.start : hint.end], hint.text) if hint else None,
-        question=Ask(question.text, tuple(Answer(one.key, one.label) for one in question.answers)) if question else None,
+        question=Ask(question.text, _answers(finding)) if question else None,
         answer=answer,
         cleared=cleared,
     )
+
+
+def _answers(finding: Finding) -> tuple[Answer, ...]:
+    """A block is cleared by other words or a logged exception, never by an answer: its question is there to think about."""
+    if finding.question is None or finding.level == "block":
+        return ()
+    return tuple(Answer(one.key, one.label) for one in finding.question.answers)
 
 
 def _source(finding: Finding) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.domain.errors import PlannerError
-from planner.domain.schedule import Wall
+from planner.domain.schedule import Wall, local_wall
 from planner.services import approvals
 from planner.ui import records, session, words
 from planner.ui.pages import composer_state as state
@@ -159,7 +159,7 @@ def _time(planner: Planner, post: Post, account: Account) -> None:
         )  # fmt: skip
     now = words.local_now(planner.clock.now(), account.zone)
     if st.toggle("Send it right away", key=f"now.{account.id}"):
-        _offer(planner, post, account, now, "plain")
+        _offer_now(planner, post, account)
         return
     soon = (now + timedelta(hours=1)).replace(minute=0)
     chosen = st.datetime_input(f"Or choose a time ({words.town(account.zone)})", soon, min_value=now, key=f"when.{account.id}", step=300)
@@ -181,6 +181,19 @@ def _offer(planner: Planner, post: Post, account: Account, chosen: datetime, tim
         disabled=len(accepted) < len({warning.kind for warning in plan.warnings}), width="stretch",
         on_click=_schedule, args=(planner, post.id, account.id, wall, timing, accepted),
     )  # fmt: skip
+
+
+def _offer_now(planner: Planner, post: Post, account: Account) -> None:
+    plan = planner.calendar.preview(post.id, account.id, local_wall(planner.clock.now(), account.zone))
+    accepted = warnings(plan, f"accept.{account.id}")
+    st.button(
+        "Send it now" if account.mode == "api" else "Give me its card now", key=f"schedule.{account.id}", type="primary", width="stretch",
+        disabled=len(accepted) < len({warning.kind for warning in plan.warnings}), on_click=_schedule_now, args=(planner, post.id, account, accepted),
+    )  # fmt: skip
+
+
+def _schedule_now(planner: Planner, post_id: str, account: Account, accepted: frozenset[str]) -> None:
+    _schedule(planner, post_id, account.id, local_wall(planner.clock.now(), account.zone), "plain", accepted)
 
 
 def warnings(plan: Plan, key: str) -> frozenset[str]:

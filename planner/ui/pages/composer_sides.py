@@ -14,6 +14,7 @@ from planner.ui.pages import composer_state as state
 from planner.ui.pages.composer_editor import VARIANT, variant_of
 
 if TYPE_CHECKING:
+    from planner.domain.account import Account
     from planner.domain.post import MediaRef, Post
     from planner.services.house import Planner
 
@@ -41,12 +42,24 @@ def accounts(planner: Planner, post: Post) -> None:
         )  # fmt: skip
     chosen = [key for key in post.account_ids if key in every]
     if len(chosen) > 1:
+        names = _short_names(planner, [every[key] for key in chosen])
         with right:
             st.segmented_control(
                 "Which text is in the box?", [state.BASE, *chosen], default=variant_of(post), required=True, key=VARIANT, wrap=True,
-                format_func=lambda key: "All accounts" if key == state.BASE else session.plain(records.title(planner, every[key])),
+                format_func=lambda key: "All accounts" if key == state.BASE else session.plain(names[key]),
             )  # fmt: skip
     _own_version(planner, post)
+
+
+def _short_names(planner: Planner, accounts: list[Account]) -> dict[str, str]:
+    """Return the platform's name for each account, or its whole title where two share a platform."""
+    platforms = [account.platform for account in accounts]
+    return {
+        account.id: planner.platforms.info(account.platform).title
+        if platforms.count(account.platform) == 1
+        else records.title(planner, account)
+        for account in accounts
+    }
 
 
 def _own_version(planner: Planner, post: Post) -> None:

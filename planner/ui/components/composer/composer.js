@@ -231,10 +231,10 @@ function row(S, finding) {
   if (finding.level === "advise" && !held) {
     actions.append(el("button", { type: "button", class: "plain", "data-dismiss": finding.id, text: labels.dismiss, onclick: () => S.outbox.add({ kind: "dismiss", ids: [finding.id] }) }));
   }
-  const ask = finding.question ? el("fieldset", {}, el("legend", { text: finding.question.text }),
+  const ask = !finding.question ? null : !finding.question.answers.length ? el("p", { class: "think", text: finding.question.text }) : el("fieldset", {}, el("legend", { text: finding.question.text }),
     ...finding.question.answers.map((answer) => el("label", {}, el("input", {
       type: "radio", name: `q-${finding.id}`, value: answer.key, checked: finding.answer === answer.key, disabled: held, "data-focus": `q:${finding.id}:${answer.key}`,
-      onchange: () => S.outbox.add({ kind: "answer", ids: [finding.id], key: answer.key }) }), answer.label))) : null;
+      onchange: () => S.outbox.add({ kind: "answer", ids: [finding.id], key: answer.key }) }), answer.label)));
   const quote = finding.quote ? el("button", { type: "button", class: "quote", "data-focus": `quote:${finding.id}`, title: labels.show, onclick: () => select(S, finding.id), text: `“${finding.quote}”` }) : null;
   return el("li", { class: `finding ${finding.level}${finding.cleared ? " cleared" : ""}`, "data-finding": finding.id },
     el("div", { class: "head" }, el("span", { class: "badge", text: finding.cleared ? labels.cleared : labels.levels[finding.level] }), quote),
