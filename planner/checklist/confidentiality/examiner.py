@@ -40,7 +40,9 @@ def examine(draft: Draft, views: Views, profile: Profile | None, ledger: Sequenc
         level = "ask"
     evidence = decide.evidence_of(sure)
     candidates = [
-        Candidate(one.rule, one.variant, one.level, *views.folded.to_raw(one.start, one.end), subject=SUBJECT, clue=one.clue, evidence=evidence)
+        Candidate(
+            one.rule, one.variant, one.level, *views.folded.to_raw(one.start, one.end), subject=SUBJECT, clue=one.clue, evidence=evidence
+        )
         for one in decide.findings(seen, draft, sure, level, profile)
     ]
     if sure.value >= POSSIBLE:
@@ -69,7 +71,8 @@ def personal_details(text: str, profile: Profile | None = None) -> tuple[tuple[i
 def _question_rows() -> dict[str, Question]:
     table = tomllib.loads((LEXICONS / "situations.toml").read_text(encoding="utf-8"))["questions"]
     return {
-        name: Question(f"confidentiality/{name}", row["text"], "topic", tuple(Answer(**answer) for answer in row["answers"])) for name, row in table.items()
+        name: Question(f"confidentiality/{name}", row["text"], "topic", tuple(Answer(**answer) for answer in row["answers"]))
+        for name, row in table.items()
     }
 
 
@@ -116,7 +119,11 @@ def _of_text(draft: Draft, end: int, level: Level | None, profile: Profile | Non
     seen = subjects.scan(views.folded.text, profile)
     sure = subjects.confidence(seen, draft)
     own = decide.level_of(sure) or level
-    once = {(one.rule, one.variant, one.level): one for one in decide.findings(seen, draft, sure, own, profile) if own is not None or one.level == "block"}
+    once = {
+        (one.rule, one.variant, one.level): one
+        for one in decide.findings(seen, draft, sure, own, profile)
+        if own is not None or one.level == "block"
+    }
     for one in once.values():
         yield Candidate(one.rule, one.variant, one.level, end, end, subject=SUBJECT, clue=one.clue, evidence=decide.evidence_of(sure))
 

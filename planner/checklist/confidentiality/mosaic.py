@@ -73,7 +73,16 @@ def remember(seen: Scan, *, post_id: str, date: str, subject: str, key: bytes, e
     told = [(clue.kind, clue.text) for clue in seen.clues]
     told += [("live", seen.words.text[one.start : one.end]) for one in live_case.find(seen.words.text) if one.kind == "live"]
     return tuple(
-        LedgerEntry(post_id, date, subject, kind, _digest(key, kind, text), text, rarest if kind in {"diagnosis", "status", "family"} else None, excerpt)
+        LedgerEntry(
+            post_id,
+            date,
+            subject,
+            kind,
+            _digest(key, kind, text),
+            text,
+            rarest if kind in {"diagnosis", "status", "family"} else None,
+            excerpt,
+        )
         for kind, text in dict.fromkeys(told)
     )
 
@@ -119,7 +128,9 @@ def _contradicts(seen: Scan, entries: tuple[LedgerEntry, ...]) -> bool:
 def _few(seen: Scan, entries: tuple[LedgerEntry, ...]) -> bool:
     """Tell whether the upper end of the estimate over the union of details is below a hundred people."""
     sizes = [place.population for hit in seen.places for place in hit.entries[:1] if place.kind == "town" and place.population]
-    sizes += [place.population for entry in entries if entry.kind == "place" for place in places.named_in(entry.display) if place.population]
+    sizes += [
+        place.population for entry in entries if entry.kind == "place" for place in places.named_in(entry.display) if place.population
+    ]
     if not sizes:
         return False
     facts = list(anonymity.facts_of(seen))

@@ -87,7 +87,10 @@ def entries(name: str) -> tuple[Place, ...]:
 
 def named_in(text: str) -> tuple[Place, ...]:
     """Return the largest town of every listed name in a short text, such as an older clue."""
-    found = (next((place for place in entries(word) if place.kind == "town"), None) for word in re.findall(r"[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*", text))
+    found = (
+        next((place for place in entries(word) if place.kind == "town"), None)
+        for word in re.findall(r"[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*", text)
+    )
     return tuple(place for place in found if place is not None)
 
 

@@ -28,9 +28,28 @@ _WE = frozenset("we our us we're we've".split())
 _YOU = frozenset("you your you're you've yours".split())
 _THEY = frozenset("they them their they're".split())
 CARE_WORDS = frozenset(
-    ["client", "clients", "patient", "patients", "resident", "foster", "fostercare", "session", "group", "visit", "intake", "case", "ward", "court", "shelter", "camp", "therapy"]
+    [
+        "client",
+        "clients",
+        "patient",
+        "patients",
+        "resident",
+        "foster",
+        "fostercare",
+        "session",
+        "group",
+        "visit",
+        "intake",
+        "case",
+        "ward",
+        "court",
+        "shelter",
+        "camp",
+        "therapy",
+    ]
 )
 _EARLY = 12
+_NEUTRAL = 1.0  # the word-level score at which drafts of both sorts are about as frequent
 _CAP = 1.4
 
 
@@ -48,7 +67,7 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """How sure the detector is: `value` of all cues, `grammar` without the word-level score, and the strongest cues."""
+    """How sure the detector is: `value` of all cues, `grammar` with a neutral word-level score, and the strongest cues."""
 
     value: float
     grammar: float
@@ -163,11 +182,13 @@ def confidence(seen: Scan, draft: Draft) -> Confidence:
     fitted = weights()
     parts = {name: value * fitted.features.get(name, 0.0) for name, value in features(seen, draft).items()}
     said = dict(live_case.releases(seen.words.text))
-    grammar = fitted.bias + sum(parts.values()) + sum(said.values())
-    word_part = fitted.words * max(-fitted.bound, min(fitted.bound, score.score(seen.words)))
+    word_score = max(-fitted.bound, min(fitted.bound, score.score(seen.words)))
+    word_part = fitted.words * word_score
+    total = fitted.bias + sum(parts.values()) + sum(said.values()) + word_part
+    grammar = total - fitted.words * (word_score - _NEUTRAL)
     parts["words"] = word_part
     strongest = sorted(((name, part) for name, part in parts.items() if part > 0), key=lambda item: (-item[1], item[0]))
-    return Confidence(_logistic(grammar + word_part), _logistic(grammar), tuple(strongest[:3]), frozenset(said))
+    return Confidence(_logistic(total), _logistic(grammar), tuple(strongest[:3]), frozenset(said))
 
 
 def _logistic(value: float) -> float:
