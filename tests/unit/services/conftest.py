@@ -6,7 +6,6 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from cryptography.fernet import Fernet
 
 from planner.store import open_store
 from tests.unit.services import rig as rigs
@@ -18,14 +17,12 @@ if TYPE_CHECKING:
     from planner.store import SqlStore
     from tests.unit.services.rig import Rig
 
-KEY = Fernet.generate_key()
-
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One database with every table, to be copied."""
     folder = tmp_path_factory.mktemp("migrated")
-    open_store(rigs.url(folder), KEY, backups=folder / "backups").close()
+    open_store(rigs.url(folder), rigs.KEY, backups=folder / "backups").close()
     return folder / "planner.sqlite"
 
 
@@ -33,7 +30,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(migrated: Path, tmp_path: Path) -> Iterator[SqlStore]:
     """An empty store of one's own."""
     shutil.copy(migrated, tmp_path / "planner.sqlite")
-    opened = open_store(rigs.url(tmp_path), KEY, backups=tmp_path / "backups")
+    opened = open_store(rigs.url(tmp_path), rigs.KEY, backups=tmp_path / "backups")
     yield opened
     opened.close()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from cryptography.fernet import Fernet
 from PIL import Image
 
 from connectors import registry
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from planner.ports import Checker
     from planner.store import SqlStore
 
+KEY = Fernet.generate_key()
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 """Tuesday, 09:00 in Denver."""
 
