@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import Unavailable
 from planner.engine import tasks
+from planner.engine.chores import Chores, Pulse, Rhythm
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from planner.domain.delivery import Delivery
     from planner.engine.tasks import Collecting, Publishing, Telling
     from planner.ports import Clock, Stop, Store
@@ -26,26 +22,6 @@ _BATCH = 500
 _LONGEST_SLEEP_S = 1.0
 _BUSY_SLEEP_S = 0.2
 _SAME_ROW_S = 0.5
-_JUMP = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """How often, in seconds, the worker does what is not sending."""
-
-    beat: float = 5.0
-    reap: float = 5.0
-    notices: float = 10.0
-    collect: float = 60.0
-
-
-@dataclass(slots=True)
-class Chore:
-    """Something to do every few seconds, never twice at once."""
-
-    every: float
-    due: float = 0.0
-    running: threading.Lock = field(default_factory=threading.Lock)
 
 
 class EmbeddedEngine:
@@ -63,34 +39,32 @@ class EmbeddedEngine:
         rhythm: Rhythm | None = None,
     ) -> None:
         """Take the store, the use cases, the clock, how many posts go out side by side, and how often the rest is done."""
-        times = rhythm or Rhythm()
         self._store = store
         self._publisher = publisher
-        self._insights = insights
         self._clock = clock
         self._threads = threads
-        self._notices = notices
-        self._chores = {name: Chore(getattr(times, name)) for name in ("beat", "reap", "notices", "collect")}
         self._busy: set[str] = set()
         self._recent: dict[str, float] = {}
         self._lock = threading.Lock()
         self._done = threading.Event()
-        self._seen: tuple[datetime, float] | None = None
-        self._jump = ""
+        self._pulse = Pulse(store, clock, "worker", "embedded", lambda: len(self._busy))
+        jobs: dict[str, tasks.Task] = {"beat": self._pulse.beat, "reap": publisher.reap, "collect": insights.collect}
+        if notices is not None:
+            jobs["notices"] = notices.tick
+        self._chores = Chores(rhythm or Rhythm(), jobs)
 
     def run(self, stop: Stop) -> None:
         """Work until `stop` is set; what is on its way then is finished first."""
         lanes = ThreadPoolExecutor(self._threads, thread_name_prefix="lane")
-        beside = ThreadPoolExecutor(2, thread_name_prefix="beside")
         _LOG.info("The worker has started.")
         try:
             while not stop.is_set():
-                self._watch_clock()
-                self._do_chores(beside)
+                self._pulse.watch_clock()
+                self._chores.tick()
                 self._rest(stop, self._round(lanes, stop))
         finally:
             lanes.shutdown(wait=True, cancel_futures=True)
-            beside.shutdown(wait=True, cancel_futures=True)
+            self._chores.close()
             _LOG.info("The worker has stopped.")
 
     def _round(self, lanes: ThreadPoolExecutor, stop: Stop) -> float:
@@ -145,44 +119,3 @@ class EmbeddedEngine:
             self._done.clear()
         else:
             stop.wait(seconds)
-
-    def _do_chores(self, beside: ThreadPoolExecutor) -> None:
-        self._chore("beat", None, self._beat)
-        self._chore("reap", None, self._publisher.reap)
-        self._chore("collect", beside, self._insights.collect)
-        if self._notices is not None:
-            self._chore("notices", beside, self._notices.tick)
-
-    def _chore(self, name: str, beside: ThreadPoolExecutor | None, task: tasks.Task) -> None:
-        chore = self._chores[name]
-        if time.monotonic() < chore.due or not chore.running.acquire(blocking=False):
-            return
-        chore.due = time.monotonic() + chore.every
-
-        def once() -> None:
-            try:
-                tasks.aside(name, task)
-            finally:
-                chore.running.release()
-
-        if beside is None:
-            once()
-        else:
-            beside.submit(once)
-
-    def _beat(self) -> None:
-        details = {"pid": str(os.getpid()), "engine": "embedded", "lanes": str(len(self._busy)), "clock_jump": self._jump}
-        with self._store.write() as tx:
-            tx.log.beat("worker", self._clock.now(), details)
-
-    def _watch_clock(self) -> None:
-        """Notice a jump of the system clock by comparing it with one that cannot jump."""
-        now, steady = self._clock.now(), time.monotonic()
-        if self._seen is not None:
-            jump = now - self._seen[0] - timedelta(seconds=steady - self._seen[1])
-            if abs(jump) > _JUMP:
-                self._jump = f"{now.isoformat(timespec='seconds')} {jump.total_seconds():+.0f} s"
-                _LOG.warning(
-                    "The system clock jumped by %.0f s. What is too late now comes to review; nothing is sent twice.", jump.total_seconds()
-                )
-        self._seen = (now, steady)

@@ -1,0 +1,108 @@
+"""What a worker does beside sending: heartbeat, tidying up, figures, notices, and a look at whether the clock jumped."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from planner.engine import tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from planner.ports import Clock, Store
+
+_LOG = logging.getLogger(__name__)
+_JUMP = timedelta(minutes=5)
+_SLOW = frozenset({"collect", "notices", "tidy"})
+"""What may take long runs beside the loop; the rest is done in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often, in seconds, the worker does what is not sending."""
+
+    beat: float = 5.0
+    reap: float = 5.0
+    notices: float = 10.0
+    collect: float = 60.0
+    tidy: float = 600.0
+
+
+@dataclass(slots=True)
+class Chore:
+    """Something to do every few seconds, never twice at once."""
+
+    every: float
+    task: tasks.Task
+    due: float = 0.0
+    running: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Chores:
+    """Does each chore in its rhythm; none can fail a delivery."""
+
+    def __init__(self, rhythm: Rhythm, jobs: Mapping[str, tasks.Task]) -> None:
+        """Take how often, and what is to be done under which name of the rhythm."""
+        self._chores = {name: Chore(getattr(rhythm, name), task) for name, task in jobs.items()}
+        self._beside = ThreadPoolExecutor(2, thread_name_prefix="beside")
+
+    def tick(self) -> None:
+        """Do what is due."""
+        for name, chore in self._chores.items():
+            if time.monotonic() >= chore.due and chore.running.acquire(blocking=False):
+                chore.due = time.monotonic() + chore.every
+                if name in _SLOW:
+                    self._beside.submit(_once, name, chore)
+                else:
+                    _once(name, chore)
+
+    def close(self) -> None:
+        """Finish what is being done."""
+        self._beside.shutdown(wait=True, cancel_futures=True)
+
+
+def _once(name: str, chore: Chore) -> None:
+    try:
+        tasks.aside(name, chore.task)
+    finally:
+        chore.running.release()
+
+
+class Pulse:
+    """The heartbeat of one worker, with what the health page shows of it."""
+
+    def __init__(self, store: Store, clock: Clock, name: str, engine: str, lanes: Callable[[], int]) -> None:
+        """Take the store, the clock, the worker's name, its engine's name, and how to count the lanes at work."""
+        self._store = store
+        self._clock = clock
+        self._name = name
+        self._engine = engine
+        self._lanes = lanes
+        self._seen: tuple[datetime, float] | None = None
+        self._jump = ""
+
+    def beat(self) -> None:
+        """Write the heartbeat."""
+        details = {"pid": str(os.getpid()), "engine": self._engine, "lanes": str(self._lanes()), "clock_jump": self._jump}
+        with self._store.write() as tx:
+            tx.log.beat(self._name, self._clock.now(), details)
+
+    def watch_clock(self) -> None:
+        """Notice a jump of the system clock by comparing it with one that cannot jump."""
+        now, steady = self._clock.now(), time.monotonic()
+        if self._seen is not None:
+            jump = now - self._seen[0] - timedelta(seconds=steady - self._seen[1])
+            if abs(jump) > _JUMP:
+                self._jump = f"{now.isoformat(timespec='seconds')} {jump.total_seconds():+.0f} s"
+                _LOG.warning(
+                    "The system clock jumped by %.0f s. What is too late now comes to review; nothing is sent twice.", jump.total_seconds()
+                )
+        self._seen = (now, steady)
