@@ -15,14 +15,14 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT, SHOWN = ROOT / "build" / "shots", ROOT / "docs" / "shots"
@@ -41,7 +41,14 @@ PAGES = {
 }
 README = ("home", "calendar", "composer", "deliveries", "engagement")
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 def main(only: list[str]) -> None:
@@ -52,7 +59,7 @@ def main(only: list[str]) -> None:
         env = {**os.environ, "PLANNER_DATA_DIR": folder, "PLANNER_PORT": str(_free_port()), "PLANNER_LOG_LEVEL": "WARNING"}
         subprocess.run([sys.executable, "-m", "planner", "demo"], cwd=ROOT, env=env, check=True)
         running = [subprocess.Popen([sys.executable, "-m", "planner", name], cwd=ROOT, env=env) for name in ("web", "worker")]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         try:
             base = f"http://localhost:{env['PLANNER_PORT']}"
             _wait(base)
@@ -66,7 +73,8 @@ def main(only: list[str]) -> None:
 
 
 def _shots(browser: Browser, base: str, only: list[str]) -> Iterator[str]:
-    for scheme in ("light", "dark"):
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
         for size, (width, height) in SIZES.items():
             context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
             page = context.new_page()
@@ -86,8 +94,12 @@ def _shots(browser: Browser, base: str, only: list[str]) -> Iterator[str]:
             context.close()
 
 
-def _open_blocked_draft(page: object) -> None:
-    """Nothing yet: the composer opens with the list of drafts."""
+def _open_blocked_draft(page: Page) -> None:
+    """Open the demo's draft that the checklist blocks."""
+    page.locator("[data-testid=stLayoutWrapper]").filter(has_text="I have a client with PTSD").get_by_role(
+        "button", name="Open"
+    ).last.click()
+    page.wait_for_selector("mark.block", timeout=30_000)
 
 
 def _free_port() -> int:
