@@ -33,6 +33,8 @@ _WORDS = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _RUN_LINKS = re.compile(r"[\s,!.'\"-]{1,4}|\s*[&/]\s*")
 _LONG_ALT = 125
 _LOUD = 4
+_LONG_TAG = 12
+_APART = 3
 
 
 def alt_text(rule: Rule, reading: Reading) -> Iterator[Candidate]:
@@ -66,7 +68,7 @@ def hashtag_case(rule: Rule, reading: Reading) -> Iterator[Candidate]:
         if not (tag.islower() or tag.isupper()) or tag.lower() in official:
             continue
         words = segment(tag)
-        if len(words) < 2 or (tag.isupper() and len(tag) < 12):
+        if len(words) == 1 or (tag.isupper() and len(tag) < _LONG_TAG):
             continue
         start, end = reading.views.folded.to_raw(*match.span())
         readable = "#" + "".join(word[:1].upper() + word[1:].lower() for word in words)
@@ -123,7 +125,7 @@ def caps(rule: Rule, reading: Reading) -> Iterator[Candidate]:
 
 def _shouted(rule: Rule, reading: Reading, run: list[re.Match[str]], acronyms: frozenset[str]) -> Iterator[Candidate]:
     loud = [match for match in run if _is_word(match[0], acronyms)]
-    if len(run) < int(rule.options["least"]) or sum(len(match[0]) >= _LOUD for match in loud) < 2 or len(loud) * 2 < len(run):
+    if len(run) < int(rule.options["least"]) or sum(len(match[0]) >= _LOUD for match in loud) <= 1 or len(loud) * 2 < len(run):
         return
     start, end = reading.views.masked.to_raw(run[0].start(), run[-1].end())
     words = reading.folded[run[0].start() : run[-1].end()]
@@ -151,7 +153,7 @@ def styled_letters(rule: Rule, reading: Reading) -> Iterator[Candidate]:
         return
     first = last = marked[0]
     for at in (*marked[1:], len(raw) + 10):
-        if at - last > 3:
+        if at - last > _APART:
             hit = reading.hit(first, last + 1)
             yield Candidate(
                 rule.id,

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from planner.checklist.reading import Hit, Reading
 
+_TERM = 8
 Effect = Literal["drop", "lower"]
 
 _MENTION = re.compile(
@@ -73,7 +74,7 @@ def _mention(hit: Hit, reading: Reading) -> bool:
         return True
     for first, last in reading.quoted:
         if first < hit.first and hit.last < last + 1:
-            short = len(reading.folded[first:last].split()) <= 8
+            short = len(reading.folded[first:last].split()) <= _TERM
             return short or _MENTION_CUE.search(reading.folded[start:first] + " " + reading.folded[last:end]) is not None
     return False
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from planner.checklist import guards, kinds
-from planner.checklist.patterns import compiled, phrase
+from planner.checklist.patterns import branches, compiled, phrase
 from planner.checklist.report import Candidate
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from planner.checklist.rule import Rule, RuleLevel
 
 _ORDER: tuple[RuleLevel, ...] = ("note", "advise", "ask", "block")
+_ANYWHERE = ("any",)
 _ALIASES = {"UK": "GB"}
 
 
@@ -28,18 +30,15 @@ def country(draft: Draft) -> str:
 def applies(rule: Rule, reading: Reading) -> bool:
     """Tell whether the draft's circumstances and topics call for the rule."""
     draft = reading.draft
-    if "any" not in rule.jurisdiction and not {country(draft), (draft.country or "").upper()} & set(rule.jurisdiction):
+    if rule.jurisdiction != _ANYWHERE and not {country(draft), (draft.country or "").upper()} & set(rule.jurisdiction):
         return False
-    told = (
-        (rule.org_types, draft.org_type),
-        (rule.platforms, draft.platform),
-        (rule.kinds, draft.kind),
-        (rule.authors, draft.author),
-        (rule.post_types, draft.post_type),
-    )
-    if any(wanted and value not in wanted for wanted, value in told):
+    if (rule.org_types and draft.org_type not in rule.org_types) or (rule.platforms and draft.platform not in rule.platforms):
         return False
-    return all(topic in reading.topics for topic in rule.needs_topic) and not any(topic in reading.topics for topic in rule.needs_absent)
+    if (rule.kinds and draft.kind not in rule.kinds) or (rule.post_types and draft.post_type not in rule.post_types):
+        return False
+    if rule.authors and draft.author is not None and draft.author not in rule.authors:
+        return False
+    return reading.topics.issuperset(rule.needs_topic) and reading.topics.isdisjoint(rule.needs_absent)
 
 
 def candidates(rule: Rule, reading: Reading, trace: list[str] | None = None) -> Iterator[tuple[Candidate, RuleLevel]]:
@@ -50,9 +49,10 @@ def candidates(rule: Rule, reading: Reading, trace: list[str] | None = None) -> 
             if level is not None:
                 yield candidate, level
         return
-    if not _draft_allows(rule, reading):
+    found = hits(rule, reading)
+    if not found or not _draft_allows(rule, reading):
         return
-    for hit in hits(rule, reading):
+    for hit in found:
         level = _guarded(rule, hit, reading, trace) if _stands(rule, hit, reading) else None
         if level is not None:
             yield Candidate(rule.id, rule.variant, "advise", hit.start, hit.end, fields={"quote": hit.words}), level
@@ -60,13 +60,24 @@ def candidates(rule: Rule, reading: Reading, trace: list[str] | None = None) -> 
                 return
 
 
-def hits(rule: Rule, reading: Reading) -> Iterator[Hit]:
-    """Yield every place where the rule's patterns match, before any condition."""
+def hits(rule: Rule, reading: Reading) -> list[Hit]:
+    """Return every place where the rule's patterns match, before any condition, in the order of the text."""
     view = getattr(reading.views, rule.view)
-    for match in compiled("|".join(rule.match), ignore_case=rule.ignore_case).finditer(view.text):
-        if match.end() > match.start():
+    spans = []
+    worth = reading.worth_trying(rule.view)
+    for pattern in _parts(rule.match):
+        if pattern not in worth:
+            continue
+        for match in compiled(pattern, ignore_case=rule.ignore_case).finditer(view.text):
             marked = next((index for index in range(1, match.re.groups + 1) if match[index] is not None), 0)  # (…) marks the words to show
-            yield reading.hit(*view.to_raw(*match.span(marked)))
+            if match.end(marked) > match.start(marked):
+                spans.append(match.span(marked))
+    return [reading.hit(*view.to_raw(*span)) for span in sorted(set(spans))]
+
+
+@lru_cache(maxsize=1024)
+def _parts(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(branch for whole in patterns for branch in branches(whole))
 
 
 def start_level(rule: Rule, reading: Reading) -> RuleLevel:
@@ -82,10 +93,10 @@ def lowered(level: RuleLevel) -> RuleLevel | None:
 
 
 def _draft_allows(rule: Rule, reading: Reading) -> bool:
-    text = reading.views.words.text if rule.view == "words" else reading.folded
-    if any(not compiled(pattern, ignore_case=True).search(text) for pattern in rule.also_draft):
-        return False
-    return not any(compiled(pattern, ignore_case=True).search(text) for pattern in rule.without_draft)
+    view = "words" if rule.view == "words" else "folded"
+    return all(reading.holds(pattern, view) for pattern in rule.also_draft) and not any(
+        reading.holds(pattern, view) for pattern in rule.without_draft
+    )
 
 
 def _stands(rule: Rule, hit: Hit, reading: Reading) -> bool:

@@ -17,6 +17,7 @@ _FORBIDDEN = (
     ("(?P=", "a back-reference"),
 )
 _BACK_REFERENCE = re.compile(r"\\[1-9]")
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
 _OPEN = re.compile(r"\{\d+,\}")
 
 
@@ -59,6 +60,19 @@ def compiled(pattern: str, *, ignore_case: bool) -> re.Pattern[str]:
         return re.compile(expand(pattern), re.MULTILINE | (re.IGNORECASE if ignore_case else 0))
     except re.error as error:
         raise BadPattern(f"the pattern {pattern!r} is no regular expression ({error}): mend it at that place") from error
+
+
+@lru_cache(maxsize=2048)
+def branches(pattern: str) -> tuple[str, ...]:
+    """Split a pattern at the `|` that stand outside of every group and class, so that each part can be tried alone."""
+    parts, depth, first = [], 0, 0
+    for token in _TOKEN.finditer(pattern):
+        sign = token[0]
+        depth += (sign == "(") - (sign == ")")
+        if sign == "|" and depth == 0:
+            parts.append(pattern[first : token.start()])
+            first = token.end()
+    return (*parts, pattern[first:])
 
 
 def phrase(text: str) -> str:

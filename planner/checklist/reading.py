@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from planner.checklist import topics
 from planner.checklist.bank import lexicon
-from planner.checklist.patterns import compiled, phrase
+from planner.checklist.needles import Haystack
+from planner.checklist.patterns import branches, compiled, phrase
 from planner.checklist.report import Profile
 from planner.checklist.text import around
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from planner.checklist.needles import Sieve
     from planner.checklist.report import Draft
     from planner.checklist.text import Span, Views
 
@@ -37,12 +39,34 @@ class Hit:
 class Reading:
     """A draft opened for the rules; everything is worked out when it is first asked for, and kept."""
 
-    def __init__(self, draft: Draft, views: Views, profile: Profile | None, today: date | None) -> None:
-        """Keep the draft, its views, the account's profile (an empty one if None) and the day."""
+    def __init__(self, draft: Draft, views: Views, profile: Profile | None, today: date | None, sieve: Sieve) -> None:
+        """Keep the draft, its views, the account's profile (an empty one if None), the day, and which patterns to look for."""
         self.draft = draft
         self.views = views
         self.profile = profile or Profile()
         self.today = today
+        self._sieve = sieve
+        self._haystacks: dict[str, Haystack] = {}
+        self._worth: dict[str, set[str]] = {}
+
+    def haystack(self, view: str) -> Haystack:
+        """Return the named view prepared for quick looks."""
+        if view not in self._haystacks:
+            self._haystacks[view] = Haystack(getattr(self.views, view).text)
+        return self._haystacks[view]
+
+    def worth_trying(self, view: str) -> set[str]:
+        """Return the parts of the rules' patterns that could match the named view."""
+        if view not in self._worth:
+            self._worth[view] = self.haystack(view).worth_trying(self._sieve.index) | self._sieve.always
+        return self._worth[view]
+
+    def holds(self, pattern: str, view: str = "folded") -> bool:
+        """Tell whether a case-blind pattern matches anywhere in the named view."""
+        haystack, text = self.haystack(view), getattr(self.views, view).text
+        return any(
+            haystack.may_hold(branch) and compiled(branch, ignore_case=True).search(text) is not None for branch in branches(pattern)
+        )
 
     @cached_property
     def folded(self) -> str:
@@ -52,7 +76,7 @@ class Reading:
     @cached_property
     def topics(self) -> frozenset[str]:
         """The topics that the draft touches."""
-        return topics.found(self.views.words.text)
+        return frozenset(topic.name for topic in topics.every() if any(self.holds(pattern, "words") for pattern in topic.match))
 
     @cached_property
     def quoted(self) -> tuple[Span, ...]:

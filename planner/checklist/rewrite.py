@@ -68,13 +68,9 @@ def general_word(clue: str, quote: str) -> str | None:
 def _for(finding: Finding, reading: Reading, whole: Suggestion | None) -> Suggestion | None:
     if finding.rule in _WHOLE:
         return whole
-    if finding.start == finding.end:
+    if finding.start == finding.end or finding.rule not in {"confidentiality.direct-identifier", "confidentiality.quasi-identifier"}:
         return None
-    if finding.rule == "confidentiality.direct-identifier":
-        return Suggestion("delete", finding.start, finding.end, "")
-    if finding.rule != "confidentiality.quasi-identifier":
-        return None
-    words = general_word(finding.variant, finding.quote)
+    words = "" if finding.rule == "confidentiality.direct-identifier" else general_word(finding.variant, finding.quote)
     if words is None:
         return whole
     if not words:

@@ -44,7 +44,7 @@ def run(
     today: date | None = None,
 ) -> Report:
     """Run every rule over the draft, join the confidentiality candidates, and word the report."""
-    reading = Reading(draft, read, profile, today)
+    reading = Reading(draft, read, profile, today, packs.sieve)
     trace: list[str] = list(examination.explained)
     judged = _judge(reading, packs, trace)
     judged += [
@@ -73,7 +73,7 @@ def run(
 
 def summary(findings: tuple[Finding, ...], open_questions: int, packs: Packs) -> str:
     """Return the one sentence on top of the report; it never says that a draft is safe."""
-    told = messages()["summary"]
+    told: dict[str, str] = messages()["summary"]
     if findings:
         counts = [(sum(finding.level == level for finding in findings), told[level]) for level in LEVELS]
         first = told["some"].format(counts=", ".join(f"{count} {word}" for count, word in counts if count))
@@ -108,6 +108,7 @@ def _beside(reading: Reading, packs: Packs) -> list[_Judged]:
             views(words),
             reading.profile,
             reading.today,
+            packs.sieve,
         )
         for rule in packs.rules:
             if rule.match and rule.pack != "accessibility" and match.applies(rule, part):

@@ -30,11 +30,6 @@ def every() -> tuple[Topic, ...]:
     )
 
 
-def found(text: str) -> frozenset[str]:
-    """Return the names of the topics that `text` (the words view) touches."""
-    return frozenset(topic.name for topic in every() if topic.match and matcher(topic.match).search(text))
-
-
 @lru_cache(maxsize=256)
 def matcher(patterns: tuple[str, ...]) -> re.Pattern[str]:
     """Return one case-blind pattern for any of `patterns`."""

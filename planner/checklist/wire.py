@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _AUTHORS = get_args(Author)
 _KINDS = get_args(Kind)
 _TEXTS = ("author", "platform", "country", "org_type", "post_type", "kind", "account", "location", "link_preview")
-_OWN = ("names", "phones", "emails", "domains", "addresses", "handles")
+_LISTS = ("names", "phones", "emails", "domains", "addresses", "handles", "channels", "hashtag_cards", "lowered")
 
 
 class Malformed(ValueError):
@@ -55,15 +55,26 @@ def profile_from(data: object) -> Profile:
     """
     if not isinstance(data, dict):
         raise Malformed("a profile must be a JSON object")
-    lists = {key: _strings(data, key) for key in _OWN if key in data}
+    lists = {key: _strings(data, key) for key in _LISTS if data.get(key) is not None}
     texts = {key: data[key] for key in ("town", "employer", "credential_line") if key in data}
     if not all(isinstance(value, str) for value in texts.values()):
         raise Malformed("`town`, `employer` and `credential_line` must be texts")
-    optional = {key: _strings(data, key) for key in ("channels", "hashtag_cards") if data.get(key) is not None}
     raised = data.get("raised", {})
     if not isinstance(raised, dict) or not all(level in {"block", "ask", "advise"} for level in raised.values()):
         raise Malformed("`raised` must map rules to block, ask or advise")
-    return Profile(**lists, **texts, **optional, raised=raised, lowered=frozenset(_strings(data, "lowered") if "lowered" in data else ()))
+    return Profile(
+        **texts,
+        names=lists.get("names", ()),
+        phones=lists.get("phones", ()),
+        emails=lists.get("emails", ()),
+        domains=lists.get("domains", ()),
+        addresses=lists.get("addresses", ()),
+        handles=lists.get("handles", ()),
+        channels=lists.get("channels"),
+        hashtag_cards=lists.get("hashtag_cards"),
+        raised=raised,
+        lowered=frozenset(lists.get("lowered", ())),
+    )
 
 
 def report_line(report: Report, *, explain: bool = False) -> str:
@@ -144,6 +155,12 @@ def _media(listed: object) -> tuple[MediaItem, ...]:
         texts = {key: item[key] for key in ("kind", "name", "alt", "description") if item.get(key) is not None}
         if not all(isinstance(value, str) for value in texts.values()):
             raise Malformed("`media`: kind, name, alt and description must be texts")
-        flags = {key: bool(item[key]) for key in ("has_gps", "has_captions", "decorative") if key in item}
-        items.append(MediaItem(**texts, **flags))
+        items.append(
+            MediaItem(
+                **texts,
+                has_gps=bool(item.get("has_gps")),
+                has_captions=bool(item.get("has_captions")),
+                decorative=bool(item.get("decorative")),
+            )
+        )
     return tuple(items)
