@@ -86,7 +86,8 @@ class Connections:
         _complete(note)
         with self._store.read() as tx:
             account = tx.accounts.get(note.account_id)
-        found = [item for item in self._report(note, account).findings if item.rule.startswith("confidentiality.")]
+        reports = (self._report(note, account), self._report(replace(note, text="", next_step=""), account))
+        found = [item for report in reports for item in report.findings if item.rule.startswith("confidentiality.")]
         blocking = tuple(dict.fromkeys(item.rule for item in found if item.level == "block"))
         if blocking:
             raise Blocked(
