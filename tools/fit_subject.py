@@ -315,9 +315,9 @@ def main() -> None:
     data = prepare(samples)
     words = out_of_fold(data)
     figures = report(data, cross_validate(data, words))
-    print(json.dumps(figures, indent=1))
     if not args.dry:
         write(args.out, data, words, digest, figures)
+    print(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":
