@@ -15,7 +15,8 @@ from playwright.sync_api import expect
 
 from planner.settings import ROOT
 from tests.browser.conftest import settle
-from tests.integration.test_main_job_cli import Shell, _collect, _seen, add_accounts, until
+from tests.integration.shell import Shell, add_accounts, until
+from tests.integration.test_main_job_cli import collect, seen
 from tests.servers.process import free_port
 
 if TYPE_CHECKING:
@@ -142,8 +143,8 @@ def test_the_main_job_in_a_browser(tmp_path: Path, bluesky_network: Bluesky, con
         assert [image["alt"] for image in value["embed"]["images"]] == [ALT]
 
         bluesky_network.like(reader, record["uri"])
-        until(lambda: _seen(bluesky_network, record["uri"]) == 1)
-        assert _collect(shell, hours=25) == 2
+        until(lambda: seen(bluesky_network, record["uri"]) == 1)
+        assert collect(shell, hours=25) == 2
         page.goto(f"{base}/engagement")
         settle(page, 1500)
         expect(page.locator(".js-plotly-plot").first).to_be_visible()
