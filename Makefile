@@ -60,6 +60,7 @@ rules: setup-dev ## write docs/rules.md and docs/connectors.md anew
 
 lock: setup-dev ## compile the pinned requirements anew
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements.in -o requirements.txt
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements-team.in -o requirements-team.txt
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove the virtual environment and caches (your data stays)

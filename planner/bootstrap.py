@@ -153,10 +153,16 @@ def build(settings: Settings, clock: Clock | None = None, *, checkpoints: bool =
 
 
 def build_engine(planner: Planner) -> Engine:
-    """Return the engine that wakes what is due."""
+    """Return the engine that wakes what is due: PgQueuer on PostgreSQL, a loop of our own on SQLite."""
     from planner.engine.embedded import EmbeddedEngine  # noqa: PLC0415 - only the worker needs it
+    from planner.store import SqlStore  # noqa: PLC0415 - the same
 
     threads = planner.settings.worker_threads
+    if isinstance(planner.store, SqlStore) and planner.store.dialect == "postgresql":
+        from planner.engine.distributed import DistributedEngine, Scale  # noqa: PLC0415 - only a team has its packages
+
+        store, queue, scale = planner.store, planner.store.handover(), Scale(threads)
+        return DistributedEngine(store, queue, planner.publisher, planner.insights, planner.clock, scale=scale, notices=planner.notices)
     return EmbeddedEngine(planner.store, planner.publisher, planner.insights, planner.clock, threads=threads, notices=planner.notices)
 
 

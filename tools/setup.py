@@ -107,7 +107,9 @@ def main(argv: list[str]) -> None:
     """Set everything up."""
     check_python()
     python = make_venv()
-    files = [ROOT / ("requirements-dev.txt" if "--dev" in argv else "requirements.txt")]
+    team = os.environ.get("PLANNER_DATABASE_URL", "").startswith("postgresql")
+    name = "requirements-dev.txt" if "--dev" in argv else "requirements-team.txt" if team else "requirements.txt"
+    files = [ROOT / name]
     install(python, files)
 
 

@@ -15,6 +15,7 @@ from planner.store import tables
 from planner.store.backup import copy_into, refuse_server
 from planner.store.connect import BUSY_MS, sentence, translated
 from planner.store.deliveries import SqlDeliveries
+from planner.store.handover import Handover
 from planner.store.log import SqlLog
 from planner.store.people import SqlAccounts, SqlMembers
 from planner.store.posts import SqlPosts, SqlReviews
@@ -143,6 +144,10 @@ class SqlStore:
                 yield work
                 work.raise_version()
             self._fold_log()
+
+    def handover(self) -> Handover:
+        """Return the side of the database that a distributed engine works with; PostgreSQL only."""
+        return Handover(self._readers, self._writers)
 
     def data_version(self) -> int:
         """Return a number that is raised by each transaction that changed something."""

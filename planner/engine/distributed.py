@@ -1,0 +1,259 @@
+"""Workers on several machines over one PostgreSQL: PgQueuer wakes and spreads, the rows decide; it holds no rule of the product."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from planner.domain.errors import SetupError, Unavailable
+from planner.engine import tasks
+from planner.engine.chores import Chores, Pulse, Rhythm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from planner.engine.tasks import Collecting, Publishing, Telling
+    from planner.ports import Clock, Stop, Store
+
+_LOG = logging.getLogger(__name__)
+_LONGEST_SLEEP_S = 0.5
+_BUSY_SLEEP_S = 0.05
+_LONGEST_BREAK_S = 5.0
+_TURN_S = 120
+_LANE = "lane"
+
+
+class Item(Protocol):
+    """One thing to do."""
+
+    @property
+    def id(self) -> str:
+        """The delivery."""
+
+    @property
+    def generation(self) -> int:
+        """The generation that was handed over."""
+
+    @property
+    def state(self) -> str:
+        """Queued, or unconfirmed."""
+
+
+class Turn(Protocol):
+    """One account's turn."""
+
+    @property
+    def account_id(self) -> str:
+        """The account."""
+
+    @property
+    def again(self) -> bool:
+        """Whether an earlier turn may still be going on."""
+
+    @property
+    def items(self) -> Sequence[Item]:
+        """What to do, in order."""
+
+
+class Queue(Protocol):
+    """What the engine needs of the database beside the rows."""
+
+    @property
+    def address(self) -> Mapping[str, Any]:
+        """Where the server is."""
+
+    def promote(self, now: datetime) -> int:
+        """Hand over what is due."""
+
+    def next_wake(self) -> datetime | None:
+        """When the next row has to be looked at."""
+
+    def busy(self, account_id: str, now: datetime) -> bool:
+        """Whether somebody sends for this account right now."""
+
+    def take_turn(self, name: str, worker: str, now: datetime, span: timedelta) -> bool:
+        """Whether this worker does what one worker alone does."""
+
+    def turn(self, payload: bytes | None) -> Turn:
+        """Read what was handed over."""
+
+    def prune(self) -> None:
+        """Forget the engine's own old log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How many posts go out side by side, how long a job may be silent until another worker takes it, and the longest wait."""
+
+    threads: int = 4
+    silent: timedelta = timedelta(seconds=30)
+    wait: timedelta = timedelta(seconds=5)
+
+
+class DistributedEngine:
+    """One of several workers."""
+
+    def __init__(
+        self,
+        store: Store,
+        queue: Queue,
+        publisher: Publishing,
+        insights: Collecting,
+        clock: Clock,
+        *,
+        scale: Scale | None = None,
+        notices: Telling | None = None,
+        rhythm: Rhythm | None = None,
+    ) -> None:
+        """Take the store and its hand-over, the use cases, the clock, how much at once, and how often the rest is done."""
+        self._name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+        self._queue = queue
+        self._publisher = publisher
+        self._clock = clock
+        self._scale = scale or Scale()
+        self._installed = threading.Event()
+        self._working = 0
+        self._lock = threading.Lock()
+        self._poke = threading.Event()
+        self._lanes = ThreadPoolExecutor(self._scale.threads, thread_name_prefix="lane")
+        self._pulse = Pulse(store, clock, self._name, "distributed", lambda: self._working)
+        jobs: dict[str, tasks.Task] = {
+            "beat": self._pulse.beat,
+            "reap": publisher.reap,
+            "collect": self._alone("collect", insights.collect),
+            "tidy": self._alone("tidy", self._tidy),
+        }
+        if notices is not None:
+            jobs["notices"] = self._alone("notices", notices.tick)
+        self._chores = Chores(rhythm or Rhythm(), jobs)
+
+    def run(self, stop: Stop) -> None:
+        """Work until `stop` is set; what is on its way then is finished first. A lost server is waited for."""
+        _require_packages()
+        listening = threading.Thread(target=self._listen, args=(stop,), name="listening")
+        listening.start()
+        _LOG.info("The worker %s has started.", self._name)
+        try:
+            while not stop.is_set():
+                self._pulse.watch_clock()
+                self._chores.tick()
+                self._poke.wait(self._promote())
+                self._poke.clear()
+        finally:
+            listening.join()
+            self._lanes.shutdown(wait=True)
+            self._chores.close()
+            _LOG.info("The worker %s has stopped.", self._name)
+
+    def _promote(self) -> float:
+        """Hand over what is due; return how many seconds there is nothing to do."""
+        if not self._installed.is_set():
+            return _BUSY_SLEEP_S
+        try:
+            self._queue.promote(self._clock.now())
+            following = self._queue.next_wake()
+        except Unavailable as error:
+            _LOG.warning("%s", error.sentence)
+            return _LONGEST_SLEEP_S
+        if following is None:
+            return _LONGEST_SLEEP_S
+        return min(max((following - self._clock.now()).total_seconds(), _BUSY_SLEEP_S), _LONGEST_SLEEP_S)
+
+    def _tidy(self) -> None:
+        if self._installed.is_set():
+            self._queue.prune()
+
+    def _alone(self, name: str, task: Callable[[], object]) -> tasks.Task:
+        """Return the task as only one of the workers does it at a time."""
+
+        def turn() -> None:
+            if self._queue.take_turn(name, self._name, self._clock.now(), timedelta(seconds=_TURN_S)):
+                task()
+
+        return turn
+
+    def _lane(self, payload: bytes | None, stop: Stop) -> None:
+        """Do one account's turn, in order."""
+        turn = self._queue.turn(payload)
+        with self._lock:
+            self._working += 1
+        try:
+            for item in turn.items:
+                if stop.is_set() or (turn.again and self._queue.busy(turn.account_id, self._clock.now())):
+                    return
+                if item.state == "queued":
+                    tasks.deliver(self._publisher, item.id, item.generation)
+                else:
+                    tasks.reconcile(self._publisher, item.id)
+        finally:
+            with self._lock:
+                self._working -= 1
+            self._poke.set()
+
+    def _listen(self, stop: Stop) -> None:
+        """Take turns from the engine, again and again: it ends whenever its server does."""
+        pause = _LONGEST_SLEEP_S
+        while not stop.is_set():
+            try:
+                asyncio.run(self._session(stop))
+                pause = _LONGEST_SLEEP_S
+            except Exception as error:  # noqa: BLE001 - the engine's loop: whatever ends the session, the next one is tried
+                _LOG.warning("The queue's server does not answer (%s). Trying again in %.1f s.", tasks.where(error), pause)
+                stop.wait(pause)
+                pause = min(pause * 2, _LONGEST_BREAK_S)
+
+    async def _session(self, stop: Stop) -> None:
+        import asyncpg  # noqa: PLC0415 - only a team has its packages
+        from pgqueuer import AsyncpgDriver, QueueManager  # noqa: PLC0415 - the same
+        from pgqueuer.queries import Queries  # noqa: PLC0415 - the same
+
+        connection = await asyncpg.connect(**self._queue.address, timeout=10)
+        try:
+            queries = Queries(AsyncpgDriver(connection))
+            await queries.upgrade()
+            self._installed.set()
+            manager = QueueManager(queries)
+            loop = asyncio.get_running_loop()
+
+            @manager.entrypoint(_LANE)
+            async def lane(job: Any) -> None:  # noqa: ANN401 - PgQueuer's job
+                await loop.run_in_executor(self._lanes, self._lane, job.payload, stop)
+
+            ending = asyncio.create_task(_end_with(stop, manager))
+            try:
+                await manager.run(
+                    dequeue_timeout=self._scale.wait,
+                    batch_size=self._scale.threads,
+                    max_concurrent_tasks=2 * self._scale.threads,
+                    heartbeat_timeout=self._scale.silent,
+                    shutdown_on_listener_failure=True,
+                )
+            finally:
+                ending.cancel()
+        finally:
+            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+                await connection.close(timeout=2)
+
+
+async def _end_with(stop: Stop, manager: Any) -> None:  # noqa: ANN401 - PgQueuer's manager
+    while not await asyncio.to_thread(stop.wait, _LONGEST_SLEEP_S):
+        pass
+    manager.shutdown.set()
+
+
+def _require_packages() -> None:
+    try:
+        import asyncpg  # noqa: F401, PLC0415 - asked for, not used
+        import pgqueuer  # noqa: F401, PLC0415 - the same
+    except ModuleNotFoundError:
+        raise SetupError("Workers on PostgreSQL need two more packages. Run: pip install -r requirements-team.txt") from None

@@ -1,0 +1,187 @@
+"""Handing what is due to a distributed engine: enqueued and marked on the rows in one transaction, on PostgreSQL only.
+
+One job is one account's turn, so that PgQueuer's own key lets no account have two turns at once, whichever machine takes them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, or_, select, text, update
+
+from planner.store import tables
+from planner.store.connect import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Engine
+
+LANE = "lane"
+"""The one kind of job."""
+
+AGAIN_AFTER = timedelta(seconds=45)
+"""What was handed over and not claimed by then is handed over again, whatever became of its job."""
+
+_MOST = 5000
+_TURN = 25
+_PROMOTER = 4_711_000_231_906_125_374
+_ROW = tables.delivery.c
+_HANDED = or_(_ROW.handed_at.is_(None), _ROW.handed_at < _ROW.wake_at, _ROW.handed_at <= bindparam("again"))
+
+
+def _ready(state: str) -> Any:  # noqa: ANN401 - a Select of a tuple of columns
+    columns = (_ROW.id, _ROW.generation, _ROW.account_id, _ROW.state, _ROW.wake_at, _ROW.handed_at)
+    return (
+        select(*columns)
+        .where(_ROW.state == state, _ROW.wake_at <= bindparam("now"), _HANDED)
+        .order_by(_ROW.wake_at, _ROW.id)
+        .limit(_MOST)
+        .with_for_update(skip_locked=True)
+    )
+
+
+_READY = (_ready("unconfirmed"), _ready("queued"))
+_NEXT = select(func.min(_ROW.wake_at)).where(_ROW.state == bindparam("state"))
+_BUSY = select(func.count()).where(
+    _ROW.account_id == bindparam("account"), _ROW.state == "sending", _ROW.mode == "api", _ROW.wake_at > bindparam("now")
+)
+_PRUNE = text("DELETE FROM pgqueuer_log WHERE aggregated AND created < now() - interval '1 hour'")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do in an account's turn: deliver this generation, or look for it."""
+
+    id: str
+    generation: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One account's turn. `again`: an earlier turn may still be going on somewhere."""
+
+    account_id: str
+    again: bool
+    items: tuple[Item, ...]
+
+    def payload(self) -> bytes:
+        """Return it as the engine carries it."""
+        return json.dumps([self.account_id, self.again, [[item.id, item.generation, item.state] for item in self.items]]).encode()
+
+    @classmethod
+    def of(cls, payload: bytes | None) -> Turn:
+        """Read what `payload` wrote."""
+        account, again, items = json.loads(payload or b'["", false, []]')
+        return cls(account, again, tuple(Item(*item) for item in items))
+
+
+class Handover:
+    """The promoter's side of the database."""
+
+    def __init__(self, readers: Engine, writers: Engine) -> None:
+        """Take the store's two kinds of connections."""
+        self._readers = readers
+        self._writers = writers
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """Return where the server is, for a driver of the engine's own; it holds the password."""
+        url = self._writers.url
+        host = url.query.get("host") or url.host
+        port = url.query.get("port") or url.port
+        found = {"host": host, "port": int(str(port)) if port else None, "user": url.username, "password": url.password}
+        return {**{name: value for name, value in found.items() if value}, "database": url.database}
+
+    def promote(self, now: datetime) -> int:
+        """Hand over what is due, when no other worker is at it; return how many rows. One worker at a time: the lock ends with the commit."""
+        with translated(), self._writers.begin() as connection:
+            if not connection.execute(select(func.pg_try_advisory_xact_lock(_PROMOTER))).scalar_one():
+                return 0
+            bound = {"now": now, "again": now - AGAIN_AFTER}
+            rows = [row for query in _READY for row in connection.execute(query, bound)]
+            turns = _turns(rows, now)
+            if not turns:
+                return 0
+            taken = _enqueue(connection, turns, now)
+            handed = [item.id for turn in taken for item in turn.items]
+            connection.execute(update(tables.delivery).where(_ROW.id == func.any(bindparam("ids"))).values(handed_at=now), {"ids": handed})
+            return len(handed)
+
+    def next_wake(self) -> datetime | None:
+        """Return when the next row has to be looked at, or None."""
+        with translated(), self._readers.begin() as connection:
+            found = [connection.execute(_NEXT, {"state": state}).scalar() for state in ("queued", "unconfirmed")]
+        return min((at for at in found if at is not None), default=None)
+
+    def busy(self, account_id: str, now: datetime) -> bool:
+        """Return whether somebody sends for this account right now, by the rows."""
+        with translated(), self._readers.begin() as connection:
+            return bool(connection.execute(_BUSY, {"account": account_id, "now": now}).scalar_one())
+
+    def take_turn(self, name: str, worker: str, now: datetime, span: timedelta) -> bool:
+        """Return whether this worker is the one that does a thing which one worker alone does; it stays so while it keeps asking."""
+        row, key = tables.setting.c, f"turn.{name}"
+        with translated(), self._writers.begin() as connection:
+            connection.execute(select(func.pg_advisory_xact_lock(_PROMOTER + 1)))
+            held = connection.execute(select(row.value).where(row.name == key)).scalar()
+            owner, _, until = (held or "").partition(" ")
+            if held and owner != worker and datetime.fromisoformat(until) > now:
+                return False
+            value = f"{worker} {(now + span).isoformat()}"
+            if held is None:
+                connection.execute(tables.setting.insert().values(name=key, value=value))
+            else:
+                connection.execute(update(tables.setting).where(row.name == key).values(value=value))
+            return True
+
+    def turn(self, payload: bytes | None) -> Turn:
+        """Read a turn that was handed over."""
+        return Turn.of(payload)
+
+    def prune(self) -> None:
+        """Forget the engine's own log of an hour ago."""
+        with translated(), self._writers.begin() as connection:
+            connection.execute(_PRUNE)
+
+
+def _turns(rows: Sequence[Any], now: datetime) -> list[Turn]:
+    """Return one turn an account, its earliest rows first."""
+    found: dict[tuple[str, bool], list[Item]] = {}
+    for row in rows:
+        again = row.handed_at is not None and row.wake_at <= row.handed_at <= now - AGAIN_AFTER
+        items = found.setdefault((row.account_id, again), [])
+        if len(items) < _TURN:
+            items.append(Item(row.id, row.generation, row.state))
+    return [Turn(account, again, tuple(items)) for (account, again), items in found.items()]
+
+
+def _enqueue(connection: Connection, turns: Sequence[Turn], now: datetime) -> list[Turn]:
+    """Enqueue in the open transaction; return the turns that were taken. An account that has a turn already keeps that one."""
+    from pgqueuer.queries import SyncQueries  # noqa: PLC0415 - only where the engine is
+
+    again = int(now.timestamp() // AGAIN_AFTER.total_seconds())
+    keys: list[str | None] = [f"{turn.account_id}:{again}" if turn.again else turn.account_id for turn in turns]
+    payloads: list[bytes | None] = [turn.payload() for turn in turns]
+    queries = SyncQueries(_InTransaction(connection))
+    ids = queries.enqueue([LANE] * len(turns), payloads, [0] * len(turns), dedupe_key=keys, on_conflict="skip")
+    return [turn for turn, job in zip(turns, ids, strict=True) if job is not None]
+
+
+class _InTransaction:
+    """PgQueuer's driver over the connection of an open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._raw: Any = connection.connection.driver_connection
+
+    def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
+        from psycopg import RawCursor  # noqa: PLC0415 - only where the engine is
+        from psycopg.rows import dict_row  # noqa: PLC0415 - the same
+
+        cursor = RawCursor(self._raw, row_factory=dict_row)
+        cursor.execute(query, args or None)
+        return cursor.fetchall()
