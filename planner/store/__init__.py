@@ -8,7 +8,7 @@ from planner.domain.errors import SetupError
 from planner.store.backup import refuse_server, restore_into
 from planner.store.connect import engines, parse, sqlite_path
 from planner.store.crypt import Crypt, vault_key
-from planner.store.migrate import migrate
+from planner.store.migrate import bring_up
 from planner.store.work import SqlStore
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def open_store(url: str, key: bytes, *, backups: Path, checkpoints: bool = True)
     parsed, crypt = parse(url), Crypt(key)
     path = sqlite_path(parsed)
     readers, writers = engines(parsed)
-    migrate(readers, writers, path, backups)
+    bring_up(readers, writers, path, backups)
     store = SqlStore(readers, writers, crypt, path, checkpoints=checkpoints)
     try:
         _require_key(store, crypt)

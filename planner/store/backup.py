@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import SetupError, Unavailable
@@ -101,7 +102,8 @@ def _set_aside(target: Path) -> Path:
 
 def _forget(path: Path) -> None:
     for suffix in ("", "-journal", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+        with suppress(OSError):
+            path.with_name(path.name + suffix).unlink()
 
 
 def refuse_server(path: Path | None) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -77,7 +78,8 @@ def _make(path: Path) -> None:
             f"The key file {path} cannot be written ({error.strerror}). Make the folder writable, or set PLANNER_DATA."
         ) from None
     finally:
-        own.unlink(missing_ok=True)
+        with suppress(OSError):
+            own.unlink()
 
 
 def _read(path: Path) -> bytes:

@@ -32,7 +32,7 @@ _NEWER = (
 _FOREIGN = "The database holds tables that are not Discreet's. Point PLANNER_DATABASE to an empty database or to Discreet's own."
 
 
-def migrate(readers: Engine, writers: Engine, path: Path | None, backups: Path) -> None:
+def bring_up(readers: Engine, writers: Engine, path: Path | None, backups: Path) -> None:
     """Migrate when needed; raise SetupError when this version must not touch the database."""
     try:
         if _revision(readers, path) != HEAD:
