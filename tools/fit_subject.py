@@ -199,7 +199,7 @@ def prepare(samples: list[Sample]) -> Data:
     return Data(
         names,
         table,
-        [score.features(one.words) for one in seen],
+        [frozenset(score.features(one.words)) for one in seen],
         np.array([float(sample.breach) for sample in samples]),
         np.array([sample.weight for sample in samples]),
         np.array([fold_of(group) for group in groups_of([sample.draft.text for sample in samples])]),

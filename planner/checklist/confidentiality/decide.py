@@ -53,11 +53,22 @@ def evidence_of(sure: Confidence) -> tuple[str, ...]:
 
 def findings(seen: Scan, draft: Draft, sure: Confidence, level: Level | None, profile: Profile | None) -> tuple[Found, ...]:
     """Return the findings of one text, level None meaning that no particular served person was seen."""
-    found = [*_direct(seen, sure, level, profile), *_situations(live_case.find(seen.words.text), seen, draft, sure, level)]
+    found = [
+        *_direct(seen, sure, level, profile),
+        *_situations(live_case.find(seen.words.text, _wanted(draft, level)), seen, draft, sure, level),
+    ]
     if level is not None:
         found += [Found("confidentiality.client-reference", "", level, start, end) for start, end in mentions(seen)]
         found += [Found("confidentiality.quasi-identifier", clue.kind, level, clue.start, clue.end, clue.kind) for clue in seen.clues]
     return tuple(found)
+
+
+def _wanted(draft: Draft, level: Level | None) -> frozenset[str]:
+    """Return the situations that can matter: live and addressed ones only where a served person or an answer is in sight."""
+    if level is not None:
+        return live_case.KINDS
+    answer = draft.kind in {"reply", "review-answer"}
+    return live_case.KINDS - {"live", "location"} - (frozenset() if answer else frozenset({"addressed"}))
 
 
 def mentions(seen: Scan) -> tuple[Span, ...]:

@@ -86,6 +86,21 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("initials", r"(?<![\w.])(?:[A-Z]\.\s?){2,3}(?=$|[\s,;:!?)])|(?<=[-~] )[A-Z]\.(?=\s|$|,)|\b(?:Mr|Mrs|Ms|Miss)\.? [A-Z]\b(?!\w)", 0),
     )
 )
+_DIGITS = tuple("0123456789")
+_NEEDLES = {
+    "email": ("@",),
+    "handle": ("@",),
+    "url": ("http", "www."),
+    "file": (".jp", ".png", ".heic", ".mp4", ".mov", ".pdf", ".doc", ".xls", ".gif", ".webp"),
+    "license": ("licen", "dl"),
+    "plate": ("plate", "reg", *_DIGITS),
+    "device": ("serial", "imei", "pump"),
+    "birth": ("dob", "birth", "born"),
+    "unit": ("suite", "apt", "apartment", "box", "flat"),
+    "ip": (".", ":"),
+    **dict.fromkeys(("ssn", "iban", "card", "record", "date", "phone", "address", "zip", "postcode"), _DIGITS),
+}
+"""What a text must contain for a type to be worth a look: a cheap test before each expression."""
 _CRISIS = re.compile(
     r"(?:^|\D)(?:988|9-8-8|911|999|112|116 ?123|13 ?11 ?14|741741|85258|50808|1737|0?800|1-?8(?:00|33|44|55|66|77|88)|14416|0300|1800|1300)(?:\D|$)"
 )
@@ -126,7 +141,10 @@ _WINDOW = 60
 def find(text: str, profile: Profile | None) -> tuple[Identifier, ...]:
     """Return the identifiers of `text` (folded view), left to right and without overlap; the first type of the list wins."""
     found: list[Identifier] = []
+    low = text.lower()
     for type_, pattern in _PATTERNS:
+        if type_ in _NEEDLES and not any(needle in low for needle in _NEEDLES[type_]):
+            continue
         for match in pattern.finditer(text):
             start, end = match.span()
             if any(start < one.end and one.start < end for one in found) or not _valid(type_, match[0]):

@@ -10,6 +10,7 @@ from typing import Any
 
 from planner.checklist.confidentiality.words import LEXICONS
 
+KINDS = frozenset({"live", "location", "search", "care-search", "named", "addressed", "thanks"})
 _CLAUSE = 40
 _FAR = 60
 
@@ -24,12 +25,21 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
+class Expression:
+    """One compiled expression; `exact` ones read the text as typed, the others its lower-cased form."""
+
+    kind: str
+    pattern: re.Pattern[str]
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """What a draft may say of itself (fiction, written consent, own story, published case) and how much that weighs."""
 
     name: str
     weight: float
-    expressions: tuple[re.Pattern[str], ...]
+    expressions: tuple[Expression, ...]
     unless: re.Pattern[str]
 
 
@@ -37,7 +47,7 @@ class Release:
 class Book:
     """The expressions of `situations.toml` by kind, and what clears a search."""
 
-    expressions: tuple[tuple[str, re.Pattern[str]], ...]
+    expressions: tuple[Expression, ...]
     unless: re.Pattern[str]
     releases: tuple[Release, ...]
 
@@ -48,63 +58,74 @@ def book() -> Book:
     table = tomllib.loads((LEXICONS / "situations.toml").read_text(encoding="utf-8"))
     parts: dict[str, str] = table["parts"]
 
-    def filled(expression: str) -> str:
+    def filled(expression: str) -> re.Pattern[str]:
         for name, part in parts.items():
             expression = expression.replace("{" + name + "}", part)
-        return expression
+        return re.compile(expression)
 
     matter, time = table["live"]["matter"], table["live"]["time"]
-    rows = [("live", rf"\b{matter}\b[^.!?\n]{{0,{_FAR}}}?\b{time}\b"), ("live", rf"\b{time}\b[^.!?\n]{{0,{_FAR}}}?\b{matter}\b")]
+    rows = [
+        Expression(
+            "live", re.compile(rf"\b{matter}\b[^.!?\n]{{0,{_FAR}}}?\b{time}\b|\b{time}\b[^.!?\n]{{0,{_FAR}}}?\b{matter}\b"), exact=False
+        )
+    ]
     for kind, group, key in (
         ("search", "search", "served"),
         ("care-search", "search", "care"),
         ("location", "location", "any"),
         ("named", "relation", "named"),
+        ("named", "relation", "named_exact"),
         ("addressed", "relation", "addressed"),
         ("thanks", "relation", "thanks"),
     ):
-        rows += [(kind, filled(expression)) for expression in table[group][key]]
-    return Book(
-        tuple((kind, re.compile(expression, re.IGNORECASE)) for kind, expression in rows),
-        re.compile(table["search"]["unless"], re.IGNORECASE),
-        tuple(_release(row) for row in table["release"]),
-    )
+        rows += [Expression(kind, filled(expression), key.endswith("exact")) for expression in table[group][key]]
+    return Book(tuple(rows), re.compile(table["search"]["unless"]), tuple(_release(row) for row in table["release"]))
 
 
 def _release(row: dict[str, Any]) -> Release:
-    expressions = tuple(re.compile(one, re.IGNORECASE) for one in row["any"])
-    return Release(row["name"], float(row["weight"]), expressions, re.compile(row["unless"] or "(?!)", re.IGNORECASE))
+    name = str(row["name"])
+    expressions = tuple(Expression(name, re.compile(one), key == "exact") for key in ("any", "exact") for one in row.get(key, ()))
+    return Release(name, float(row["weight"]), expressions, re.compile(row["unless"] or "(?!)"))
 
 
-def find(text: str) -> tuple[Situation, ...]:
-    """Return the situations of `text` (folded view); the caller decides whether they are of served people.
+def lowered(text: str) -> str:
+    """Return `text` in lower case at the same length: the few letters that would grow stay as they are."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+
+
+def find(text: str, kinds: frozenset[str] = KINDS) -> tuple[Situation, ...]:
+    """Return the situations of `text` (folded view) of the wanted `kinds`; the caller decides whether they are of served people.
 
     Of overlapping situations of one kind the longest stays; a search that the writer says they do not do is none.
     """
     found: list[Situation] = []
     known = book()
-    for kind, expression in known.expressions:
-        for match in expression.finditer(text):
+    low = lowered(text)
+    for one in known.expressions:
+        if one.kind not in kinds:
+            continue
+        for match in one.pattern.finditer(text if one.exact else low):
             start, end = match.span()
-            if kind.endswith("search") and known.unless.search(text[max(0, start - _CLAUSE) : start]):
+            if one.kind.endswith("search") and known.unless.search(low[max(0, start - _CLAUSE) : start]):
                 continue
-            found.append(Situation(kind, start, end))
+            found.append(Situation(one.kind, start, end))
     found.sort(key=lambda one: (one.start - one.end, one.start, one.kind))
     kept: list[Situation] = []
-    for one in found:
-        if not any(one.kind == other.kind and one.start < other.end and other.start < one.end for other in kept):
-            kept.append(one)
+    for situation in found:
+        if not any(situation.kind == other.kind and situation.start < other.end and other.start < situation.end for other in kept):
+            kept.append(situation)
     return tuple(sorted(kept, key=lambda one: (one.start, one.end, one.kind)))
 
 
 def releases(text: str) -> tuple[tuple[str, float], ...]:
     """Return what `text` says of itself, each with its weight: fiction, written consent, own story, a published case."""
+    low = lowered(text)
     return tuple(
-        (release.name, release.weight)
-        for release in book().releases
-        if any(
-            not release.unless.search(text[max(0, match.start() - _CLAUSE) : match.start()])
-            for one in release.expressions
-            for match in one.finditer(text)
-        )
+        (release.name, release.weight) for release in book().releases if any(_says(one, release, text, low) for one in release.expressions)
     )
+
+
+def _says(one: Expression, release: Release, text: str, low: str) -> bool:
+    hits = one.pattern.finditer(text if one.exact else low)
+    return any(not release.unless.search(low[max(0, hit.start() - _CLAUSE) : hit.start()]) for hit in hits)

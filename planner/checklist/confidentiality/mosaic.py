@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Span = tuple[int, int]
 
+_LIVE = frozenset({"live"})
 RARE = 0.01
 KINDS = 3
 CROWD = 100.0
@@ -71,7 +72,7 @@ def remember(seen: Scan, *, post_id: str, date: str, subject: str, key: bytes, e
     shares = {fact.name: fact.share for fact in anonymity.facts_of(seen)}
     rarest = min(shares.values(), default=None)
     told = [(clue.kind, clue.text) for clue in seen.clues]
-    told += [("live", seen.words.text[one.start : one.end]) for one in live_case.find(seen.words.text) if one.kind == "live"]
+    told += [("live", seen.words.text[one.start : one.end]) for one in live_case.find(seen.words.text, _LIVE)]
     return tuple(
         LedgerEntry(
             post_id,
@@ -106,7 +107,7 @@ def _content(text: str) -> frozenset[str]:
 def _agreeing(seen: Scan, entries: tuple[LedgerEntry, ...]) -> list[tuple[Span, LedgerEntry]]:
     """Pair every clue or live matter of the draft with the older entries of its kind that share a telling word."""
     here = [(clue.kind, (clue.start, clue.end)) for clue in seen.clues]
-    here += [("live", (one.start, one.end)) for one in live_case.find(seen.words.text) if one.kind == "live"]
+    here += [("live", (one.start, one.end)) for one in live_case.find(seen.words.text, _LIVE)]
     return [
         ((start, end), entry)
         for kind, (start, end) in here

@@ -16,12 +16,13 @@ BUCKETS = 1 << 16
 _TABLE = LEXICONS / "subject_words.bin"
 _MASK = BUCKETS - 1
 _STEP = 0.05
+_SMALL = (1 << 20) - 1  # small numbers keep the arithmetic of a whole text within machine words
 
 
 @lru_cache(maxsize=20_000)
 def _of_word(word: str) -> tuple[int, frozenset[int]]:
     """Return the word's own number and the buckets of its letter groups."""
-    number = zlib.crc32(word.encode("utf-8", "surrogatepass"))
+    number = zlib.crc32(word.encode("utf-8", "surrogatepass")) & _SMALL
     bounded = f"<{word}>"
     groups = {
         zlib.crc32(f"x{bounded[at : at + size]}".encode("utf-8", "surrogatepass")) & _MASK
@@ -31,31 +32,33 @@ def _of_word(word: str) -> tuple[int, frozenset[int]]:
     return number, frozenset(groups)
 
 
-def features(words: Words) -> frozenset[int]:
+def features(words: Words) -> set[int]:
     """Return the buckets of `words`: words, pairs of words, pairs and triples of classes, word beside class, letter groups."""
     found: set[int] = set()
-    numbers = []
-    for word in words.lower:
+    for word in set(words.lower):
         number, groups = _of_word(word)
-        numbers.append(number)
         found |= groups
-    classes = words.classes
-    found.update((number * 3 + 1) & _MASK for number in numbers)
-    found.update((one * 31 + two * 7 + 2) >> 3 & _MASK for one, two in zip(numbers, numbers[1:], strict=False))
-    found.update((one * 1009 + two * 31 + 3) & _MASK for one, two in zip(classes, classes[1:], strict=False))
-    found.update(
-        (one * 10007 + two * 1009 + three * 31 + 5) & _MASK for one, two, three in zip(classes, classes[1:], classes[2:], strict=False)
-    )
-    found.update((one * 131 + three * 17 + 7) & _MASK for one, three in zip(classes, classes[2:], strict=False))
-    found.update((one * 13 + two * 101 + 11) >> 2 & _MASK for one, two in zip(numbers, classes[1:], strict=False))
-    found.update((one * 103 + two * 19 + 13) >> 2 & _MASK for one, two in zip(classes, numbers[1:], strict=False))
-    return frozenset(found)
+        found.add((number * 3 + 1) & _MASK)
+    add = found.add
+    numbers = [_of_word(word)[0] for word in words.lower]
+    word, kind, before = 0, 0, 0
+    for at, (number, own) in enumerate(zip(numbers, words.classes, strict=True)):
+        if at:
+            add((word * 31 + number * 7 + 2) >> 3 & _MASK)
+            add((kind * 1009 + own * 31 + 3) & _MASK)
+            add((word * 13 + own * 101 + 11) >> 2 & _MASK)
+            add((kind * 103 + number * 19 + 13) >> 2 & _MASK)
+        if at > 1:
+            add((before * 10007 + kind * 1009 + own * 31 + 5) & _MASK)
+            add((before * 131 + own * 17 + 7) & _MASK)
+        word, kind, before = number, own, kind
+    return found
 
 
 @cache
-def weights() -> memoryview:
+def weights() -> tuple[int, ...]:
     """Read the fitted table once: one signed byte a bucket, in steps of 0.05."""
-    return memoryview(zlib.decompress(_TABLE.read_bytes())).cast("b")
+    return tuple(memoryview(zlib.decompress(_TABLE.read_bytes())).cast("b"))
 
 
 def score(words: Words) -> float:
@@ -63,5 +66,4 @@ def score(words: Words) -> float:
     buckets = features(words)
     if not buckets:
         return 0.0
-    table = weights()
-    return _STEP * sum(table[bucket] for bucket in buckets) / math.sqrt(len(buckets))
+    return _STEP * sum(map(weights().__getitem__, buckets)) / math.sqrt(len(buckets))

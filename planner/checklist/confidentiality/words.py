@@ -114,7 +114,7 @@ def build_lexicon(classes: dict[str, str], literals: frozenset[str]) -> Lexicon:
 
 def _number(combo: tuple[str, ...]) -> int:
     """Return a number for a combination of classes that does not depend on which words patterns happen to name."""
-    return zlib.crc32("|".join(name for name in combo if not name.startswith("=")).encode()) >> 4
+    return zlib.crc32("|".join(name for name in combo if not name.startswith("=")).encode()) >> 16
 
 
 @cache
