@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.bootstrap import build
@@ -22,9 +24,11 @@ def main(_args: argparse.Namespace) -> int:
     """Serve the dashboard."""
     settings = Settings.from_env()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # Streamlit reads its settings from the folder it is started in, and reads them when it is first imported.
+    # Streamlit reads its settings from the folder it is started in, when it is first imported.
     os.chdir(ROOT)
     from planner.ui.server import serve  # noqa: PLC0415 - only after the change of folder
 
-    serve(build(settings), settings)
+    # Streamlit's own banner would only repeat what `run` says.
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+        serve(build(settings))
     return 0

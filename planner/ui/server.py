@@ -20,6 +20,7 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 from streamlit import config
+from streamlit.logger import get_logger
 
 from planner.domain.errors import PlannerError, SetupError
 from planner.ui.session import plain
@@ -68,9 +69,11 @@ def application(planner: Planner, front_door: Path, settings: Settings) -> st.Ap
     )
 
 
-def serve(planner: Planner, settings: Settings) -> None:
+def serve(planner: Planner) -> None:
     """Run the dashboard until it is told to stop."""
+    settings = planner.settings
     app = application(planner, FRONT_DOOR, settings)
+    get_logger("streamlit.config").setLevel(logging.ERROR)  # else it warns of the three settings in the next line
     app.run(config={"server.port": settings.port, "server.address": settings.address, "server.headless": True})
 
 
