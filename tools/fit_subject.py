@@ -31,6 +31,9 @@ FEATURES_PENALTY = 10.0
 ANSWER_WEIGHT = 0.3
 BOUND = 4.0
 STEP = 0.05
+SHORTEST = 1e-8  # of a line search
+LEAST = 3  # texts that a feature must stand in
+SMALLEST = 0.005  # weight worth writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def minimize(function: Callable[[Vector], tuple[float, Vector]], start: Vector, 
         while True:
             moved = point + length * direction
             moved_value, moved_slope = function(moved)
-            if moved_value <= value + 1e-4 * length * gain or length < 1e-8:
+            if moved_value <= value + 1e-4 * length * gain or length < SHORTEST:
                 break
             length /= 2
         history.append((moved - point, moved_slope - slope))
@@ -130,11 +133,13 @@ class Sparse:
 
     def times(self, weights: Vector) -> Vector:
         """Return the score of every row."""
-        return np.bincount(self.rows, weights=weights[self.columns], minlength=self.size) * self.scale
+        result: Vector = np.bincount(self.rows, weights=weights[self.columns], minlength=self.size) * self.scale
+        return result
 
     def back(self, errors: Vector) -> Vector:
         """Return the gradient by bucket."""
-        return np.bincount(self.columns, weights=(errors * self.scale)[self.rows], minlength=score.BUCKETS)
+        result: Vector = np.bincount(self.columns, weights=(errors * self.scale)[self.rows], minlength=score.BUCKETS).astype(np.float64)
+        return result
 
 
 def fit_words(matrix: Sparse, truth: Vector, counts: Vector) -> tuple[Vector, float]:
@@ -189,7 +194,7 @@ def prepare(samples: list[Sample]) -> Data:
     for row in rows:
         for name, value in row.items():
             times[name] = times.get(name, 0) + (value != 0)
-    names = sorted(name for name, count in times.items() if count >= 3)
+    names = sorted(name for name, count in times.items() if count >= LEAST)
     place = {name: at for at, name in enumerate(names)}
     table = np.zeros((len(rows), len(names)))
     for at, row in enumerate(rows):
@@ -296,7 +301,7 @@ def write(out: Path, data: Data, words: Vector, digest: str, figures: dict[str, 
         "",
         "[features]",
     ]
-    lines += [f'"{name}" = {value:.2f}' for name, value in zip(data.names, point, strict=False) if abs(value) >= 0.005]
+    lines += [f'"{name}" = {value:.2f}' for name, value in zip(data.names, point, strict=False) if abs(value) >= SMALLEST]
     (out / "subject.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

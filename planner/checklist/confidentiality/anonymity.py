@@ -24,12 +24,9 @@ HOLDERS = 3.0
 _BAND = 1.645
 _QUANTILES = 41
 _NUMBER = re.compile(r"\d{1,3}")
-_SPELLED = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-}
+_SPELLED = dict(
+    zip(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), range(1, 13), strict=True)
+) | dict(zip(("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"), range(13, 21), strict=True))
 _NARROW = ("uniqueness", "event", "relation")
 _HE = frozenset({"he", "his", "him", "he's"})
 _SHE = frozenset({"she", "her", "she's", "hers"})
@@ -171,5 +168,5 @@ def _rounded(value: float) -> int:
     """Round to one significant figure, 0 for less than one half."""
     if value < 1:
         return round(value)
-    size = 10 ** math.floor(math.log10(value))
+    size = int(10 ** math.floor(math.log10(value)))
     return round(value / size) * size

@@ -57,6 +57,21 @@ def examine(draft: Draft, views: Views, profile: Profile | None, ledger: Sequenc
     )
 
 
+def remember(
+    draft: Draft, views: Views, profile: Profile | None, ledger: Sequence[LedgerEntry] | None, *, day: str, key: bytes
+) -> tuple[LedgerEntry, ...]:
+    """Return what the post tells of one person, for the mosaic check of later posts; none when it speaks of nobody in particular.
+
+    A post that joins with older ones speaks of their person; any other one speaks of a person of its own.
+    """
+    seen = subjects.scan(views.folded.text, profile)
+    if subjects.confidence(seen, draft).value < POSSIBLE:
+        return ()
+    older = mosaic.join(seen, ledger or ())
+    person = older.entries[0].subject if older is not None else draft.id
+    return mosaic.remember(seen, post_id=draft.id, date=day, subject=person, key=key)
+
+
 def personal_details(text: str, profile: Profile | None = None) -> tuple[tuple[int, int, str], ...]:
     """Return every name, place and identifier of `text` as (start, end, type) in raw offsets, whatever it speaks of."""
     views = views_of(text)

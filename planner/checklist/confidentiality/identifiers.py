@@ -25,6 +25,10 @@ class Identifier:
     owner: Owner
 
 
+_RECORD = (
+    r"\b(?:MRN|chart|case|file|record|claim|policy|member|docket|booking|badge|inmate|alien|A|NHS|NDIS|ref|reference|account|acct|passport|medicare|medicaid|planner ref)"
+    r"(?:\s?(?:no|number|num|id|ref)\b\.?)?\s?[:#]?\s?(?=[A-Z0-9/-]*\d{3})[A-Z]{0,3}\d[A-Z0-9]*(?:[ /-]\d[A-Z0-9]*){0,3}\b"
+)
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, flags))
     for name, pattern, flags in (
@@ -42,8 +46,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "record",
-            r"\b(?:MRN|chart|case|file|record|claim|policy|member|docket|booking|badge|inmate|alien|A|NHS|NDIS|ref|reference|account|acct|passport|medicare|medicaid|planner ref)"
-            r"(?:\s?(?:no|number|num|id|ref)\b\.?)?\s?[:#]?\s?(?=[A-Z0-9/-]*\d{3})[A-Z]{0,3}\d[A-Z0-9]*(?:[ /-]\d[A-Z0-9]*){0,3}\b",
+            _RECORD,
             re.IGNORECASE,
         ),
         (
@@ -136,6 +139,8 @@ _HISTORIC = {
     "C.S.",
 }
 _WINDOW = 60
+_CARD_DIGITS = range(13, 20)
+_PHONE_DIGITS = range(7, 17)
 
 
 def find(text: str, profile: Profile | None) -> tuple[Identifier, ...]:
@@ -157,11 +162,11 @@ def _valid(type_: str, text: str) -> bool:
     """Apply the checks that a shape alone cannot: check digits, ranges, known abbreviations."""
     digits = [int(char) for char in text if char.isdigit()]
     if type_ == "card":
-        return 13 <= len(digits) <= 19 and luhn(digits)
+        return len(digits) in _CARD_DIGITS and luhn(digits)
     if type_ == "iban":
         return iban(text)
     if type_ == "phone":
-        return 7 <= len(digits) <= 16 and not re.fullmatch(r"(?:19|20)\d\d\s?-\s?(?:19|20)?\d\d", text)
+        return len(digits) in _PHONE_DIGITS and not re.fullmatch(r"(?:19|20)\d\d\s?-\s?(?:19|20)?\d\d", text)
     if type_ == "initials":
         return text.strip().upper() not in _HISTORIC
     return True

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.checklist.confidentiality import anonymity, live_case, places
+from planner.checklist.confidentiality.names import word_list
 from planner.checklist.report import LedgerEntry
 
 if TYPE_CHECKING:
@@ -28,10 +29,6 @@ _BACK = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z]{3,}|\d+")
-_PLAIN = frozenset(
-    "the and was were has had have her his him she they them their who with from for this that into out after since about just only first last one two day days week weeks "
-    "month months year years today tonight yesterday morning afternoon evening night been being not but all our your told asked said got get gave let came went made".split()
-)
 _STATED = frozenset({"age", "place", "work", "school"})
 
 
@@ -101,7 +98,7 @@ def _digest(key: bytes, kind: str, text: str) -> str:
 
 
 def _content(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(text.lower())) - _PLAIN
+    return frozenset(_WORD.findall(text.lower())) - word_list("plain")
 
 
 def _agreeing(seen: Scan, entries: tuple[LedgerEntry, ...]) -> list[tuple[Span, LedgerEntry]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -14,38 +15,37 @@ if TYPE_CHECKING:
 Role = Literal["private", "public", "published"]
 
 SURE = 2.0
-_TITLES = frozenset("mr mrs ms miss mx sir madam mister".split())
-_PUBLIC_TITLES = frozenset(
-    "dr prof professor senator sen rep representative congressman congresswoman councillor councilor councilmember commissioner mayor governor gov "
-    "president minister premier mp mla td judge justice magistrate sheriff chief rabbi imam rev reverend pastor bishop archbishop pope king queen prince princess lord "
-    "lady saint st sister brother father director deputy captain sergeant officer detective superintendent secretary treasurer chair chairman chairwoman shri aunty uncle".split()
-)
-_KIN = frozenset(
-    "son daughter brother sister wife husband mother father mum mom dad baby twins cousin nephew niece aunt uncle gran nan friend client patient named called".split()
-)
-_ACTS = frozenset(
-    "said says told asked came went walked joined called showed loves loved wanted wants needs needed cried laughed finished graduated got has had is was turned "
-    "turns lives lived moved passed died brought drew sang painted arrived started deserves did will can came's".split()
-)
-_STAFF = frozenset(
-    "manager director coordinator nurse colleague receptionist supervisor chair volunteer trustee therapist counselor counsellor worker clinician psychologist "
-    "psychiatrist founder ceo president author presenter speaker professor lecturer intern trainee librarian instructor facilitator host organizer organiser treasurer "
-    "secretary caseworker navigator advocate trainer supervisor dean principal".split()
-)
-_NO_PERSON = frozenset(
-    "street st ave avenue road rd drive lane court way highway hwy blvd boulevard square plaza park high elementary middle primary school academy college university hospital "
-    "clinic center centre county city act bill law amendment house library church house hall station bridge river lake bay island beach mountain north south east west "
-    "project principle rule report inquiry study method syndrome disease scale index award foundation trust institute association society memorial fund month week day "
-    "bank inc llc ltd co corp group avenue's tower mall theatre theater stadium pier hotel inn pub".split()
-)
-_NEVER = frozenset(
-    "i i'm i've i'll i'd the a an and or but if when so no yes ok okay oh he she it we they you my our your his her their this that these those there here what why how who where "
-    "in on at by for from with of to as is are was were be been do does did not all any some one two three four five six seven eight nine ten first last next new old good "
-    "today tonight tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december "
-    "please thank thanks dear hi hello hey congrats congratulations happy welcome meet client patient dad mom mum mama baby god lord christmas easter halloween ramadan eid "
-    "english spanish french german arabic hindi american british irish african asian black white native latino indian chinese mexican canadian australian "
-    "adhd ptsd ocd cbt dbt emdr bpd ed er icu nhs cps aps va dm q ai us uk eu usa tv dv aa na".split()
-)
+_LONGEST = 8
+_WORD_KINDS = frozenset({"word", "cap", "upper"})
+_PARTICLES = frozenset({"van", "de", "der", "la", "bin", "al", "von", "del"})
+_STARTS = frozenset({"stop", "nl", "quote", "open", "sign"})
+_NAMED = frozenset({"name", "call", "calls", "called", "known", "surname"})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Words around names: titles, kin, acts of people, staff, and words that are never part of a person's name."""
+
+    titles: frozenset[str]
+    public_titles: frozenset[str]
+    kin: frozenset[str]
+    acts: frozenset[str]
+    staff: frozenset[str]
+    no_person: frozenset[str]
+    never: frozenset[str]
+
+
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """Return one list of `content_bank/lexicons/name_context.toml`."""
+    table = tomllib.loads((LEXICONS / "name_context.toml").read_text(encoding="utf-8"))
+    return frozenset(str(table[name]).split())
+
+
+@cache
+def context() -> Context:
+    """Read the words around names once."""
+    return Context(*(word_list(field.name) for field in fields(Context)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +100,16 @@ def _spelling(words: Words, at: int) -> str:
 
 def _capital(words: Words, at: int) -> bool:
     word = _spelling(words, at)
-    return word[0].isupper() and words.kinds[at] in {"word", "cap", "upper"} and words.lower[at].removesuffix("'s") not in _NEVER
+    return word[0].isupper() and words.kinds[at] in _WORD_KINDS and words.lower[at].removesuffix("'s") not in context().never
 
 
 def _run_end(words: Words, at: int) -> int:
     """Return the end of the run of name-like words that starts at `at` (initials, hyphens and full stops of initials included)."""
     end = at
     limit = len(words.lower)
-    while end < limit and end - at < 8:
+    while end < limit and end - at < _LONGEST:
         if _capital(words, end):
-            if _spelling(words, end).lower().endswith("'s"):
+            if words.lower[end].endswith("'s"):
                 return end + 1
             end += 1
         elif end > at and end + 1 < limit and _joins(words, end) and _capital(words, end + 1):
@@ -126,33 +126,29 @@ def _joins(words: Words, at: int) -> bool:
         return words.spans[at - 1][1] == start and words.spans[at + 1][0] == end
     if piece == ".":
         before = words.lower[at - 1]
-        return len(before) == 1 or before in _TITLES or before in _PUBLIC_TITLES
-    return piece.lower() in {"van", "de", "der", "la", "bin", "al", "von", "del"}
+        return len(before) == 1 or before in context().titles or before in context().public_titles
+    return piece in _PARTICLES
 
 
 def _judge(words: Words, first: int, last: int) -> NameHit | None:
-    lists = name_lists()
-    lower = [words.lower[i].removesuffix("'s") for i in range(first, last) if words.kinds[i] in {"word", "cap", "upper"}]
-    role: Role = "private"
+    known = context()
     start = first
-    sureness = 0.0
+    role: Role = "private"
     titled = False
     before = words.lower[first - 1] if first else ""
-    if before == "." and first > 1:
-        before = words.lower[first - 2]
-    while lower and (lower[0] in _TITLES or lower[0] in _PUBLIC_TITLES):
-        role = "public" if lower[0] in _PUBLIC_TITLES else role
+    if before in known.titles or before in known.public_titles:
         titled = True
-        lower = lower[1:]
+        role = "public" if before in known.public_titles else role
+    while start < last and (
+        words.lower[start] in known.titles or words.lower[start] in known.public_titles or words.kinds[start] not in _WORD_KINDS
+    ):
+        titled = titled or words.kinds[start] in _WORD_KINDS
+        role = "public" if words.lower[start] in known.public_titles else role
         start += 1
-    if not titled and (before in _TITLES or before in _PUBLIC_TITLES):
-        titled = True
-        role = "public" if before in _PUBLIC_TITLES else role
-    while start < last and words.kinds[start] not in {"word", "cap", "upper"}:
-        start += 1
-    if not lower or any(word in _NO_PERSON for word in lower) or _after(words, last) in _NO_PERSON:
+    lower = [words.lower[at].removesuffix("'s") for at in range(start, last) if words.kinds[at] in _WORD_KINDS]
+    if not lower or any(word in known.no_person for word in (*lower, _after(words, last))):
         return None
-    sureness = _evidence(words, lower, first, last, lists) + (2.0 if titled else 0.0)
+    sureness = _of_lists(words, lower, first) + _of_context(words, lower, first, last) + (2.0 if titled else 0.0)
     if sureness < SURE:
         return None
     if role == "private" and _of_staff(words, first, last):
@@ -163,50 +159,53 @@ def _judge(words: Words, first: int, last: int) -> NameHit | None:
 
 def _of_staff(words: Words, first: int, last: int) -> bool:
     """A name beside a staff word ("our manager Ana", "Ana, our new nurse") belongs to someone in a public role."""
+    staff = context().staff
     before = words.lower[max(0, first - 2) : first]
     after = words.lower[last : last + 6]
-    return any(word in _STAFF for word in before) or (
-        bool(after)
-        and after[0] in {",", "(", "is"}
-        and any(word in {"our", "the", "a"} for word in after[1:3])
-        and any(word in _STAFF for word in after[1:])
-    )
+    joined = bool(after) and after[0] in {",", "(", "is"} and any(word in {"our", "the", "a"} for word in after[1:3])
+    return any(word in staff for word in before) or (joined and any(word in staff for word in after[1:]))
 
 
 def _after(words: Words, at: int) -> str:
     return words.lower[at] if at < len(words.lower) else ""
 
 
-def _evidence(words: Words, lower: list[str], first: int, last: int, lists: NameLists) -> float:
-    """Add up what speaks for a name: list entries, a pair, an initial, kin before, an act after."""
-    head = lower[0]
-    at_start = first == 0 or words.kinds[first - 1] in {"stop", "nl", "quote", "open", "sign"}
+def _at_start(words: Words, first: int) -> bool:
+    return first == 0 or words.kinds[first - 1] in _STARTS
+
+
+def _of_lists(words: Words, lower: list[str], first: int) -> float:
+    """Add up what the lists say: a given name, a surname, a pair, an initial; common words count less."""
+    lists = name_lists()
+    head, tail = lower[0], lower[-1]
     sureness = 0.0
     if head in lists.given:
-        sureness += 1.0 if head in lists.words else 2.0
+        sureness = 1.0 if head in lists.words else 2.0
     elif head in lists.family and head not in lists.words:
-        sureness += 0.5
+        sureness = 0.5
     if len(lower) > 1:
-        tail = lower[-1]
-        if tail in lists.family:
-            sureness += 0.5 if tail in lists.words else 1.0
-        elif len(tail) == 1 and head in lists.given:
-            sureness += 1.0
-        elif head in lists.given and tail not in lists.words:
-            sureness += 0.5
-        if len(head) == 1 and tail not in lists.words:
-            sureness += 1.5
-        if "-" in words.lower[first:last]:
-            sureness += 1.0
-    elif at_start and head in lists.words:
-        sureness -= 1.0
+        return sureness + _of_pair(lists, head, tail)
+    if _at_start(words, first):
+        return sureness - (1.0 if head in lists.words else 0.0)
+    return sureness + (1.5 if head in lists.family and head not in lists.words and head not in lists.given else 0.0)
+
+
+def _of_pair(lists: NameLists, head: str, tail: str) -> float:
+    sureness = 1.5 if len(head) == 1 and tail not in lists.words else 0.0
+    if tail in lists.family:
+        return sureness + (0.5 if tail in lists.words else 1.0)
+    if head in lists.given:
+        return sureness + (1.0 if len(tail) == 1 else 0.5 if tail not in lists.words else 0.0)
+    return sureness
+
+
+def _of_context(words: Words, lower: list[str], first: int, last: int) -> float:
+    """Add up what stands around: kin or "name is" before, a hyphenated pair, an act of a person after."""
+    lists, known = name_lists(), context()
     before = words.lower[first - 1] if first else ""
-    if before in _KIN or (
-        before in {"is", "me", "as"} and first > 1 and words.lower[first - 2] in {"name", "call", "calls", "called", "known", "surname"}
-    ):
+    sureness = 1.0 if "-" in words.lower[first:last] else 0.0
+    if before in known.kin or (before in {"is", "me", "as"} and first > 1 and words.lower[first - 2] in _NAMED):
         sureness += 1.0
-    if not at_start and len(lower) == 1 and head in lists.family and head not in lists.words and head not in lists.given:
-        sureness += 1.5
-    if _after(words, last) in _ACTS:
-        sureness += 0.5 if len(lower) > 1 or head in lists.given or head in lists.family else 0.0
+    if _after(words, last) in known.acts and (len(lower) > 1 or lower[0] in lists.given or lower[0] in lists.family):
+        sureness += 0.5
     return sureness

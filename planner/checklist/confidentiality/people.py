@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Kind = Literal["served", "person", "kin", "group", "staff", "own", "public", "reader", "general", "fiction", "animal", "named", "pronoun"]
 
 _BACK = 4
+_THEIR_OWN: dict[str, Kind] = {"staff": "staff", "animal": "animal", "fiction": "fiction"}
+_BY_WORD_BEFORE: dict[str, Kind] = {"reader": "reader", "general": "general", "third": "kin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,21 +156,22 @@ def _kind(words: Words, at: int, code: str, known: _Codes) -> Kind | None:
     if head is None:
         return None
     before = _before(words, at, known)
-    if head in {"staff", "animal", "fiction"}:
-        return "general" if before == "general" else head  # type: ignore[return-value]
-    if before == "reader":
-        return "reader"
-    if before == "general":
-        return "general"
-    if before == "third":
-        return "kin"
+    if head in _THEIR_OWN:
+        return "general" if before == "general" else _THEIR_OWN[head]
     if before == "mine":
         return "own" if code in known.kin and code not in known.served_my else "served"
+    if before in _BY_WORD_BEFORE:
+        return _BY_WORD_BEFORE[before]
+    return _of_head(head, before, plural=code in known.plural)
+
+
+def _of_head(head: str, before: str, *, plural: bool) -> Kind:
+    """Decide by the noun alone: served nouns count even bare, doubtful ones only with a particular article."""
     if head == "served":
-        return "general" if before == "bare" and code in known.plural else "served"
-    if head in {"served_maybe", "work", "general"}:
-        return "person" if before == "particular" and head != "general" else "general"
-    return "person"
+        return "general" if before == "bare" and plural else "served"
+    if head == "person":
+        return "person"
+    return "person" if before == "particular" and head != "general" else "general"
 
 
 def _before(words: Words, at: int, known: _Codes) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from planner.checklist.confidentiality.names import name_lists
+from planner.checklist.confidentiality.names import name_lists, word_list
 from planner.checklist.confidentiality.words import LEXICONS
 
 if TYPE_CHECKING:
@@ -19,11 +19,7 @@ PlaceKind = Literal["town", "state", "country", "street", "institution"]
 
 _TABLE = LEXICONS.parent / "population" / "places.tsv"
 _MOST_WORDS = 4
-_BEFORE = frozenset("in from near outside around at to of across for".split())
 _BEFORE_LOWER = frozenset({"in", "from", "near", "to", "at"})
-_NO_PLACE = frozenset(
-    "progress person turn general order case need love school bed town recovery prison reality half mind care fear pain crisis hospital mobile reading nice university same spring".split()
-)
 _SHORT = 4
 _WORDS = frozenset({"word", "cap", "upper", "plain", "plural", "ed", "ing", "ly"})
 _STREET = re.compile(
@@ -96,11 +92,8 @@ def named_in(text: str) -> tuple[Place, ...]:
 
 def find(words: Words) -> tuple[PlaceHit, ...]:
     """Return streets, institutions and listed places of the text; longer ones win over those inside them."""
-    hits = [
-        PlaceHit(match.start(), match.end(), match[0], kind)
-        for pattern, kind in ((_STREET, "street"), (_ROAD, "street"), (_INSTITUTION, "institution"))
-        for match in pattern.finditer(words.text)
-    ]
+    shaped: tuple[tuple[re.Pattern[str], PlaceKind], ...] = ((_STREET, "street"), (_ROAD, "street"), (_INSTITUTION, "institution"))
+    hits = [PlaceHit(match.start(), match.end(), match[0], kind) for pattern, kind in shaped for match in pattern.finditer(words.text)]
     hits.extend(_listed(words))
     hits.sort(key=lambda hit: (hit.start, -hit.end))
     kept: list[PlaceHit] = []
@@ -140,7 +133,7 @@ def _lower_place(words: Words, at: int) -> bool:
         and word not in lists.given
         and word not in lists.family
         and word not in lists.words
-        and word not in _NO_PLACE
+        and word not in word_list("no_place")
     )
 
 
@@ -160,7 +153,7 @@ def _is_place(words: Words, at: int, size: int) -> bool:
     """A single word that is a name or a common word needs a preposition before it; others stand alone."""
     word = words.lower[at].removesuffix("'s")
     before = words.lower[at - 1] if at else ""
-    if before in _BEFORE:
+    if before in word_list("before_place"):
         return True
     if size > 1:
         return True

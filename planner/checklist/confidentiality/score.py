@@ -41,17 +41,17 @@ def features(words: Words) -> set[int]:
         found.add((number * 3 + 1) & _MASK)
     add = found.add
     numbers = [_of_word(word)[0] for word in words.lower]
-    word, kind, before = 0, 0, 0
+    last, kind, before = 0, 0, 0
     for at, (number, own) in enumerate(zip(numbers, words.classes, strict=True)):
         if at:
-            add((word * 31 + number * 7 + 2) >> 3 & _MASK)
+            add((last * 31 + number * 7 + 2) >> 3 & _MASK)
             add((kind * 1009 + own * 31 + 3) & _MASK)
-            add((word * 13 + own * 101 + 11) >> 2 & _MASK)
+            add((last * 13 + own * 101 + 11) >> 2 & _MASK)
             add((kind * 103 + number * 19 + 13) >> 2 & _MASK)
         if at > 1:
             add((before * 10007 + kind * 1009 + own * 31 + 5) & _MASK)
             add((before * 131 + own * 17 + 7) & _MASK)
-        word, kind, before = number, own, kind
+        last, kind, before = number, own, kind
     return found
 
 

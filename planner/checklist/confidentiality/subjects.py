@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from planner.checklist.confidentiality.words import Words
     from planner.checklist.report import Draft, Profile
 
-HE_SHE = frozenset("he she him her his hers he's she's he'd she'd".split())
-_I = frozenset("i me my i'm i've i'd im".split())
-_WE = frozenset("we our us we're we've".split())
-_YOU = frozenset("you your you're you've yours".split())
-_THEY = frozenset("they them their they're".split())
+HE_SHE = frozenset({"he", "she", "him", "her", "his", "hers", "he's", "she's", "he'd", "she'd"})
+_I = frozenset({"i", "me", "my", "i'm", "i've", "i'd", "im"})
+_WE = frozenset({"we", "our", "us", "we're", "we've"})
+_YOU = frozenset({"you", "your", "you're", "you've", "yours"})
+_THEY = frozenset({"they", "them", "their", "they're"})
 CARE_WORDS = frozenset(
     [
         "client",
