@@ -82,9 +82,13 @@ def show(planner: Planner) -> None:
         st.error(session.plain(error.sentence))
 
 
+def allowed(acting: Actor) -> tuple[Entry, ...]:
+    """Return the pages that this role may use."""
+    return tuple(entry for entry in ENTRIES if entry.action in ALLOWED[acting.role])
+
+
 def pages(planner: Planner, acting: Actor) -> dict[str, st.Page]:
     """Return the pages that this role may use, by name, and keep them for links between pages."""
-    allowed = [entry for entry in ENTRIES if entry.action in ALLOWED[acting.role]]
     made = {
         entry.name: st.Page(
             partial(entry.render, planner),
@@ -94,7 +98,7 @@ def pages(planner: Planner, acting: Actor) -> dict[str, st.Page]:
             default=entry.name == "home",
             visibility="hidden" if entry.hidden else "visible",
         )
-        for entry in allowed
+        for entry in allowed(acting)
     }
     session.keep_pages(made)
     return made

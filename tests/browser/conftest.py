@@ -119,6 +119,7 @@ def fresh(tmp_path: Path) -> Iterator[Served]:
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page that fails the test for errors in its console and for requests to other machines."""
     made = context.new_page()
+    made.set_default_timeout(10_000)
     made.set_viewport_size({"width": 1440, "height": 1600})
     faults: list[str] = []
     made.on("console", lambda line: faults.append(line.text) if line.type == "error" and "404" not in line.text else None)

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from planner.domain.delivery import STATES
-from planner.domain.errors import Conflict, PlannerError
 from planner.domain.schedule import Wall, resolve, upcoming_slots
 from planner.ui import furniture, records, session, words
 from planner.ui.components import calendar as component
 from planner.ui.components.calendar.contract import VIEWS, Band, CalendarData, FreeSlot, Item, Mark, View
-from planner.ui.components.outbox import Ack, Op
+from planner.ui.once import once
 from planner.ui.pages import calendar_acts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from planner.domain.account import Account
+    from planner.domain.people import Actor
     from planner.services.calendar import Entry
     from planner.services.house import Planner
+    from planner.ui.components.outbox import Ack, Op
 
 KEY = "calendar.component"
 MOVABLE = ("queued", "held", "missed")
@@ -64,17 +67,21 @@ def render(planner: Planner) -> None:
 
 
 def _controls(every: tuple[Account, ...], today: date) -> tuple[View, date, str | None, str | None]:
-    views, back, middle, forward, filters = st.columns([3, 0.6, 1.6, 0.6, 3.2], vertical_alignment="bottom")
+    views, back, middle, forward, filters = st.columns([3, 1.3, 1.7, 1.3, 2.2], vertical_alignment="bottom")
     with views:
         view = st.segmented_control(
             "View", VIEWS, default="month", required=True, key="view", bind="query-params", format_func=str.capitalize
         )
     stored = st.session_state.get("calendar.day", today)
-    back.button(
-        "", icon=":material/chevron_left:", help="Earlier", key="calendar.back", on_click=_step, args=(view, stored, -1), width="stretch"
-    )
+    back.button("Earlier", icon=":material/chevron_left:", key="calendar.back", on_click=_step, args=(view, stored, -1), width="stretch")
     forward.button(
-        "", icon=":material/chevron_right:", help="Later", key="calendar.next", on_click=_step, args=(view, stored, 1), width="stretch"
+        "Later",
+        icon=":material/chevron_right:",
+        icon_position="right",
+        key="calendar.next",
+        on_click=_step,
+        args=(view, stored, 1),
+        width="stretch",
     )
     with middle:
         day = st.date_input("Day", today, key="calendar.day", format="YYYY-MM-DD")
@@ -207,45 +214,22 @@ def _bands(account: Account, span: tuple[date, date], *, several: bool) -> list[
 
 def acknowledge(planner: Planner) -> tuple[Ack, ...]:
     """Do each move once and return the answers."""
-    return tuple(_once(planner, op) for op in component.operations(KEY))
+    actor = session.actor(planner)
+    return tuple(once(planner, actor, op, partial(_move, planner, actor, op)) for op in component.operations(KEY))
 
 
 def _absorb(planner: Planner) -> None:
     acknowledge(planner)
 
 
-def _once(planner: Planner, op: Op) -> Ack:
-    actor = session.actor(planner)
-    name = f"{actor.id}:{op.op}"
-    with planner.store.read() as tx:
-        done = tx.log.done(name)
-        before = tx.log.done(f"{actor.id}:{op.after}") if op.after else None
-    if done is not None:
-        return _ack(op, json.loads(done))
-    answer: dict[str, object] = {"ok": True, "reason": ""}
-    try:
-        answer |= _move(planner, op, json.loads(before) if before else None)
-    except PlannerError as error:
-        answer = {"ok": False, "reason": error.sentence}
-    with planner.store.write() as tx:
-        tx.log.put_done(name, actor.id, json.dumps(answer), planner.clock.now())
-    return _ack(op, answer)
-
-
-def _ack(op: Op, answer: dict[str, object]) -> Ack:
-    return Ack(op.op, bool(answer["ok"]), str(answer["reason"]))
-
-
-def _move(planner: Planner, op: Op, before: dict[str, object] | None) -> dict[str, object]:
+def _move(planner: Planner, actor: Actor, op: Op, before: Mapping[str, Any] | None) -> Mapping[str, Any]:
     if op.kind != "move" or not op.ids:
         return {}
     delivery_id = op.ids[0]
-    if op.after and not (before and before.get("ok")):
-        raise Conflict("The move before this one was not made.")
-    generation = int(str(before["v"])) if before else op.v.get(delivery_id, 0)
+    generation = int(before["v"]) if before else op.v.get(delivery_id, 0)
     current = records.delivery(planner, delivery_id)
     wall = Wall.parse(f"{op.values.get('day')}T{op.values.get('time') or Wall.parse(current.wall).at.isoformat('minutes')}")
     plan = planner.calendar.preview(current.post_id, current.account_id, wall, delivery_id=delivery_id)
     gentle = frozenset(warning.kind for warning in plan.warnings if warning.kind in ("clock-change", "outside-hours"))
-    moved = planner.calendar.move(session.actor(planner), delivery_id, generation, wall, accepted=gentle)
+    moved = planner.calendar.move(actor, delivery_id, generation, wall, accepted=gentle)
     return {"reason": plan.moment.remark or "", "v": moved.generation}

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from planner.domain.errors import PlannerError
 from planner.ui import records, session, words
 from planner.ui.components import composer as component
 from planner.ui.components.composer.contract import ComposerData, Kept, Target
-from planner.ui.components.outbox import Ack, Op
+from planner.ui.once import once
 from planner.ui.pages import composer_findings as findings
 from planner.ui.pages import composer_state as state
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from planner.domain.people import Actor
     from planner.domain.post import Post
     from planner.services.gate import Passage
     from planner.services.house import Planner
+    from planner.ui.components.outbox import Ack, Op
 
 VARIANT = "compose.variant"
 _LOCKED = ("sent", "sending", "unconfirmed")
@@ -58,36 +61,21 @@ def follows(post: Post, variant: str) -> tuple[str, ...]:
 
 def acknowledge(planner: Planner, post_id: str) -> tuple[Ack, ...]:
     """Do each operation once and return the answers; a repeated list gets the stored answers."""
-    _, ops = component.messages(state.KEY)
-    return tuple(_once(planner, post_id, op) for op in ops)
-
-
-def _once(planner: Planner, post_id: str, op: Op) -> Ack:
     actor = session.actor(planner)
-    name = f"{actor.id}:{op.op}"
-    with planner.store.read() as tx:
-        done = tx.log.done(name)
-    if done is not None:
-        return Ack(op.op, **json.loads(done))
-    try:
-        _act(planner, post_id, op)
-        answer = {"ok": True, "reason": ""}
-    except PlannerError as error:
-        answer = {"ok": False, "reason": error.sentence}
-    with planner.store.write() as tx:
-        tx.log.put_done(name, actor.id, json.dumps(answer), planner.clock.now())
-    return Ack(op.op, **answer)  # type: ignore[arg-type]  # the two keys above
+    _, ops = component.messages(state.KEY)
+    return tuple(once(planner, actor, op, partial(_act, planner, actor, post_id, op)) for op in ops)
 
 
-def _act(planner: Planner, post_id: str, op: Op) -> None:
-    if op.kind in ("answer", "dismiss"):
+def _act(planner: Planner, actor: Actor, post_id: str, op: Op, _before: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    if op.kind in ("answer", "dismiss") and op.ids:
         post = planner.composer.load(post_id)
         key = str(op.values.get("key", "dismissed"))
         for account_id in follows(post, variant_of(post)):
-            planner.composer.answer(session.actor(planner), post_id, account_id, op.ids[0], key)
+            planner.composer.answer(actor, post_id, account_id, op.ids[0], key)
     elif op.kind == "submit":
         post = planner.composer.load(post_id)
-        state.learn(planner.composer.submit(session.actor(planner), post_id, state.known(post)))
+        state.learn(planner.composer.submit(actor, post_id, state.known(post)))
+    return {}
 
 
 def _data(planner: Planner, seen: Seen, acked: tuple[Ack, ...]) -> ComposerData:

@@ -44,7 +44,7 @@ function card(S, item) {
   const name = fill(labels.item, { time: clock(S, item.time), abbr: item.abbr, title: item.title, account: item.account, state: look.word, badge: item.badge || "" });
   const face = el("button", { type: "button", class: "face", "data-item": item.id, tabindex: item.id === S.roving ? "0" : "-1", "aria-label": name + (item.why_not ? ` ${item.why_not}` : ""), title: item.why_not || null },
     el("span", { class: "when" }, el("span", { class: "icon", "aria-hidden": "true", text: look.icon }), el("b", { text: clock(S, item.time) }), el("span", { class: "zone", text: item.abbr })),
-    el("span", { class: "name", text: item.title }), el("span", { class: "who", text: `${item.account} · ${look.word}${item.badge ? ` · ${item.badge}` : ""}` }));
+    el("span", { class: "name", text: item.title }), el("span", { class: "who", text: [look.word, item.badge, item.account].filter(Boolean).join(" · ") }));
   face.onclick = () => { S.roving = item.id; S.trigger("open", item.id); };
   face.onfocus = () => { S.roving = item.id; };
   face.onkeydown = (event) => keys(S, event, item);

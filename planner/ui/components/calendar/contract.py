@@ -19,7 +19,7 @@ LABELS: dict[str, Any] = {
     "today": "today",
     "more": "{n} more",
     "earlier": "Show the days before today",
-    "free": "{n} free slots",
+    "free": "free slots: {n}",
     "slot": "Free slot {time} · {account}",
     "past": "That day has passed. Choose today or later.",
     "chosen": "{n} selected",

@@ -1,0 +1,142 @@
+"""Accounts: added step by step, a personal one refused, profile and hours stored, login tested before it is kept."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import TYPE_CHECKING, Any
+
+from connectors.base import AuthState
+from planner.domain.schedule import Slot, Window
+from planner.ui.pages.account_hours import grouped
+from tests.ui.conftest import texts
+
+if TYPE_CHECKING:
+    import pytest
+    from streamlit.testing.v1 import AppTest
+
+    from tests.ui.conftest import Desk
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def test_a_personal_account_is_refused_with_the_reason(desk: Desk) -> None:
+    app = desk.open("accounts", add="1")
+    app.radio(key="add.kind").set_value("personal").run()
+    assert "This is a personal account." in app.error[0].value
+    assert [button.label for button in app.button] == ["Back to the accounts"]
+
+
+def filled(desk: Desk, platform: str = "mastodon") -> AppTest:
+    app = desk.open("accounts", add="1")
+    app.radio(key="add.kind").set_value("practice").run()
+    app.selectbox(key="add.platform").select(platform).run()
+    app.text_input(key="add.handle").input("@ridge")
+    app.text_input(key="add.owner").input("Dana Smith, LCSW")
+    app.text_area(key="add.purpose").input("Helps parents find support")
+    app.selectbox(key="add.zone").select("America/Denver")
+    app.multiselect(key="add.countries").set_value(["US"])
+    return app
+
+
+def test_an_account_is_added_with_its_hours_and_its_platforms_own_field(desk: Desk) -> None:
+    app = filled(desk)
+    app.text_input(key="add.field.server").input("mastodon.social")
+    app = press(app, "Add this account")
+    (account,) = desk.planner.accounts.all()
+    assert (account.handle, account.mode, account.zone, account.countries) == ("@ridge", "hand", "America/Denver", ("US",))
+    assert account.settings == {"server": "mastodon.social"}
+    assert account.business_hours == tuple(Window(day, time(9), time(17)) for day in range(5))
+    assert len(account.quiet_hours) == 7
+    assert app.query_params["account"] == account.id
+    assert "has been added" in texts(app)
+
+
+def test_what_is_missing_is_said_and_nothing_is_stored(desk: Desk) -> None:
+    app = filled(desk)
+    app.text_input(key="add.owner").input("")
+    app = press(app, "Add this account")
+    assert "Say who it belongs to" in texts(app)
+    assert desk.planner.accounts.all() == ()
+
+
+def test_the_list_says_what_is_missing(desk: Desk) -> None:
+    desk.account("@clinic", "bluesky", mode="api", business_hours=())
+    said = texts(desk.open("accounts"))
+    assert "Still missing: business hours, a tested connection" in said
+    assert "Posted automatically" in said
+
+
+def test_the_profile_is_changed(desk: Desk) -> None:
+    account = desk.account()
+    app = desk.open("accounts", account=account.id)
+    app.session_state["account.tabs"] = "Profile"
+    app = app.run()
+    app.text_input(key="profile.names").input("Dana Smith, D. Smith")
+    app.text_input(key="profile.town").input("Boulder")
+    app.toggle(key="profile.two").set_value(True)
+    press(app, "Save")
+    after = desk.planner.accounts.get(account.id)
+    assert (after.facts.names, after.facts.town, after.two_person) == (("Dana Smith", "D. Smith"), "Boulder", True)
+
+
+def test_hours_and_slots_are_added_and_removed(desk: Desk) -> None:
+    account = desk.account(quiet_hours=())
+    app = desk.open("accounts", account=account.id)
+    app.session_state["account.tabs"] = "Hours and slots"
+    app = press(app.run(), "Add slots")
+    after = desk.planner.accounts.get(account.id)
+    assert after.slots == (Slot(1, time(12)), Slot(3, time(12)), Slot(3, time(12, 10)))
+    app = app.run()
+    quiet = app.button(key="hours.quiet_hours.add")
+    quiet.click().run()
+    assert len(desk.planner.accounts.get(account.id).quiet_hours) == 5
+    app.button(key="slots.0").click().run()
+    assert desk.planner.accounts.get(account.id).slots == (Slot(3, time(12)), Slot(3, time(12, 10)))
+
+
+def test_the_same_hours_stand_in_one_line() -> None:
+    night = tuple(Window(day, time(20), time(8)) for day in range(7))
+    lines = [line for line, _ in grouped((*night, Window(0, time(9), time(12)), Window(2, time(9), time(12))))]
+    assert lines == ["Mon Wed, 09:00 to 12:00", "Every day, 20:00 to 08:00 (next day)"]
+
+
+def test_a_login_is_tested_stored_and_never_shown_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Answers:
+        def check_auth(self) -> AuthState:
+            return AuthState(ok=True, handle="clinic.bsky.social")
+
+    monkeypatch.setattr(type(desk.planner.platforms), "connect", lambda *_: Answers())
+    account = desk.account("@clinic", "bluesky", mode="api")
+    app = desk.open("accounts", account=account.id)
+    assert "App passwords" in texts(app)
+    app.text_input(key="login.identifier").input("clinic.bsky.social")
+    app.text_input(key="login.app_password").input("abcd-efgh-ijkl-mnop")
+    app = press(app, "Test and connect")
+    assert "Connected as clinic.bsky.social" in texts(app)
+    assert desk.planner.accounts.get(account.id).health == "ok"
+    assert app.text_input(key="login.app_password").value == ""
+    app = press(app, "Test the connection")
+    assert "The platform answered" in texts(app)
+
+
+def test_an_empty_login_names_what_is_missing(desk: Desk) -> None:
+    account = desk.account("@clinic", "bluesky", mode="api")
+    app = press(desk.open("accounts", account=account.id), "Test and connect")
+    assert "Still empty: Handle, App password" in texts(app)
+
+
+def test_the_mode_is_switched_and_an_account_put_away(desk: Desk) -> None:
+    account = desk.account("@clinic", "bluesky")
+    app = press(desk.open("accounts", account=account.id), "Switch to automatic posting")
+    assert desk.planner.accounts.get(account.id).mode == "api"
+    app = press(app, "Switch to posting by hand")
+    app = press(app, "Put this account away")
+    assert desk.planner.accounts.all() == ()
+    assert "No account yet" in texts(app)
+
+
+def test_an_unknown_account_is_said(desk: Desk) -> None:
+    app: Any = desk.open("accounts", account="0" * 32)
+    assert len(app.error) == 1
