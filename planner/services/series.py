@@ -1,0 +1,165 @@
+"""Series: a post that comes again. Each occurrence becomes a draft of its own, once a date, and passes the gate like any other."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from planner.domain import series as rules
+from planner.domain.audit import AuditEvent
+from planner.domain.errors import Missing
+from planner.domain.people import authorize
+from planner.domain.schedule import Moment, Wall, local_wall
+from planner.domain.schedule import zone as check_zone
+from planner.domain.series import Rule
+
+if TYPE_CHECKING:
+    from planner.domain.people import Actor
+    from planner.ports import Clock, Ids, Store, Transaction
+
+AHEAD_DAYS = 28
+"""How far ahead drafts are made: time enough to read and approve them."""
+
+_LIST = "series"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A post that comes again: what it starts from, when, and where its dates are counted."""
+
+    id: str
+    post_id: str
+    zone: str
+    rule: Rule
+    by: str
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One date of a series: the draft that was made for it, and the time it is meant for."""
+
+    series_id: str
+    post_id: str
+    moment: Moment
+
+
+class SeriesPlans:
+    """Making series, stopping them, and making their drafts. Nothing of a series is ever scheduled or approved by itself."""
+
+    def __init__(self, store: Store, clock: Clock, ids: Ids) -> None:
+        """Take the store, the clock and the id maker."""
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+
+    def start(self, actor: Actor, post_id: str, zone: str, rule: Rule) -> Series:
+        """Begin a series whose drafts start from this post as it stands when each one is made."""
+        authorize(actor, "write")
+        rules.check(rule)
+        check_zone(zone)
+        with self._store.write() as tx:
+            tx.posts.get(post_id)
+            made = Series(self._ids.new(), post_id, zone, rule, actor.id)
+            _store(tx, (*_stored(tx), made))
+            self._audit(tx, actor, "start", made)
+            return made
+
+    def stop(self, actor: Actor, series_id: str) -> Series:
+        """End a series; the drafts that it made stay."""
+        authorize(actor, "write")
+        with self._store.write() as tx:
+            there = _stored(tx)
+            found = next((item for item in there if item.id == series_id), None)
+            if found is None:
+                raise Missing("This series does not exist. Reload the page.")
+            ended = replace(found, active=False)
+            _store(tx, tuple(ended if item == found else item for item in there))
+            self._audit(tx, actor, "stop", ended)
+            return ended
+
+    def all(self) -> tuple[Series, ...]:
+        """Return every series, the oldest first, ended ones too."""
+        with self._store.read() as tx:
+            return _stored(tx)
+
+    def generate(self) -> tuple[Occurrence, ...]:
+        """Make the drafts of the coming weeks that were not made yet and return them; running it again makes none twice."""
+        made: list[Occurrence] = []
+        for item in self.all():
+            today = local_wall(self._clock.now(), item.zone).day
+            last = rules.horizon(today, AHEAD_DAYS)
+            for moment in rules.moments(item.rule, item.zone, today, last) if item.active else ():
+                occurrence = self._make(item, moment)
+                if occurrence is not None:
+                    made.append(occurrence)
+        return tuple(made)
+
+    def planned(self, series_id: str, day: date) -> str | None:
+        """Return the post that was made for a date of a series, or None when none was; a deleted one is not made again."""
+        with self._store.read() as tx:
+            return tx.log.done(_key(series_id, day))
+
+    def _make(self, item: Series, moment: Moment) -> Occurrence | None:
+        now = self._clock.now()
+        key = _key(item.id, moment.wall.day)
+        with self._store.write() as tx:
+            if moment.utc <= now or tx.log.done(key) is not None:
+                return None
+            try:
+                pattern = tx.posts.get(item.post_id)
+            except Missing:
+                return None
+            draft = replace(pattern, id=self._ids.new(), created_by=item.by, created_at=now, updated_at=now, state="draft", version=1)
+            tx.posts.add(draft)
+            tx.log.put_done(key, item.by, draft.id, now)
+            return Occurrence(item.id, draft.id, moment)
+
+    def _audit(self, tx: Transaction, actor: Actor, action: str, item: Series) -> None:
+        details = {"post": item.post_id, "every": item.rule.every}
+        tx.log.audit(AuditEvent(self._ids.new(), self._clock.now(), actor.id, f"series.{action}", f"series:{item.id}", details))
+
+
+def _key(series_id: str, day: date) -> str:
+    """Return the operation id under which an occurrence is made: by series and date, never by its words."""
+    return f"series:{series_id}:{day.isoformat()}"
+
+
+def _stored(tx: Transaction) -> tuple[Series, ...]:
+    return tuple(_read(item) for item in json.loads(tx.log.setting(_LIST) or "[]"))
+
+
+def _store(tx: Transaction, items: tuple[Series, ...]) -> None:
+    tx.log.put_setting(_LIST, json.dumps([_written(item) for item in items]))
+
+
+def _written(item: Series) -> dict[str, object]:
+    rule = item.rule
+    return {
+        "id": item.id,
+        "post": item.post_id,
+        "zone": item.zone,
+        "by": item.by,
+        "active": item.active,
+        "start": str(rule.start),
+        "every": rule.every,
+        "interval": rule.interval,
+        "days": rule.days,
+        "month_end": rule.month_end,
+        "until": rule.until.isoformat() if rule.until else None,
+    }
+
+
+def _read(value: dict[str, object]) -> Series:
+    until = value["until"]
+    rule = Rule(
+        Wall.parse(str(value["start"])),
+        value["every"],  # type: ignore[arg-type]  # `start` refuses others
+        int(str(value["interval"])),
+        tuple(value["days"]),  # type: ignore[arg-type]  # the same
+        value["month_end"],  # type: ignore[arg-type]  # the same
+        date.fromisoformat(str(until)) if until else None,
+    )
+    return Series(str(value["id"]), str(value["post"]), str(value["zone"]), rule, str(value["by"]), bool(value["active"]))
