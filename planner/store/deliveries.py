@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold
 from planner.domain.errors import Conflict
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import Select, Update
 
     from planner.domain.delivery import HoldScope
 
@@ -29,7 +30,7 @@ _ROW = tables.delivery.c
 _SCOPES: dict[HoldScope, Any] = {"account": _ROW.account_id, "delivery": _ROW.id}
 
 # The engine asks these thousands of times a minute, so they are built once.
-_GET = _DELIVERIES.select.where(_ROW.id == bindparam("id"))
+_STANDS = ("id", "generation", "state", "due_at", "lease_owner", "looks")
 _TURN = func.row_number().over(partition_by=_ROW.account_id, order_by=(_ROW.wake_at, _ROW.id)).label("turn")
 _READY = select(_ROW.id, _ROW.wake_at, _TURN).where(_ROW.state == "queued", _ROW.wake_at <= bindparam("now")).subquery()
 _DUE = (
@@ -44,11 +45,24 @@ _OVER = (
 _LOOK = (
     _DELIVERIES.select.where(_ROW.state == "unconfirmed", _ROW.wake_at <= bindparam("now")).order_by(_ROW.wake_at).limit(bindparam("most"))
 )
-_PARTS_OF = _PARTS.select.where(tables.part.c.delivery_id == bindparam("id")).order_by(tables.part.c.idx)
-_ATTEMPTS_OF = _ATTEMPTS.select.where(tables.attempt.c.delivery_id == bindparam("id")).order_by(
-    tables.attempt.c.started_at, tables.attempt.c.number
-)
 _ACTIVE = _HOLDS.select.where(tables.hold.c.lifted_at.is_(None)).order_by(tables.hold.c.at, tables.hold.c.id)
+_ATTEMPT = insert(tables.attempt).values(
+    {name: bindparam(name) for name in tables.attempt.c.keys() if name != "account_id"}  # noqa: SIM118 - not a dict
+    | {"account_id": select(_ROW.account_id).where(_ROW.id == bindparam("of")).scalar_subquery()}
+)
+_END = (
+    update(tables.attempt)
+    .where(tables.attempt.c.id == bindparam("this"), tables.attempt.c.ended_at.is_(None))
+    .values(ended_at=bindparam("ended_at"), outcome=bindparam("outcome"), reason=bindparam("reason"))
+)
+_HERE = (tables.part.c.delivery_id == bindparam("this"), tables.part.c.idx == bindparam("number"))
+_REF = select(tables.part.c.ref).where(*_HERE)
+_PART_SENT = (
+    update(tables.part)
+    .where(*_HERE, tables.part.c.ref.is_(None))
+    .values(ref=bindparam("ref"), url=bindparam("url"), sent_at=bindparam("sent_at"))
+)
+_STEPS = select(tables.journal.c.step, tables.journal.c.value).where(tables.journal.c.delivery_id == bindparam("id"))
 _TRIED = (
     select(func.count())
     .select_from(tables.attempt)
@@ -70,15 +84,20 @@ def wake_at(delivery: Delivery) -> datetime | None:
     return delivery.next_attempt_at if delivery.state == "unconfirmed" else None
 
 
+@cache
+def _swapping(names: tuple[str, ...]) -> Update:
+    """Return the UPDATE of these columns where the row still stands as it was read."""
+    here = (_ROW[name].is_not_distinct_from(bindparam(f"before_{name}", type_=_ROW[name].type)) for name in _STANDS[1:])
+    values = {name: bindparam(f"after_{name}", type_=_ROW[name].type) for name in names}
+    return update(tables.delivery).where(_ROW.id == bindparam("before_id"), *here).values(values)
+
+
 class SqlDeliveries(Room):
     """Deliveries with their frozen parts, attempts, journal and holds."""
 
     def get(self, delivery_id: str) -> Delivery:
         """Return one; raise Missing."""
-        row = self._connection.execute(_GET, {"id": delivery_id}).first()
-        if row is None:
-            return _DELIVERIES.one(self._connection, _DELIVERIES.select.where(_ROW.id == delivery_id))
-        return _DELIVERIES.value(row)
+        return _DELIVERIES.one(self._connection, id=delivery_id)
 
     def add(self, delivery: Delivery) -> None:
         """Insert a new one."""
@@ -95,19 +114,8 @@ class SqlDeliveries(Room):
             changes["handed_at"] = None
         if after.state == "sent" and before.state != "sent" and after.sent_at is not None:
             changes["collect_at"] = first_reading(after)
-        statement = (
-            update(tables.delivery)
-            .where(
-                _ROW.id == before.id,
-                _ROW.generation == before.generation,
-                _ROW.state == before.state,
-                _ROW.due_at == before.due_at,
-                _ROW.lease_owner.is_not_distinct_from(before.lease_owner),
-                _ROW.looks == before.looks,
-            )
-            .values(**changes)
-        )
-        return self._write(statement) == 1
+        stood = {f"before_{name}": getattr(before, name) for name in _STANDS}
+        return self._write(_swapping(tuple(changes)), {**stood, **{f"after_{name}": value for name, value in changes.items()}}) == 1
 
     def of_post(self, post_id: str) -> tuple[Delivery, ...]:
         """Return the deliveries of a post, earliest first."""
@@ -174,7 +182,7 @@ class SqlDeliveries(Room):
 
     def parts(self, delivery_id: str) -> tuple[DeliveryPart, ...]:
         """Return the frozen parts, in order."""
-        return tuple(_PARTS.value(row) for row in self._connection.execute(_PARTS_OF, {"id": delivery_id}))
+        return _PARTS.by(self._connection, ("idx",), delivery_id=delivery_id)
 
     def freeze(self, parts: Sequence[DeliveryPart]) -> None:
         """Insert the parts once; parts that are there already stay as they are."""
@@ -190,33 +198,27 @@ class SqlDeliveries(Room):
 
     def part_sent(self, delivery_id: str, index: int, ref: str, url: str | None, at: datetime) -> None:
         """Write a part's remote id once; a second, different id is refused."""
-        row = tables.part.c
-        here = (row.delivery_id == delivery_id, row.idx == index)
-        if self._write(update(tables.part).where(*here, row.ref.is_(None)).values(ref=ref, url=url, sent_at=at)) == 1:
+        there = {"this": delivery_id, "number": index}
+        if self._write(_PART_SENT, {**there, "ref": ref, "url": url, "sent_at": at}) == 1:
             return
-        if self._connection.execute(select(row.ref).where(*here)).scalar() != ref:
+        if self._connection.execute(_REF, there).scalar() != ref:
             raise Conflict("This part already has another remote id. It may be live twice: look at the account.")
 
     def attempts(self, delivery_id: str) -> tuple[Attempt, ...]:
         """Return the attempts, oldest first."""
-        return tuple(_ATTEMPTS.value(row) for row in self._connection.execute(_ATTEMPTS_OF, {"id": delivery_id}))
+        return _ATTEMPTS.by(self._connection, ("started_at", "number"), delivery_id=delivery_id)
 
     def add_attempt(self, attempt: Attempt) -> None:
         """Insert."""
-        account = select(_ROW.account_id).where(_ROW.id == attempt.delivery_id).scalar_subquery()
-        self._write(tables.attempt.insert().values(**_ATTEMPTS.values(attempt), account_id=account))
+        self._write(_ATTEMPT, {**_ATTEMPTS.values(attempt), "of": attempt.delivery_id})
 
     def end_attempt(self, attempt_id: str, at: datetime, outcome: str, reason: str | None) -> None:
         """Write how it ended, once."""
-        row = tables.attempt.c
-        statement = update(tables.attempt).where(row.id == attempt_id, row.ended_at.is_(None))
-        self._write(statement.values(ended_at=at, outcome=outcome, reason=reason))
+        self._write(_END, {"this": attempt_id, "ended_at": at, "outcome": outcome, "reason": reason})
 
     def journal(self, delivery_id: str) -> Mapping[str, str]:
         """Return the journal: step -> value."""
-        row = tables.journal.c
-        found = self._connection.execute(select(row.step, row.value).where(row.delivery_id == delivery_id))
-        return dict(found.tuples().all())
+        return dict(self._connection.execute(_STEPS, {"id": delivery_id}).tuples().all())
 
     def put_journal(self, delivery_id: str, step: str, value: str) -> None:
         """Insert or replace one step."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from planner.domain.audit import AuditEvent, Notice
 from planner.store import tables
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _EVENTS = Rows(tables.audit, AuditEvent)
 _NOTICES = Rows(tables.notice, Notice)
+_SETTING = select(tables.setting.c.value).where(tables.setting.c.name == bindparam("name"))
 
 
 class SqlLog(Room):
@@ -55,7 +56,7 @@ class SqlLog(Room):
 
     def setting(self, name: str) -> str | None:
         """Return a small workspace setting, or None."""
-        return self._connection.execute(select(tables.setting.c.value).where(tables.setting.c.name == name)).scalar()
+        return self._connection.execute(_SETTING, {"name": name}).scalar()
 
     def put_setting(self, name: str, value: str) -> None:
         """Insert or replace a setting."""

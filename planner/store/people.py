@@ -20,7 +20,7 @@ class SqlMembers(Room):
 
     def get(self, member_id: str) -> Member:
         """Return one; raise Missing."""
-        return _MEMBERS.one(self._connection, _MEMBERS.select.where(tables.member.c.id == member_id))
+        return _MEMBERS.one(self._connection, id=member_id)
 
     def put(self, member: Member) -> None:
         """Insert or replace."""
@@ -37,7 +37,7 @@ class SqlAccounts(Room):
 
     def get(self, account_id: str) -> Account:
         """Return one; raise Missing."""
-        return _ACCOUNTS.one(self._connection, _ACCOUNTS.select.where(tables.account.c.id == account_id))
+        return _ACCOUNTS.one(self._connection, id=account_id)
 
     def add(self, account: Account) -> None:
         """Insert a new one."""

@@ -36,7 +36,7 @@ class SqlPosts(Room):
 
     def get(self, post_id: str) -> Post:
         """Return one; raise Missing."""
-        return _POSTS.one(self._connection, _POSTS.select.where(tables.post.c.id == post_id))
+        return _POSTS.one(self._connection, id=post_id)
 
     def many(self, post_ids: Sequence[str]) -> Mapping[str, Post]:
         """Return the posts of these ids that exist, in a bounded number of queries."""
@@ -138,10 +138,7 @@ class SqlReviews(Room):
 
     def answers(self, post_id: str) -> tuple[AnswerGiven, ...]:
         """Return all answers of a post, oldest first."""
-        table = tables.answer.c
-        return _ANSWERS.all(
-            self._connection, _ANSWERS.select.where(table.post_id == post_id).order_by(table.at, table.content, table.subject)
-        )
+        return _ANSWERS.by(self._connection, ("at", "content", "subject"), post_id=post_id)
 
     def put_answer(self, answer: AnswerGiven) -> None:
         """Insert, or replace the answer for the same post, content and subject."""
@@ -149,12 +146,11 @@ class SqlReviews(Room):
 
     def approvals(self, post_id: str) -> tuple[Approval, ...]:
         """Return all approvals of a post, oldest first, void ones too."""
-        table = tables.approval.c
-        return _APPROVALS.all(self._connection, _APPROVALS.select.where(table.post_id == post_id).order_by(table.at, table.id))
+        return _APPROVALS.by(self._connection, ("at", "id"), post_id=post_id)
 
     def approval(self, approval_id: str) -> Approval:
         """Return one; raise Missing."""
-        return _APPROVALS.one(self._connection, _APPROVALS.select.where(tables.approval.c.id == approval_id))
+        return _APPROVALS.one(self._connection, id=approval_id)
 
     def add_approval(self, approval: Approval) -> None:
         """Insert."""
@@ -162,8 +158,8 @@ class SqlReviews(Room):
 
     def overrides(self, post_id: str | None = None) -> tuple[Override, ...]:
         """Return the overrides of a post, or all, oldest first."""
-        query = _OVERRIDES.select.order_by(tables.override.c.seq)
-        return _OVERRIDES.all(self._connection, query if post_id is None else query.where(tables.override.c.post_id == post_id))
+        equal = {} if post_id is None else {"post_id": post_id}
+        return _OVERRIDES.by(self._connection, ("seq",), **equal)
 
     def add_override(self, override: Override) -> Override:
         """Append to the hash chain; two writers queue, so that every row names the one before it."""

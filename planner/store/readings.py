@@ -88,7 +88,7 @@ class SqlNotes(Room):
 
     def get(self, note_id: str) -> ConnectionNote:
         """Return one; raise Missing."""
-        return _NOTES.one(self._connection, _NOTES.select.where(tables.note.c.id == note_id))
+        return _NOTES.one(self._connection, id=note_id)
 
     def add(self, note: ConnectionNote) -> None:
         """Insert."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from planner.domain.errors import Missing
 
@@ -27,6 +27,7 @@ class Rows(Generic[T]):
         self._kind = kind
         self._names = {field.name: (renamed or {}).get(field.name, field.name) for field in fields(kind)}  # type: ignore[arg-type]
         self.select: Select[Any] = select(*(table.c[column] for column in self._names.values()))
+        self._queries: dict[tuple[tuple[str, ...], tuple[str, ...]], Select[Any]] = {}
 
     def value(self, row: Row[Any]) -> T:
         """Return the value of a row that `select` gave."""
@@ -44,12 +45,23 @@ class Rows(Generic[T]):
         """Run a query that was made from `select`."""
         return tuple(self._kind(*row) for row in connection.execute(query))
 
-    def one(self, connection: Connection, query: Select[Any]) -> T:
-        """Return the only row, or raise Missing."""
-        row = connection.execute(query).first()
+    def by(self, connection: Connection, order: tuple[str, ...] = (), **equal: object) -> tuple[T, ...]:
+        """Return the rows whose columns have these values; the statement is built once."""
+        return tuple(self._kind(*row) for row in connection.execute(self._query(tuple(equal), order), equal))
+
+    def one(self, connection: Connection, **equal: object) -> T:
+        """Return the only row whose columns have these values, or raise Missing."""
+        row = connection.execute(self._query(tuple(equal), ()), equal).first()
         if row is None:
             raise Missing(self.missing)
         return self._kind(*row)
+
+    def _query(self, names: tuple[str, ...], order: tuple[str, ...]) -> Select[Any]:
+        if (names, order) not in self._queries:
+            columns = self.table.c
+            query = self.select.where(*(columns[name] == bindparam(name) for name in names))
+            self._queries[names, order] = query.order_by(*(columns[name] for name in order))
+        return self._queries[names, order]
 
 
 class Room:
@@ -63,11 +75,11 @@ class Room:
     def _insert(self, table: Table, *rows: Mapping[str, Any]) -> None:
         self._touch()
         if rows:
-            self._connection.execute(table.insert(), [dict(row) for row in rows])
+            self._connection.execute(insert(table), [dict(row) for row in rows])
 
-    def _write(self, statement: Any) -> int:  # noqa: ANN401 - any UPDATE, DELETE or INSERT
+    def _write(self, statement: Any, values: Mapping[str, Any] | None = None) -> int:  # noqa: ANN401 - any UPDATE, DELETE or INSERT
         self._touch()
-        return int(self._connection.execute(statement).rowcount)
+        return int(self._connection.execute(statement, values).rowcount)
 
     def _upsert(self, table: Table, values: Mapping[str, Any], *, only_new: bool = False) -> bool:
         """Insert, or replace the row with the same primary key (`only_new`: leave it as it is); return whether a row was written."""

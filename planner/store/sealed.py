@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from connectors.base import Credentials, Media
 from planner.checklist.report import LedgerEntry
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from planner.store.crypt import Crypt
 
 _ENTRIES = Rows(tables.ledger, LedgerEntry)
+_SEALED = select(tables.credential.c.data).where(tables.credential.c.account_id == bindparam("account"))
+_LOCKED = _SEALED.with_for_update()
 
 
 class SqlVault(Room):
@@ -54,8 +56,7 @@ class SqlVault(Room):
         self._write(delete(tables.credential).where(tables.credential.c.account_id == account_id))
 
     def _read(self, account_id: str, *, lock: bool) -> Credentials | None:
-        query = select(tables.credential.c.data).where(tables.credential.c.account_id == account_id)
-        sealed = self._connection.execute(query.with_for_update() if lock else query).scalar()
+        sealed = self._connection.execute(_LOCKED if lock else _SEALED, {"account": account_id}).scalar()
         return None if sealed is None else Credentials(json.loads(self._crypt.open(sealed)))
 
 
@@ -69,8 +70,7 @@ class SqlLedgers(Room):
 
     def entries(self, account_id: str) -> tuple[LedgerEntry, ...]:
         """Return the account's entries, oldest first."""
-        query = _ENTRIES.select.where(tables.ledger.c.account_id == account_id).order_by(tables.ledger.c.date, tables.ledger.c.seq)
-        found = _ENTRIES.all(self._connection, query)
+        found = _ENTRIES.by(self._connection, ("date", "seq"), account_id=account_id)
         return tuple(replace(item, display=self._crypt.open(item.display), excerpt=self._crypt.open(item.excerpt)) for item in found)
 
     def replace(self, account_id: str, post_id: str, entries: Sequence[LedgerEntry]) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from planner.domain.errors import Unavailable
 from planner.store import tables
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from planner.store.crypt import Crypt
 
 SLOTS = 16
+_RAISE = update(tables.change).where(tables.change.c.slot == bindparam("which")).values(number=tables.change.c.number + 1)
 _VERSION = select(func.sum(tables.change.c.number))
 _LOOK_EVERY = 64
 _LONG_LOG = 8 * 1024 * 1024
@@ -107,8 +108,7 @@ class SqlTransaction:
         """Raise the data version when anything changed: last in the transaction, so that its lock is short."""
         if self.changed:
             slot = threading.get_ident() % SLOTS if self._connection.dialect.name == "postgresql" else 0
-            row = tables.change.c
-            self._connection.execute(update(tables.change).where(row.slot == slot).values(number=row.number + 1))
+            self._connection.execute(_RAISE, {"which": slot})
 
 
 class SqlStore:
