@@ -70,7 +70,7 @@ def _wait(answer: Answer, now: datetime) -> timedelta:
     # An absolute time is read against the platform's own clock: ours may be wrong.
     theirs = answer.date or now
     moment = http_date(said)
-    for name in _UNIX_RESETS if moment is None else ():
+    for name in _UNIX_RESETS:
         moment = moment or _moment(answer.headers.get(name, "").strip())
     return moment - theirs if moment else _UNSAID
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from connectors.base import Problem
@@ -9,6 +10,7 @@ from connectors.base import Problem
 if TYPE_CHECKING:
     from connectors.base import Media, MediaRules, Variant
 
+_TAG = re.compile(r"#\w+")
 _EXIF = b"Exif\x00\x00"
 _EXIF_WITHIN = 65_536
 _MAGIC = {
@@ -27,7 +29,7 @@ def link_in_text(place: str, mode: str, variant: Variant) -> bool:
 def texts(variant: Variant, *, with_link: bool) -> tuple[str, ...]:
     """Return the final text of each part; tags and a link that stands in no card go below the first one."""
     first, *rest = variant.segments or ("",)
-    missing = tuple(tag for tag in map(hashtag, variant.tags) if tag.casefold() not in _words(variant))
+    missing = tuple(tag for tag in map(hashtag, variant.tags) if tag.casefold() not in _tags(variant))
     below = [" ".join(missing)] if missing else []
     if with_link and variant.link and variant.link.url not in first:
         below.append(variant.link.url)
@@ -39,8 +41,8 @@ def hashtag(tag: str) -> str:
     return "#" + tag.lstrip("#")
 
 
-def _words(variant: Variant) -> frozenset[str]:
-    return frozenset(word.casefold().rstrip(".,;:!?)") for segment in variant.segments for word in segment.split())
+def _tags(variant: Variant) -> frozenset[str]:
+    return frozenset(tag.casefold() for segment in variant.segments for tag in _TAG.findall(segment))
 
 
 def media_problems(media: tuple[Media, ...], rules: MediaRules) -> list[Problem]:

@@ -151,6 +151,116 @@ def test_the_card_names_the_account() -> None:
     assert hand.check_auth().handle == "My practice"
 
 
+HEIC = replace(JPEG, mime="image/heic")
+TWO = (JPEG, JPEG)
+
+
+@pytest.mark.parametrize(
+    ("platform", "variant", "words"),
+    [
+        ("x", Variant(("x" * 281,)), "The text is too long for X: 281 of 280. Shorten it, or split it with a line that holds only ---."),
+        (
+            "threads",
+            Variant(("a", "x" * 501)),
+            "Part 2 is too long for Threads: 501 of 500. Shorten it, or split it with a line that holds only ---.",
+        ),
+        ("x", Variant(("one", "two")), "X has no threads here. Take out the lines that hold only ---."),
+        ("x", Variant(("",)), "There is no text. Write one."),
+        ("reddit", Variant(("words",)), "Reddit needs a title. Write one."),
+        ("reddit", Variant(("words",), title="t" * 301), "The title has 301 characters, the limit is 300. Shorten it."),
+        ("instagram", Variant(("words",)), "Instagram takes no post without an image. Add one."),
+        ("pinterest", Variant(("words",), media=TWO), "2 images, at most 1 are taken. Remove some."),
+        ("pinterest", Variant(("words",), media=(HEIC,)), "b.jpg is image/heic. Save it as JPEG or PNG."),
+        (
+            "pinterest",
+            Variant(("words",), media=(replace(JPEG, mime="image/png"),)),
+            "b.jpg is not what its type says (image/png). Open and save it again.",
+        ),
+        (
+            "threads",
+            Variant(("words",), media=(replace(JPEG, data=JPEG.data.ljust(8_000_001, b"x")),)),
+            "b.jpg has 8,000,001 bytes, the limit is 8,000,000. Make it smaller.",
+        ),
+        (
+            "pinterest",
+            Variant(("words",), media=(replace(JPEG, alt="a" * 501),)),
+            "The description of b.jpg has 501 characters, the limit is 500. Shorten it.",
+        ),
+        (
+            "pinterest",
+            Variant(("words",), media=(replace(JPEG, data=JPEG.data + b"Exif\x00\x00"),)),
+            "b.jpg still holds camera data, perhaps a place. Add the image again, so that it is cleaned.",
+        ),
+        (
+            "x",
+            Variant(("words",), content_warning="death"),
+            "X has no content warning. Put it into the first line of the text, and leave the field empty.",
+        ),
+        ("mastodon", Variant(("words",), visibility="direct"), "Mastodon cannot post as direct. Choose public or unlisted or private."),
+        ("x", Variant(("words",), visibility="unlisted"), "X cannot post as unlisted. Choose public."),
+        (
+            "x",
+            Variant(("words",), reply_control="nobody"),
+            "X cannot limit replies to nobody. Choose following or mentionedUsers or subscribers or verified.",
+        ),
+        ("reddit", Variant(("words",), title="t", reply_control="nobody"), "Reddit cannot limit replies to nobody. Choose nothing."),
+    ],
+)
+def test_what_a_person_reads(platform: str, variant: Variant, words: str) -> None:
+    """What is wrong, where, and what to do next."""
+    assert [problem.reason for problem in registry.preview(platform, "hand").measure(variant).problems] == [words]
+
+
+@pytest.mark.parametrize(
+    ("platform", "variant"),
+    [
+        ("reddit", Variant(("words",), title="t" * 300)),
+        ("pinterest", Variant(("words",), media=(replace(JPEG, alt="a" * 500),))),
+        ("threads", Variant(("words",), media=(replace(JPEG, data=JPEG.data.ljust(8_000_000, b"x")),))),
+        ("x", Variant(("x" * 280,), media=(JPEG,) * 4)),
+    ],
+)
+def test_at_the_limit_it_still_fits(platform: str, variant: Variant) -> None:
+    verdict = registry.preview(platform, "hand").measure(variant)
+    assert (verdict.problems, verdict.unit) == ((), registry.platform(platform).hand.length.unit)
+
+
+@pytest.mark.parametrize(("over", "prefills"), [(0, ("text",)), (1, ())])
+def test_a_link_of_two_thousand_characters_is_the_longest(over: int, prefills: tuple[str, ...]) -> None:
+    base = len("https://bsky.app/intent/compose?text=")
+    found = link("bluesky", Variant(("x" * (2000 - base + over),)))
+    assert found is not None
+    assert (found.prefills, len(found.url)) == (prefills, 31 if over else 2000)
+
+
+def test_a_card_says_what_its_link_does_not_do() -> None:
+    found = link("linkedin")
+    assert found is not None
+    assert (found.prefills, found.note) == (
+        ("text",),
+        "It posts as you, the member. For a page open the page's admin view and copy the text.",
+    )
+    assert link("facebook") == ComposeLink("https://facebook.com/yours", (), "Copy the text from the card.")
+    assert link("x") == ComposeLink(
+        "https://x.com/intent/post?text=Hello%20%26%20welcome%20%23Hope&url=https%3A%2F%2Fexample.org%2Fa%3Fb%3Dc&hashtags=SocialWork",
+        ("text", "url", "tags"),
+    )
+
+
+def test_a_setting_that_was_never_given_leaves_the_link_out() -> None:
+    assert registry.preview("mastodon", "hand").compose_link(VARIANT) is None
+
+
+def test_nothing_to_prefill_at_all() -> None:
+    assert link("x", Variant(())) == ComposeLink("https://x.com/intent/post", ())
+
+
+@pytest.mark.parametrize("text", ["Hello #socialwork", "Hello #SocialWork.", "(#SocialWork)", "#SocialWork, and more"])
+def test_a_tag_in_the_text_is_not_doubled(text: str) -> None:
+    (part,) = registry.preview("x", "hand").render(Variant((text,), tags=("SocialWork",)))
+    assert part.payload["text"] == text
+
+
 @pytest.mark.parametrize(
     ("platform", "variant", "fields"),
     [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connectors.errors import AuthExpired, ConnectorError, Doubtful, Forbidden, OutOfCredit, RateLimited, Rejected, Temporary
 from connectors.http import Answer, Kind
-from connectors.refusals import again_at, content, refusal
+from connectors.refusals import again_at, content, refusal, wrong_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,8 +64,39 @@ def test_a_yes() -> None:
 def test_a_no_is_raised() -> None:
     with pytest.raises(Rejected, match="422: TooLong"):
         raise refusal(said(422), "create", NOW, "TooLong")
-    with pytest.raises(Rejected, match="422"):
-        content(said(422), "create", NOW)
+    with pytest.raises(Doubtful):
+        content(said(500), "create", NOW)
+    with pytest.raises(Temporary):
+        content(said(500), "prepare", NOW)
+    with pytest.raises(RateLimited) as caught:
+        content(said(429), "read", NOW)
+    assert caught.value.until == NOW + timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "words"),
+    [
+        (300, "create", "The server sends us elsewhere (a redirect). Enter its final address on the Accounts page."),
+        (399, "prepare", "The server sends us elsewhere (a redirect). Enter its final address on the Accounts page."),
+        (400, "create", "The platform answered 400."),
+        (404, "read", "The platform answered 404."),
+        (499, "prepare", "The platform answered 499."),
+        (500, "create", "The platform answered 500. The post may be live."),
+        (503, "prepare", "The platform answered 503."),
+        (401, "create", "The platform no longer accepts this login."),
+        (402, "create", "The account has no credit left. Top it up on the platform."),
+        (403, "create", "The platform does not allow this account to do that. Look at the account's rights and standing there."),
+        (429, "create", "The platform asks us to wait."),
+    ],
+)
+def test_what_a_person_reads(status: int, kind: Kind, words: str) -> None:
+    error = refusal(said(status), kind, NOW)
+    assert (error.reason, getattr(error, "field", None)) == (words, "server" if status in {300, 399} else None)
+
+
+def test_what_a_person_reads_about_a_yes_that_cannot_be_read() -> None:
+    assert wrong_kind("create").reason == "The platform said yes, but its answer cannot be read. The post may be live."
+    assert wrong_kind("read").reason == "The platform's answer cannot be read."
 
 
 @pytest.mark.parametrize(
