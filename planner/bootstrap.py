@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import socket
 import tomllib
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -14,7 +16,8 @@ from connectors import registry
 from connectors.base import Credentials, Timeouts
 from connectors.errors import ConnectorError
 from connectors.hand import notices
-from planner.checklist.check import check
+from planner.checklist.check import check, remember
+from planner.checklist.report import Profile
 from planner.checklist.rules import InvalidRules, load
 from planner.checklist.wire import report_line
 from planner.domain.errors import Invalid, SetupError
@@ -39,11 +42,12 @@ from planner.store import open_store, restore, vault_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from connectors.base import Connector, TokenStore
     from connectors.registry import PlatformInfo
-    from planner.checklist.report import Draft, LedgerEntry, Profile, Report
+    from planner.checklist.report import Draft, LedgerEntry, Report
     from planner.checklist.rules import Packs
     from planner.domain.account import Account
     from planner.ports import Clock, Engine, Store
@@ -71,16 +75,26 @@ class RandomIds:
 
 
 class Checklist:
-    """The checklist with its packs and today's date."""
+    """The checklist with its packs, today's date, and the installation's key for fingerprints."""
 
-    def __init__(self, packs: Packs, clock: Clock) -> None:
-        """Take the loaded packs and the clock."""
+    def __init__(self, packs: Packs, clock: Clock, key: bytes = b"") -> None:
+        """Take the loaded packs, the clock and the key: keyed, a logged fingerprint cannot be guessed back to a name."""
         self._packs = packs
         self._clock = clock
+        self._key = key
 
     def check(self, draft: Draft, *, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None) -> Report:
         """Check one draft with today's date."""
-        return check(draft, profile=profile, ledger=ledger, today=self._clock.now().date(), packs=self._packs)
+        return check(draft, profile=self._keyed(profile), ledger=ledger, today=self._clock.now().date(), packs=self._packs)
+
+    def remember(
+        self, draft: Draft, *, day: date, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None
+    ) -> tuple[LedgerEntry, ...]:
+        """Return what a post that goes out on `day` tells of one person."""
+        return remember(draft, day=day, profile=self._keyed(profile), ledger=ledger)
+
+    def _keyed(self, profile: Profile | None) -> Profile:
+        return replace(profile or Profile(), key=self._key)
 
     def wire(self, report: Report) -> str:
         """Return the report as JSON."""
@@ -220,10 +234,14 @@ def _open(settings: Settings, *, checkpoints: bool = False) -> SqlStore:
     return open_store(settings.database_url, key, backups=settings.data_dir / "backups", checkpoints=checkpoints)
 
 
+def _fingerprint_key(settings: Settings) -> bytes:
+    return hashlib.blake2b(vault_key(settings.data_dir, value=settings.key, file=settings.key_file), person=b"fingerprints").digest()
+
+
 def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
     ids, platforms = RandomIds(), ConnectorFloor(clock)
     try:
-        checker = Checklist(load(settings.rules_dir), clock)
+        checker = Checklist(load(settings.rules_dir), clock, _fingerprint_key(settings))
     except InvalidRules as error:
         raise SetupError(str(error)) from None
     gate = Gate(checker, platforms)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from planner.checklist import runner
+from planner.checklist import confidentiality, runner
 from planner.checklist.confidentiality import examine
 from planner.checklist.report import Draft
 from planner.checklist.rules import load
@@ -50,6 +50,14 @@ def check(
         return report
     kept = (replace(one, suggestion=None) if one.suggestion and one.suggestion.text in bad else one for one in report.findings)
     return replace(report, findings=tuple(kept))
+
+
+def remember(
+    draft: Draft, *, day: date, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None
+) -> tuple[LedgerEntry, ...]:
+    """Return what a post that goes out on `day` tells of one person, to be put beside later drafts of the same account."""
+    key = profile.key if profile else b""
+    return confidentiality.remember(draft, views(draft.text), profile, ledger, day=day.isoformat(), key=key)
 
 
 @lru_cache(maxsize=512)

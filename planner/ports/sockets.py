@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from connectors.base import Connector, Credentials, TokenStore
     from connectors.registry import PlatformInfo
@@ -33,6 +33,11 @@ class Checker(Protocol):
 
     def check(self, draft: Draft, *, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None) -> Report:
         """Check one draft."""
+
+    def remember(
+        self, draft: Draft, *, day: date, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None
+    ) -> tuple[LedgerEntry, ...]:
+        """Return what a post that goes out on `day` tells of one person, for the mosaic check of later drafts."""
 
     def wire(self, report: Report) -> str:
         """Return the report as JSON."""

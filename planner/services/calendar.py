@@ -131,6 +131,7 @@ class Calendar:
                 demo=post.demo,
             )
             tx.deliveries.add(entry)
+            self._gate.remember(tx, post, account, entry.due_at)
             self._audit(tx, actor, "schedule", entry, {"wall": str(wall), "zone": account.zone, "accepted": ",".join(sorted(accepted))})
             return entry
 
@@ -149,11 +150,12 @@ class Calendar:
         now = self._clock.now()
         with self._store.write() as tx:
             before = _fresh(tx, delivery_id, generation)
-            account = tx.accounts.get(before.account_id)
-            plan = self._plan(tx, tx.posts.get(before.post_id), account, wall, delivery_id)
+            post, account = tx.posts.get(before.post_id), tx.accounts.get(before.account_id)
+            plan = self._plan(tx, post, account, wall, delivery_id)
             _require_accepted(plan, accepted)
             after = moves.move(before, now, plan.moment, timing)
             _swap(tx, before, after)
+            self._gate.remember(tx, post, account, after.due_at)
             self._audit(tx, actor, "move", after, {"from": before.wall, "to": after.wall})
             return after
 
@@ -164,6 +166,7 @@ class Calendar:
             before = _fresh(tx, delivery_id, generation)
             after = moves.cancel(before, self._clock.now(), reason or None)
             _swap(tx, before, after)
+            tx.ledgers.replace(after.account_id, after.post_id, ())
             self._audit(tx, actor, "cancel", after, {"reason": reason})
             return after
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from planner.checklist.report import Draft, MediaItem, Profile
 from planner.domain.errors import Blocked, Unanswered
 from planner.domain.review import READERS, missing_ticks, override_counts
+from planner.domain.schedule import local_wall
 from planner.services import render
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from connectors.base import Measure
-    from planner.checklist.report import Finding, Question, Report
+    from planner.checklist.report import Finding, LedgerEntry, Question, Report
     from planner.domain.account import Account
     from planner.domain.post import Content, Post
     from planner.domain.review import AnswerGiven, Override
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 TICK = "reader:"
 YES, NO = "yes", "no"
 DISMISSED = "dismissed"
+_REMEMBERED = timedelta(days=2 * 365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ class Gate:
     def examine(self, tx: Transaction, post: Post, account: Account, now: datetime) -> Passage:
         """Return what the gate says about the post on this account."""
         content = post.content_for(account.id)
-        report, findings, questions = self._findings(tx, post, account, content)
+        report, findings, questions = self._findings(tx, post, account, content, now)
         answers = tuple(answer for answer in tx.reviews.answers(post.id) if answer.content == content.digest)
         given = {answer.subject: answer for answer in answers}
         by_finding = {answer.subject: answer for answer in tx.reviews.answers(post.id)}
@@ -128,11 +131,20 @@ class Gate:
             overrides=overrides,
         )
 
+    def remember(self, tx: Transaction, post: Post, account: Account, due: datetime) -> None:
+        """Keep what the post tells of a person, so that a later draft of the account is read beside it."""
+        content = post.content_for(account.id)
+        words = "\n".join(part for part in (content.title, content.text, content.first_comment) if part)
+        draft = replace(draft_of(post, account, content), text=words)
+        day = local_wall(due, account.zone).day
+        told = self._checker.remember(draft, day=day, profile=profile_of(account), ledger=_told_before(tx, post, account, due))
+        tx.ledgers.replace(account.id, post.id, told)
+
     def _findings(
-        self, tx: Transaction, post: Post, account: Account, content: Content
+        self, tx: Transaction, post: Post, account: Account, content: Content, now: datetime
     ) -> tuple[Report, tuple[Located, ...], tuple[Question, ...]]:
         """Check the text, then every other field that a reader sees by the same rules; a question is asked once."""
-        profile, ledger = profile_of(account), tuple(entry for entry in tx.ledgers.entries(account.id) if entry.post_id != post.id)
+        profile, ledger = profile_of(account), _told_before(tx, post, account, now)
         draft = draft_of(post, account, content)
         report = self._checker.check(draft, profile=profile, ledger=ledger)
         found = [Located("text", finding) for finding in report.findings]
@@ -170,6 +182,12 @@ def require_clear(passages: tuple[Passage, ...]) -> None:
         )
         if ids:
             raise Unanswered(f"{passage.account.title}: {_open_words(passage)} still open. Answer in the composer, then go on.", ids)
+
+
+def _told_before(tx: Transaction, post: Post, account: Account, now: datetime) -> tuple[LedgerEntry, ...]:
+    """Return what other posts of the account have told within two years."""
+    since = (now - _REMEMBERED).date().isoformat()
+    return tuple(entry for entry in tx.ledgers.entries(account.id) if entry.post_id != post.id and entry.date >= since)
 
 
 def answers_to(passage: Passage, subject: str) -> tuple[str, ...]:

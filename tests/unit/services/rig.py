@@ -12,8 +12,8 @@ from PIL import Image
 
 from connectors import registry
 from connectors.base import AccountMetrics, AuthState
-from planner.checklist.check import check
-from planner.checklist.report import Answer, Finding, Question, Report, Source, Suggestion, verdict_of
+from planner.checklist.check import check, remember
+from planner.checklist.report import Answer, Finding, LedgerEntry, Question, Report, Source, Suggestion, verdict_of
 from planner.checklist.rules import load
 from planner.checklist.wire import report_line
 from planner.domain.account import Account
@@ -36,11 +36,12 @@ from planner.services.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from connectors.base import Connector, Credentials, PostMetrics, Ref, TokenStore
     from connectors.registry import PlatformInfo
-    from planner.checklist.report import Draft, LedgerEntry, Level, Profile
+    from planner.checklist.report import Draft, Level, Profile
     from planner.domain.delivery import Delivery
     from planner.domain.people import Role
     from planner.domain.post import Post
@@ -92,6 +93,7 @@ class Script:
     drafts: list[Draft] = field(default_factory=list)
     profiles: list[Profile | None] = field(default_factory=list)
     ledgers: list[tuple[LedgerEntry, ...]] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     def find(self, word: str, rule: str, level: Level) -> None:
         self.rules[word] = (rule, level)
@@ -108,6 +110,14 @@ class Script:
         )
         questions = tuple(question for word, question in self.asked.items() if word in draft.text)
         return Report(draft.id, verdict_of(findings), findings, questions, (), None, {"test": "1"}, "Nothing matched.")
+
+    def remember(
+        self, draft: Draft, *, day: date, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None
+    ) -> tuple[LedgerEntry, ...]:
+        self.profiles.append(profile)
+        self.ledgers.append(tuple(ledger or ()))
+        told = (word for word in self.told if word in draft.text)
+        return tuple(LedgerEntry(draft.id, day.isoformat(), draft.id, "age", "d" * 64, word) for word in told)
 
     def wire(self, report: Report) -> str:
         return f'{{"verdict": "{report.verdict}"}}'
@@ -351,6 +361,11 @@ class Real:
 
     def check(self, draft: Draft, *, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None) -> Report:
         return check(draft, profile=profile, ledger=ledger, today=self._clock.now().date(), packs=self._packs)
+
+    def remember(
+        self, draft: Draft, *, day: date, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None
+    ) -> tuple[LedgerEntry, ...]:
+        return remember(draft, day=day, profile=profile, ledger=ledger)
 
     def wire(self, report: Report) -> str:
         return report_line(report)

@@ -441,3 +441,54 @@ def test_the_calendar_shows_each_delivery_with_its_post_and_its_own_clock(rig: R
     assert rig.calendar.window(start, start + timedelta(days=7), states=("sent",)) == ()
     assert rig.calendar.window(start, first.due_at) == ()
     assert isinstance(rig.calendar, Calendar)
+
+
+# --- what later drafts are put beside ---------------------------------------------------------------------------------------------
+
+
+def told(rig: Rig, account: Account) -> list[tuple[str, str, str]]:
+    with rig.store.read() as tx:
+        return [(entry.post_id, entry.date, entry.display) for entry in tx.ledgers.entries(account.id)]
+
+
+@pytest.mark.clause("C14")
+def test_what_a_scheduled_post_tells_is_kept_until_it_is_cancelled(rig: Rig) -> None:
+    rig.checker.told = ["veteran", "Bozeman", "aside"]
+    one, two = rig.account(), rig.account(handle="@two")
+    post = rig.ready("A veteran", one, two, title="From Bozeman", first_comment="aside")
+    assert told(rig, one) == []
+    item = rig.calendar.schedule(rig.alone(), post.id, one.id, TOMORROW)
+    assert told(rig, one) == [(post.id, "2026-11-25", word) for word in ("veteran", "Bozeman", "aside")]
+    assert told(rig, two) == []
+    moved = rig.calendar.move(rig.alone(), item.id, 1, wall("2026-11-30 16:30"))
+    assert [date for _, date, _ in told(rig, one)] == ["2026-11-30"] * 3
+    rig.calendar.cancel(rig.alone(), moved.id, moved.generation)
+    assert told(rig, one) == []
+
+
+def test_the_day_of_a_post_is_the_accounts_own(rig: Rig) -> None:
+    rig.checker.told = ["veteran"]
+    account = rig.account(zone="Pacific/Auckland")
+    item = rig.scheduled("A veteran", account, wall("2026-11-26 09:30"))
+    assert item.due_at.date().isoformat() == "2026-11-25"
+    assert [day for _, day, _ in told(rig, account)] == ["2026-11-26"]
+
+
+@pytest.mark.clause("C14")
+def test_a_post_is_put_beside_the_older_ones_of_two_years_and_never_beside_itself(rig: Rig) -> None:
+    rig.checker.told = ["veteran"]
+    account = rig.account()
+    first = rig.scheduled("A veteran", account)
+    second = rig.scheduled("Another veteran altogether different", account, wall("2026-11-26 10:00"))
+    assert [entry.post_id for entry in rig.checker.ledgers[-1]] == [first.post_id]
+    rig.composer.check(second.post_id)
+    assert [entry.post_id for entry in rig.checker.ledgers[-1]] == [first.post_id]
+    post = rig.draft("New words", account)
+    rig.composer.check(post.id)
+    assert [entry.post_id for entry in rig.checker.ledgers[-1]] == [first.post_id, second.post_id]
+    rig.clock.at = datetime.fromisoformat("2028-11-24T12:00:00+00:00")
+    rig.composer.check(post.id)
+    assert [entry.post_id for entry in rig.checker.ledgers[-1]] == [first.post_id, second.post_id]
+    rig.clock.on(days=1)
+    rig.composer.check(post.id)
+    assert [entry.post_id for entry in rig.checker.ledgers[-1]] == [second.post_id]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from itertools import product
 
 import pytest
@@ -128,3 +130,30 @@ def test_nothing_is_ticked_or_answered_before_anybody_did(real: Rig) -> None:
     assert (passage.ticks, passage.missing_ticks) == (frozenset(), READERS)
     assert "standing/real-person" in {question.id for question in passage.open_questions}
     assert gate.answers_to(passage, "standing/readers") == ()
+
+
+@pytest.mark.clause("C14")
+def test_a_draft_that_refers_back_is_read_beside_the_older_post(real: Rig) -> None:
+    """The older post is mild enough to go out; what the new one adds to it is said with the older post's date."""
+    account = real.account()
+    older = real.draft("One of the families here keeps surprising me.", account)
+    with real.store.write() as tx:
+        words = "Proud of a young man in Livingston who finished his first year sober while keeping his job at the mill."
+        draft = replace(gate.draft_of(older, account, older.base), text=words)
+        tx.ledgers.replace(account.id, older.id, real.checker.remember(draft, day=date(2026, 3, 2)))
+    post = real.draft("An update on the man I wrote about in March: he lost his job at the mill this week.", account)
+    found = [item.finding for item in real.composer.check(post.id)[0].findings if item.finding.rule == "confidentiality.mosaic"]
+    assert [finding.level for finding in found][:1] == ["block"]
+    assert any("2026-03-02" in finding.why for finding in found)
+    alone = real.draft("An update on the man I wrote about in March: he lost his job at the mill this week.", real.account(handle="@two"))
+    rules = {item.finding.rule for item in real.composer.check(alone.id)[0].findings}
+    assert "confidentiality.mosaic" not in rules
+
+
+@pytest.mark.clause("C14")
+def test_a_post_that_speaks_of_nobody_in_particular_leaves_nothing_in_the_ledger(real: Rig) -> None:
+    account = real.account()
+    post = real.draft("Grounding helps many people with anxiety.", account)
+    with real.store.write() as tx:
+        real.gate.remember(tx, post, account, NOW)
+        assert tx.ledgers.entries(account.id) == ()
