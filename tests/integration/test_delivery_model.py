@@ -40,7 +40,7 @@ DIE = "the process is killed in the call, before anything left"
 DIE_AFTER = "the process is killed in the call, after the platform accepted"
 FREEZE = "the process stands still for three minutes in the call"
 HUMAN = {"sent", "failed", "unconfirmed", "missed", "held", "cancelled"}
-WAYS = (None, None, None, LOST, VANISH, BUG, DIE, DIE_AFTER, FREEZE, "temporary", "rejected", "limited", "auth", "forbidden", "credit")
+WAYS = (None, LOST, LOST, VANISH, BUG, DIE, DIE_AFTER, FREEZE, "temporary", "rejected", "limited", "auth", "forbidden", "credit")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -59,15 +59,16 @@ class Machine(RuleBasedStateMachine):
 
     @initialize(
         idempotency=st.sampled_from(["native_forever", "native_window", "lookup", "none"]),
-        lag=st.sampled_from([0, 20]),
+        lag=st.sampled_from([0, 15, 40]),
         final=st.booleans(),
+        limit=st.sampled_from([4, 100]),
     )
-    def begin(self, idempotency: Any, lag: int, final: bool) -> None:
+    def begin(self, idempotency: Any, lag: int, final: bool, limit: int) -> None:
         self.folder = Path(tempfile.mkdtemp())
         shutil.copy(self.empty, self.folder / "planner.sqlite")
         self.store = open_store(rigs.url(self.folder), KEY, backups=self.folder)
         sky = Sky(idempotency=idempotency, window_s=3600, lag=timedelta(seconds=lag), final=final)
-        self.house = skies.build(self.store, sky, per_hour=4, per_day=9)
+        self.house = skies.build(self.store, sky, per_hour=limit, per_day=2 * limit)
         self.sky = sky
         self.clock = self.house.rig.clock
         self.workers: list[Publisher] = [self.house.publisher, self.house.another()]
@@ -88,11 +89,11 @@ class Machine(RuleBasedStateMachine):
         account=st.integers(0, 1),
         timing=st.sampled_from(["plain", "plain", "time-critical", "evergreen"]),
         parts=st.sampled_from([1, 1, 2, 3]),
-        ways=st.lists(st.sampled_from(WAYS), max_size=3),
-        waits=st.sampled_from([60, 60, 600, 9000]),
-        worker=st.integers(0, 1),
+        ways=st.lists(st.sampled_from(WAYS), max_size=4),
+        waits=st.sampled_from([60, 60, 60, 600, 9000]),
+        workers=st.lists(st.tuples(st.integers(0, 1), st.sampled_from([0, 10, 10, 60, 120, 600])), min_size=1, max_size=5),
     )
-    def schedule(self, account: int, timing: Any, parts: int, ways: list[Any], waits: int, worker: int) -> None:
+    def schedule(self, account: int, timing: Any, parts: int, ways: list[Any], waits: int, workers: list[tuple[int, int]]) -> None:
         """An approved post, its time, and how the platform behaves then."""
         self.number += 1
         text = "\n---\n".join(f"Post {self.number}, part {part}" for part in range(parts))
@@ -125,7 +126,9 @@ class Machine(RuleBasedStateMachine):
         self.approved[key] = digest
         self.misbehave(ways, [])
         self.clock.on(seconds=waits)
-        self.work(worker)
+        for worker, seconds in workers:
+            self.work(worker)
+            self.clock.on(seconds=seconds)
 
     @rule(which=st.integers(0, 9))
     def edit(self, which: int) -> None:
@@ -320,7 +323,7 @@ def test_delivery_keeps_its_promise() -> None:
             super().teardown()
 
     run_state_machine_as_test(
-        Ending, settings=settings(max_examples=100, stateful_step_count=25, suppress_health_check=list(HealthCheck), deadline=None)
+        Ending, settings=settings(max_examples=60, stateful_step_count=20, suppress_health_check=list(HealthCheck), deadline=None)
     )
 
 
