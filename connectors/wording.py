@@ -31,7 +31,7 @@ def texts(variant: Variant, *, with_link: bool) -> tuple[str, ...]:
     first, *rest = variant.segments or ("",)
     missing = tuple(tag for tag in map(hashtag, variant.tags) if tag.casefold() not in _tags(variant))
     below = [" ".join(missing)] if missing else []
-    if with_link and variant.link and variant.link.url not in first:
+    if with_link and variant.link and not _stands_in(variant.link.url, first):
         below.append(variant.link.url)
     return ("\n\n".join(filter(None, (first, *below))), *rest)
 
@@ -39,6 +39,11 @@ def texts(variant: Variant, *, with_link: bool) -> tuple[str, ...]:
 def hashtag(tag: str) -> str:
     """Return a tag with exactly one number sign."""
     return "#" + tag.lstrip("#")
+
+
+def _stands_in(url: str, text: str) -> bool:
+    """Return whether this very address is in the text already, not only a longer one that begins like it."""
+    return re.search(re.escape(url) + r"(?![\w/?=&#%-]|[.:]\w)", text) is not None
 
 
 def _tags(variant: Variant) -> frozenset[str]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from connectors.http import Kind
 
 _CID = re.compile(r"\bbaf[a-z2-7]{20,}\b")
+_URI = re.compile(r"at://([^/#]+)/[^/#]+/([^/#]+)")
 _WEB = "https://bsky.app/profile"
 _TAKEN = "Another post stands in this one's place on Bluesky. Open it and compare."
 
@@ -124,8 +125,8 @@ def _existing(uri: str, message: str) -> Ref | None:
 
 def _receipt(said: Mapping[str, Any], kind: Kind, at: datetime | None) -> Receipt:
     uri, cid, value = said.get("uri"), said.get("cid"), said.get("value")
-    if not isinstance(uri, str) or not isinstance(cid, str) or not uri.startswith("at://"):
+    place = _URI.fullmatch(uri) if isinstance(uri, str) else None
+    if place is None or not isinstance(cid, str):
         raise wrong_kind(kind)
-    repo, _, key = uri.removeprefix("at://").split("/", 2)
     echo = mapping.echo(value) if isinstance(value, dict) else {}
-    return Receipt(mapping.ref(uri, cid), f"{_WEB}/{repo}/post/{key}", at, echo)
+    return Receipt(mapping.ref(place[0], cid), f"{_WEB}/{place[1]}/post/{place[2]}", at, echo)

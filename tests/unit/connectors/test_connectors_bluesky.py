@@ -261,6 +261,9 @@ def test_a_part_without_a_time_is_not_sent(stub: Stub, connector: Connector) -> 
         (answer(200, []), Doubtful, "may be live"),
         (answer(200, {"uri": URI}), Doubtful, "may be live"),
         (answer(200, {"uri": "https://odd", "cid": CID}), Doubtful, "may be live"),
+        (answer(200, {"uri": "at://did:plc:me", "cid": CID}), Doubtful, "may be live"),
+        (answer(200, {"uri": f"{URI}#more", "cid": CID}), Doubtful, "may be live"),
+        (answer(200, {"uri": URI, "cid": 7}), Doubtful, "may be live"),
         (slow(0.8, answer(200, PUT)), Doubtful, "may be live"),
     ],
 )
@@ -296,6 +299,19 @@ def test_find_says_found_when_it_is_ours(stub: Stub, connector: Connector) -> No
 def test_find_says_not_found_for_good(stub: Stub, connector: Connector) -> None:
     stub.script = [answer(400, error("RecordNotFound"))]
     assert find(connector) == NotFound(final=True)
+
+
+def test_find_knows_the_place_in_the_thread(stub: Stub, connector: Connector) -> None:
+    second = part_of(Variant(("one", "Hello")), 1)
+    root = {"uri": "at://did/c/1", "cid": "a"}
+    stub.script = [answer(200, stored(reply={"root": root, "parent": root}))] * 2
+    here, elsewhere = (
+        connector.find(second, attempt_key=KEY, since=AT, journal=MemoryJournal(), previous=[Ref(ref)])
+        for ref in ("at://did/c/1#a", "at://did/c/2#b")
+    )
+    assert isinstance(here, Found)
+    assert here.receipt.echo["reply_to"] == root
+    assert isinstance(elsewhere, Unknown)
 
 
 def test_find_shows_what_stands_in_its_place(stub: Stub, connector: Connector) -> None:
@@ -359,6 +375,7 @@ def test_figures_of_the_account(stub: Stub, connector: Connector) -> None:
     figures = connector.account_metrics()
     assert figures.values == {"followers": 12, "following": None, "posts": None}
     assert "words" not in figures.raw
+    assert figures.taken_at == AT
 
 
 def test_the_first_call_logs_in_and_keeps_the_tokens(stub: Stub, clock: FixedClock) -> None:

@@ -39,6 +39,7 @@ def words(text: str) -> list[tuple[str, Any]]:
         ("#post-traumatic growth", [("#post-traumatic", "post-traumatic")]),
         ("#trailing- dash", [("#trailing", "trailing")]),
         ("#" + "x" * 65, []),
+        ("#" + "x" * 64, [("#" + "x" * 64, "x" * 64)]),
         ("thank you @Friend.bsky.social!", [("@Friend.bsky.social", "friend.bsky.social")]),
         ("mail me@example.org", []),
         ("@nobody is no handle", []),

@@ -255,6 +255,24 @@ def test_nothing_to_prefill_at_all() -> None:
     assert link("x", Variant(())) == ComposeLink("https://x.com/intent/post", ())
 
 
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("see https://example.org", True),
+        ("see https://example.org.", True),
+        ("(https://example.org): read it", True),
+        ("see https://example.org/about", False),
+        ("see https://example.org.uk", False),
+        ("see https://example.org:8080", False),
+        ("see https://example.org?q=1", False),
+        ("see example.org", False),
+    ],
+)
+def test_a_link_is_added_unless_it_stands_there(text: str, there: bool) -> None:
+    (part,) = registry.preview("mastodon", "hand").render(Variant((text,), link=Link("https://example.org")))
+    assert part.payload["text"] == (text if there else f"{text}\n\nhttps://example.org")
+
+
 @pytest.mark.parametrize("text", ["Hello #socialwork", "Hello #SocialWork.", "(#SocialWork)", "#SocialWork, and more"])
 def test_a_tag_in_the_text_is_not_doubled(text: str) -> None:
     (part,) = registry.preview("x", "hand").render(Variant((text,), tags=("SocialWork",)))
