@@ -18,7 +18,39 @@ if TYPE_CHECKING:
 
 OUT = BANK / "needles.tsv"
 _COMMON = frozenset(
-    "the you your and that this with have for are was ing not all our they what just from out can get will his her him who one any don but".split()
+    [
+        "the",
+        "you",
+        "your",
+        "and",
+        "that",
+        "this",
+        "with",
+        "have",
+        "for",
+        "are",
+        "was",
+        "ing",
+        "not",
+        "all",
+        "our",
+        "they",
+        "what",
+        "just",
+        "from",
+        "out",
+        "can",
+        "get",
+        "will",
+        "his",
+        "her",
+        "him",
+        "who",
+        "one",
+        "any",
+        "don",
+        "but",
+    ]
 )
 _SHORTEST = 2
 _MOST = 400
@@ -54,7 +86,7 @@ def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - options are whatever 
 def pieces_of(pattern: str) -> list[Pieces]:
     """Return sets of pieces of text: every match of the expanded pattern holds at least one piece of each; the most telling first."""
     found = _sets(parser.parse(pattern, re.MULTILINE | re.IGNORECASE))
-    return sorted(set(found), key=_worth, reverse=True)[:_SETS]
+    return sorted(sorted(set(found), key=sorted), key=_worth, reverse=True)[:_SETS]
 
 
 def _sets(items: Any) -> list[Pieces]:  # noqa: ANN401 - nodes of CPython's parser are untyped

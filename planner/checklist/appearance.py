@@ -108,23 +108,25 @@ def emoji(rule: Rule, reading: Reading) -> Iterator[Candidate]:
 def caps(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield runs of three or more shouted words; acronyms, labels and single emphasis are no shouting."""
     text = reading.views.masked.text
-    acronyms = frozenset(rule.options["acronyms"])
+    acronyms, labels = frozenset(rule.options["acronyms"]), frozenset(rule.options["labels"])
     run: list[re.Match[str]] = []
     for match in _WORDS.finditer(text):
         word = match[0]
         if run and _RUN_LINKS.fullmatch(text[run[-1].end() : match.start()]) is None:
-            yield from _shouted(rule, reading, run, acronyms)
+            yield from _shouted(rule, reading, run, acronyms, labels)
             run = []
-        if any(char.isalpha() for char in word) and word.upper() == word and word.lower() != word:
+        if (word.upper() == word and word.lower() != word) or (run and word.isdigit()):
             run.append(match)
-        elif not (run and word.isdigit()):
-            yield from _shouted(rule, reading, run, acronyms)
+        else:
+            yield from _shouted(rule, reading, run, acronyms, labels)
             run = []
-    yield from _shouted(rule, reading, run, acronyms)
+    yield from _shouted(rule, reading, run, acronyms, labels)
 
 
-def _shouted(rule: Rule, reading: Reading, run: list[re.Match[str]], acronyms: frozenset[str]) -> Iterator[Candidate]:
-    loud = [match for match in run if _is_word(match[0], acronyms)]
+def _shouted(
+    rule: Rule, reading: Reading, run: list[re.Match[str]], acronyms: frozenset[str], labels: frozenset[str]
+) -> Iterator[Candidate]:
+    loud = [match for match in run if _is_word(match[0], acronyms | labels)]
     if len(run) < int(rule.options["least"]) or sum(len(match[0]) >= _LOUD for match in loud) <= 1 or len(loud) * 2 < len(run):
         return
     start, end = reading.views.masked.to_raw(run[0].start(), run[-1].end())

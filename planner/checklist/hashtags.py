@@ -10,7 +10,7 @@ from planner.checklist.bank import english, lexicon
 
 _LONGEST = 20
 _SHORT, _NAME = 4, 3
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z']+|\d+|[^\W\d_]+|_+")
+_PARTS = re.compile(r"\d+|_+|[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|[A-Z][^\W\d_A-Z]*")
 
 
 @lru_cache(maxsize=2048)
@@ -18,10 +18,7 @@ def split_tag(tag: str) -> tuple[str, ...]:
     """Return the words of `tag` (without `#`), whose concatenation is `tag` again; unknown tags stay whole."""
     if "_" not in tag and (tag.islower() or tag.isupper() or tag[1:].islower()):
         return segment(tag)
-    parts = _PARTS.findall(tag)
-    if "".join(parts) != tag:
-        return (tag,)
-    return tuple(parts)
+    return tuple(_PARTS.findall(tag))
 
 
 @lru_cache(maxsize=2048)

@@ -1,0 +1,126 @@
+"""The whole engine: same draft, same report; typography changes nothing; no sockets; no heavy imports."""
+
+from __future__ import annotations
+
+import random
+import socket
+import subprocess
+import sys
+from datetime import date
+from typing import NoReturn
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from planner.checklist.check import check
+from planner.checklist.report import Draft, Report
+from planner.checklist.rules import load
+from planner.checklist.wire import report_line
+
+PIECES = [
+    "We feed junkies every Sunday.",
+    "Don't wait: my method is guaranteed to heal your anxiety in three sessions!",
+    "If you're struggling tonight, my DMs are open.",
+    "Soup at noon, everyone is welcome.",
+    "80% of teens are lonely.",
+    "He committed suicide. Call 988.",
+    "Sign the petition. Call your senator. Donate today.",
+    "My 15-year-old client cried today.",
+    "Our office opens at nine.",
+    "Leave us a Google review!",
+]
+TEXTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4, unique=True).map(" ".join)
+SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+STYLED = {chr(97 + index): chr(0x1D4EA + index) for index in range(26)}
+
+
+def told(report: Report, *but: str) -> list[tuple[str, str, str]]:
+    return sorted(
+        (finding.rule, finding.variant, finding.level)
+        for finding in report.findings
+        if not finding.rule.startswith(("accessibility.", *but))
+    )
+
+
+@SLOW
+@given(TEXTS)
+def test_typography_changes_no_finding(text: str) -> None:
+    plain = told(check(Draft("d", text)))
+    curly = text.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
+    assert told(check(Draft("d", curly))) == plain
+    assert told(check(Draft("d", text.replace(" ", "\u00a0")))) == plain
+    assert told(check(Draft("d", "".join(char + "\u200b" if char.isalpha() else char for char in text)))) == plain
+
+
+@SLOW
+@given(TEXTS)
+def test_styled_letters_are_read_and_told(text: str) -> None:
+    styled = check(Draft("d", "".join(STYLED.get(char, char) for char in text)))
+    assert told(styled) == told(check(Draft("d", text)))
+    assert "accessibility.fancy-unicode" in {finding.rule for finding in styled.findings}
+
+
+@SLOW
+@given(TEXTS)
+def test_trailing_tags_change_no_finding(text: str) -> None:
+    plain = told(check(Draft("d", text)), "confidentiality.")
+    assert told(check(Draft("d", text + " #Oregon #Spring")), "confidentiality.") == plain
+
+
+@SLOW
+@given(TEXTS)
+def test_pasted_markup_changes_no_finding(text: str) -> None:
+    pasted = f"<style>p {{ width: 100%; color: red }}</style><p><b>{text}</b></p>"
+    assert told(check(Draft("d", pasted))) == told(check(Draft("d", text)))
+
+
+@SLOW
+@given(TEXTS)
+def test_quotes_are_the_text_at_their_place(text: str) -> None:
+    for finding in check(Draft("d", text)).findings:
+        assert text[finding.start : finding.end] == finding.quote
+        assert finding.suggestion is not None or finding.question is not None
+        assert finding.source.title
+
+
+def test_upper_case_words_are_found_as_well() -> None:
+    lower = {finding.rule for finding in check(Draft("d", "leave us a google review, junkies!")).findings}
+    upper = {finding.rule for finding in check(Draft("d", "LEAVE US A GOOGLE REVIEW, JUNKIES!")).findings}
+    assert lower <= upper
+
+
+def test_the_same_draft_gives_the_same_bytes_in_any_order() -> None:
+    drafts = [Draft(f"d{index}", text) for index, text in enumerate(PIECES)]
+    first = {draft.id: report_line(check(draft, today=date(2026, 11, 21)), explain=True) for draft in drafts}
+    random.Random(7).shuffle(drafts)
+    assert {draft.id: report_line(check(draft, today=date(2026, 11, 21)), explain=True) for draft in drafts} == first
+
+
+def test_packs_may_be_given() -> None:
+    assert check(Draft("d", "Soup."), packs=load()) == check(Draft("d", "Soup."))
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\ud800", "\x00", "a" * 20_000, "😀" * 500, "\n" * 500, "# @ http:// ((((", "&#0;&#99999999;<p<p<p"]
+)
+def test_odd_texts_are_read_without_complaint(text: str) -> None:
+    report = check(Draft("d", text))
+    assert report_line(report).isascii()
+
+
+def test_no_socket_is_ever_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> NoReturn:
+        raise AssertionError("the checklist must not phone home")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert check(Draft("d", "My client Ana from Bozeman, see https://example.org, mail ana@example.org")).verdict == "block"
+
+
+def test_the_checklist_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; import planner.cli.check, planner.checklist.check as c; from planner.checklist.report import Draft; c.check(Draft('d', 'My client cried.'));"
+        "heavy = {'streamlit', 'pandas', 'plotly', 'sqlalchemy', 'tweepy', 'requests', 'socket', 'ssl', 'asyncio'} & set(sys.modules); assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,109 @@
+"""Patterns, needles and hashtags: what is filled in, refused, spared and split."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.checklist import needles, patterns
+from planner.checklist.hashtags import segment, split_tag
+from planner.checklist.needles import Haystack, of, sieve_of
+
+
+def test_classes_and_gaps_are_filled_in() -> None:
+    pattern = patterns.compiled(r"\bmy<gap2>sister\b", ignore_case=True)
+    assert pattern.search("My dear old sister")
+    assert not pattern.search("My dear old kind sister")
+    assert patterns.compiled(r"\b<party>\b", ignore_case=False).search("the Tories")
+
+
+def test_a_blank_in_a_class_matches_a_hyphen_too() -> None:
+    pattern = patterns.compiled(r"\b<distress>\b", ignore_case=True)
+    assert pattern.search("panic-attacks")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "parts"),
+    [
+        ("a|b", ("a", "b")),
+        ("(?:a|b)c|d", ("(?:a|b)c", "d")),
+        (r"[a|b]\||c", (r"[a|b]\|", "c")),
+        ("abc", ("abc",)),
+    ],
+)
+def test_patterns_split_at_their_outer_bars(pattern: str, parts: tuple[str, ...]) -> None:
+    assert patterns.branches(pattern) == parts
+
+
+@pytest.mark.parametrize("pattern", [r"(?:a+)+", r"(?:(?:ab)*c)*", r"(?:a{2,}b)+", r"((a*)b)+"])
+def test_nested_repeats_are_refused(pattern: str) -> None:
+    assert any("inside another" in fault for fault in patterns.lint(pattern))
+
+
+@pytest.mark.parametrize("pattern", [r"(?:a+b){0,5}", r"[(+]*x", r"\(a+\)+", r"a+b*", r"(?:ab)+", r"x)+"])
+def test_harmless_repeats_are_let_through(pattern: str) -> None:
+    assert patterns.lint(pattern) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "found"),
+    [
+        ("Casa Verd*", "at casa verdejo now", True),
+        ("Casa Verd*", "casaverde", False),
+        ("a+b (c)", "x a+b (c) y", True),
+        ("a.c", "abc", False),
+    ],
+)
+def test_house_phrases_match_literally(words: str, text: str, *, found: bool) -> None:
+    assert (patterns.compiled(patterns.phrase(words), ignore_case=True).search(text) is not None) is found
+
+
+def test_an_unknown_pattern_is_always_tried() -> None:
+    assert of("never seen before") == ()
+    assert Haystack("abc").may_hold("never seen before")
+    assert sieve_of(["never seen before"]).always == frozenset({"never seen before"})
+    assert not needles.known("never seen before")
+
+
+def test_without_the_list_everything_is_tried(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setattr(needles, "BANK", tmp_path)
+    assert needles._listed.__wrapped__() == {}
+
+
+def test_a_known_pattern_is_tried_only_where_its_letters_stand() -> None:
+    from planner.checklist.rules import load
+
+    pattern = next(branch for rule in load().rules for whole in rule.match for branch in patterns.branches(whole) if of(branch))
+    sieve = sieve_of([pattern])
+    (grams, pieces) = of(pattern)[0]
+    assert grams
+    assert Haystack("zzzz qqqq").worth_trying(sieve.index) == set()
+    text = " ".join(kinds[1][0] for kinds in of(pattern))
+    assert Haystack(text).worth_trying(sieve.index) == {pattern}
+    assert pieces
+
+
+@pytest.mark.parametrize(
+    ("tag", "words"),
+    [
+        ("MentalHealthMatters", ("Mental", "Health", "Matters")),
+        ("mentalhealthmatters", ("mental", "health", "matters")),
+        ("Mentalhealthmatters", ("Mental", "health", "matters")),
+        ("davostrong", ("davo", "strong")),
+        ("wellbeing", ("wellbeing",)),
+        ("xqzzvwk", ("xqzzvwk",)),
+        ("LGBTQYouth", ("LGBTQ", "Youth")),
+        ("self_care", ("self", "_", "care")),
+        ("covid19", ("covid19",)),
+        ("Büro2Go", ("Büro", "2", "Go")),
+        ("Bozeman", ("Bozeman",)),
+    ],
+)
+def test_hashtags_split_into_words(tag: str, words: tuple[str, ...]) -> None:
+    assert split_tag(tag) == words
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=24))
+def test_a_split_tag_is_the_tag(tag: str) -> None:
+    assert "".join(segment(tag)) == tag

@@ -1,0 +1,134 @@
+"""Rewrites ask about people in general, and questions come from topics, findings and the standing ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from planner.checklist import check as door
+from planner.checklist import rewrite
+from planner.checklist.bank import lexicon
+from planner.checklist.check import check
+from planner.checklist.report import Candidate, Draft, Examination, MediaItem, Question
+from planner.checklist.rules import load
+from planner.checklist.runner import run
+from planner.checklist.text import views
+
+GOLDEN = "What interventions can people use to help alleviate someone's symptoms of PTSD?"
+
+
+def test_the_seed_example_word_for_word() -> None:
+    assert rewrite.broader_question("I have a client with PTSD and am wondering what could help her.") == GOLDEN
+    report = check(Draft("d", "I have a client with PTSD and am wondering what could help her."))
+    offers = {
+        finding.suggestion.text for finding in report.findings if finding.rule == "confidentiality.client-reference" and finding.suggestion
+    }
+    assert offers == {GOLDEN}
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("A client brought me a gift, what would you do?", "How do you handle gifts in general?"),
+        ("Know of any resources for a widow I see?", "What resources do you recommend for grief after the loss of a partner?"),
+        ("So proud of my guy, sober a year!", "What have you seen help people with recovery from addiction?"),
+        ("Any advice on a foster kid of mine?", "What resources do you recommend for young people in foster care?"),
+        ("Panic attacks again for my 4:15, ideas?", "What interventions can people use to help alleviate someone's symptoms of panic?"),
+        ("I cried after the foster visit.", None),
+        ("My 4:15 was late.", None),
+    ],
+)
+def test_the_broader_question_fits_what_was_asked(text: str, question: str | None) -> None:
+    assert rewrite.broader_question(text) == question
+
+
+@pytest.mark.parametrize(
+    ("clue", "quote", "words"),
+    [
+        ("age", "9-year-old", "a child"),
+        ("age", "15-year-old", "a teenager"),
+        ("age", "34", "an adult"),
+        ("age", "72", "an older adult"),
+        ("age", "in tenth grade", "someone"),
+        ("sex", "boy", "a child"),
+        ("sex", "gentleman", "someone"),
+        ("school-or-work", "Lincoln High", "school"),
+        ("school-or-work", "the Tyson plant", "work"),
+        ("place", "Bozeman", ""),
+        ("unheard-of", "x", None),
+    ],
+)
+def test_each_clue_becomes_a_general_word(clue: str, quote: str, words: str | None) -> None:
+    assert rewrite.general_word(clue, quote) == words
+
+
+def offers(text: str, *candidates: Candidate) -> list[tuple[str, str] | None]:
+    report = run(Draft("d", text), views(text), Examination(candidates), packs=load())
+    return [
+        (finding.suggestion.kind, finding.suggestion.text) if finding.suggestion else None
+        for finding in report.findings
+        if finding.rule.startswith("confidentiality.")
+    ]
+
+
+def test_clues_and_identifiers_get_their_own_offer() -> None:
+    text = "My 15-year-old from Bozeman, call 555-0142, odd thing"
+    place = text.index("Bozeman")
+    made = offers(
+        text,
+        Candidate("confidentiality.quasi-identifier", "age", "block", 3, 14),
+        Candidate("confidentiality.quasi-identifier", "place", "block", place, place + 7),
+        Candidate("confidentiality.direct-identifier", "", "block", text.index("555"), text.index("555") + 8),
+        Candidate("confidentiality.quasi-identifier", "unheard-of", "block", text.index("odd"), text.index("odd") + 3),
+        Candidate("confidentiality.searching-clients", "", "block", 0, 2),
+        Candidate("confidentiality.quasi-identifier", "media", "block", len(text), len(text)),
+    )
+    assert made == [None, ("replace", "teenager"), ("delete", ""), ("delete", ""), None, None]
+
+
+def test_a_rewrite_that_would_be_flagged_itself_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rewrite, "broader_question", lambda _text: "What do the junkies say?")
+    report = check(Draft("d", "I have a client with PTSD and am wondering what could help her."))
+    assert report.findings
+    assert all(finding.suggestion is None or finding.suggestion.kind != "rewrite" for finding in report.findings)
+    assert door._holds("Soup at noon.", load())
+
+
+def test_every_possible_rewrite_passes_every_pack() -> None:
+    data = lexicon("rewrite")
+    made = {data["templates"]["advice"].replace("{condition}", name) for name in data["conditions"].values()}
+    for name in {*data["topics"].values(), *data["conditions"].values()}:
+        made |= {data["templates"][kind].replace("{topic}", name) for kind in ("resources", "success")}
+    made |= {data["templates"]["ethics"].replace("{situation}", name) for name in data["situations"].values()}
+    reports = {text: run(Draft("d", text), views(text), Examination(), packs=load()) for text in sorted(made)}
+    assert {text: [finding.quote for finding in report.findings] for text, report in reports.items() if report.findings} == {}
+
+
+def ids(text: str, examination: Examination | None = None, **facts: object) -> list[str]:
+    draft = replace(Draft("d", text), **facts)  # type: ignore[arg-type]  # facts are fields of a draft
+    return [question.id for question in run(draft, views(text), examination or Examination(), packs=load()).questions]
+
+
+def test_standing_questions_come_first_and_once() -> None:
+    assert ids("Soup at noon.") == ["standing/real-person", "standing/readers"]
+
+
+def test_topics_ask_when_touched_in_the_way_that_matters() -> None:
+    assert "topic/picture" in ids("Soup.", media=(MediaItem(alt="A pot."),))
+    assert "topic/contact" in ids("Comment below with your favorite soup.")
+    assert "topic/health" in ids("Try this for anxiety tonight: soup.")
+    assert "topic/health" not in ids("Anxiety is common.")
+
+
+def test_a_finding_answers_for_its_topic() -> None:
+    assert "topic/contact" not in ids("If you're struggling tonight, my DMs are open, DM me.")
+
+
+def test_three_questions_of_topics_at_most_and_none_twice() -> None:
+    told = (Question("topic/picture", "Who?", "topic"), Question("b", "B?", "topic"))
+    text = 'Try this for anxiety: "soup" she said, comment below, proven results, vote for candidates, elections.'
+    found = ids(text, Examination(questions=told), media=(MediaItem(alt="A pot."),))
+    assert found[:4] == ["standing/real-person", "standing/readers", "topic/picture", "b"]
+    assert len(found) == 5
+    assert len(set(found)) == 5

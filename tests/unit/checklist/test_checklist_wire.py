@@ -1,0 +1,126 @@
+"""Drafts, profiles and reports go through JSON without loss, and what is malformed is named."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from planner.checklist.report import Anonymity, Answer, Draft, Finding, MediaItem, Note, Question, Report, Source, Suggestion
+from planner.checklist.wire import Malformed, draft_from, profile_from, report_data, report_line
+
+SOURCE = Source("own", "Our own", "https://example.org", "1", "2026-11-21")
+QUESTION = Question("q", "Really?", "finding", (Answer("yes", "Yes", "clear"),))
+
+
+def test_a_full_draft_is_read() -> None:
+    data = {
+        "id": "d1",
+        "text": "Hi",
+        "author": "agency",
+        "platform": "x",
+        "country": "uk",
+        "org_type": "501c3",
+        "kind": "reply",
+        "post_type": "quote",
+        "account": "a",
+        "location": "b",
+        "link_preview": "c",
+        "media": [
+            {"kind": "video", "name": "n", "alt": "a", "description": "d", "has_gps": True, "has_captions": True, "decorative": False},
+            {"name": None},
+        ],
+        "verdict": "ignored",
+    }
+    assert draft_from(data) == Draft(
+        "d1",
+        "Hi",
+        kind="reply",
+        author="agency",
+        platform="x",
+        country="GB",
+        org_type="501c3",
+        post_type="quote",
+        media=(MediaItem("video", "n", "a", "d", has_gps=True, has_captions=True), MediaItem()),
+        account="a",
+        location="b",
+        link_preview="c",
+    )
+
+
+def test_absent_facts_stay_absent() -> None:
+    assert draft_from({"id": "d1", "text": "", "author": None, "country": "", "media": None}) == Draft("d1", "")
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ([], "must be a JSON object"),
+        ({"text": "x"}, "`id` is missing"),
+        ({"id": 1, "text": "x"}, "`id` is missing or no text"),
+        ({"id": "1"}, "`text` is missing"),
+        ({"id": "1", "text": "x", "author": "poet"}, "`author` is 'poet'"),
+        ({"id": "1", "text": "x", "kind": "song"}, "`kind` is 'song'"),
+        ({"id": "1", "text": "x", "platform": ["x"]}, "`platform` is no text"),
+        ({"id": "1", "text": "x", "media": {}}, "`media` must be a list"),
+        ({"id": "1", "text": "x", "media": [1]}, "`media` must be a list"),
+        ({"id": "1", "text": "x", "media": [{"alt": 1}]}, "alt and description must be texts"),
+    ],
+)
+def test_what_is_no_draft_is_named(data: Any, said: str) -> None:
+    with pytest.raises(Malformed, match=said):
+        draft_from(data)
+
+
+def test_a_profile_is_read() -> None:
+    data = {"names": ["A"], "town": "B", "channels": ["phone"], "raised": {"tone.hostile": "block"}, "lowered": ["x"], "other": 1}
+    profile = profile_from(data)
+    assert (profile.names, profile.town, profile.channels, profile.hashtag_cards) == (("A",), "B", ("phone",), None)
+    assert profile.raised == {"tone.hostile": "block"}
+    assert profile.lowered == frozenset({"x"})
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (1, "must be a JSON object"),
+        ({"names": "A"}, "`names` must be a list of texts"),
+        ({"names": [1]}, "`names` must be a list of texts"),
+        ({"town": 1}, "must be texts"),
+        ({"raised": {"a": "loud"}}, "`raised` must map"),
+        ({"raised": []}, "`raised` must map"),
+    ],
+)
+def test_what_is_no_profile_is_named(data: Any, said: str) -> None:
+    with pytest.raises(Malformed, match=said):
+        profile_from(data)
+
+
+def report(finding: Finding, anonymity: Anonymity | None) -> Report:
+    return Report("d1", "block", (finding,), (QUESTION,), (Note("n", "note", 0, 1),), anonymity, {"tone": "1"}, "sum \ud800", ("step",))
+
+
+def test_a_report_becomes_one_line_of_ascii() -> None:
+    finding = Finding(
+        "f1", "r", "v", "block", "0" * 32, 0, 1, "é", "m", "w", SOURCE, Suggestion("replace", 0, 1, "e"), QUESTION, "s1", "c1", ("cue",)
+    )
+    line = report_line(report(finding, Anonymity("t", 1.0, 0.5, 2.0, ("a",), "2020")), explain=True)
+    assert line.isascii()
+    assert "\n" not in line
+    data = json.loads(line)
+    assert list(data) == ["id", "verdict", "findings", "questions", "notes", "anonymity", "packs", "summary", "explained"]
+    assert data["findings"][0]["suggestion"] == {"kind": "replace", "start": 0, "end": 1, "text": "e"}
+    assert data["findings"][0]["question"]["answers"] == [{"key": "yes", "label": "Yes", "effect": "clear"}]
+    assert data["findings"][0]["evidence"] == ["cue"]
+    assert data["anonymity"]["ingredients"] == ["a"]
+
+
+def test_evidence_stays_inside_without_explain() -> None:
+    finding = Finding("f1", "r", "v", "ask", "0" * 32, 0, 1, "e", "m", "w", SOURCE)
+    data = report_data(report(finding, None))
+    assert "explained" not in data
+    assert "evidence" not in data["findings"][0]
+    assert data["findings"][0]["suggestion"] is None
+    assert data["findings"][0]["question"] is None
+    assert data["anonymity"] is None
