@@ -1,0 +1,96 @@
+"""Every page, light and dark, wide and narrow: no accessibility finding, nothing wider than the screen, no foreign request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.conftest import settle
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.browser.conftest import Served
+
+pytestmark = pytest.mark.slow
+PAGES = (
+    "", "calendar", "calendar?view=week", "calendar?view=day", "calendar?view=list", "compose", "approvals", "deliveries", "engagement", "connections",
+    "accounts", "accounts?add=1", "settings", "health",
+)  # fmt: skip
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+TOO_WIDE = (
+    "() => document.querySelector('[data-testid=stMain]').scrollWidth > document.querySelector('[data-testid=stMain]').clientWidth + 1"
+)
+Scheme = Literal["light", "dark"]
+
+
+def findings(page: Page) -> list[str]:
+    answer: Any = Axe().run(page, options=RULES).response
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in answer["violations"] for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_can_be_used_by_everybody(demo: Served, browser: Browser, scheme: Scheme, width: int) -> None:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 2600}, locale="en-US", reduced_motion="reduce")
+    page = context.new_page()
+    foreign: list[str] = []
+    page.on(
+        "request",
+        lambda request: foreign.append(request.url) if "127.0.0.1" not in request.url and request.url.startswith("http") else None,
+    )
+    found: dict[str, list[str]] = {}
+    for path in PAGES:
+        demo.open(page, path)
+        page.wait_for_timeout(700)
+        faults = findings(page)
+        if page.evaluate(TOO_WIDE):
+            faults.append("wider than the screen")
+        if page.locator("h1").count() != 1:
+            faults.append("not one main heading")
+        if faults:
+            found[path] = faults
+    context.close()
+    assert found == {}
+    assert foreign == []
+
+
+def test_one_post_and_one_delivery_can_be_used_by_everybody(demo: Served, page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 2600})
+    demo.open(page, "compose")
+    page.get_by_role("button", name="Open").nth(1).click()
+    settle(page, 1200)
+    assert "client" in page.locator("mark").all_inner_texts()
+    assert findings(page) == []
+    demo.open(page, "deliveries")
+    page.get_by_role("button", name="Decide").nth(1).click()
+    settle(page, 800)
+    assert findings(page) == []
+
+
+def test_the_menu_walks_through_all_pages_by_keyboard(demo: Served, page: Page) -> None:
+    demo.open(page)
+    for name in ("Calendar", "Compose", "Approvals", "Deliveries", "Engagement", "Connections", "Accounts", "Settings", "Health"):
+        page.get_by_role("link", name=name, exact=True).focus()
+        page.keyboard.press("Enter")
+        settle(page)
+        expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+
+def test_the_server_keeps_its_session_figures_and_sends_its_headers(demo: Served) -> None:
+    assert "script-src 'self'" in httpx.get(f"{demo.url}/").headers["content-security-policy"]
+    assert httpx.get(f"{demo.url}/_stcore/metrics").status_code == 404
+    assert httpx.get(f"{demo.url}/", headers={"Host": "evil.example"}).status_code == 400
+    assert httpx.get(f"{demo.url}/readyz").json() == {"ready": True, "reason": None}
+
+
+def test_a_followers_chart_stands_beside_its_notes(demo: Served, page: Page) -> None:
+    demo.open(page, "engagement")
+    page.wait_for_timeout(1000)
+    chart = page.locator(".js-plotly-plot").first
+    expect(chart).to_be_visible()
+    expect(page.get_by_text("Front Range Library District")).to_be_visible()
