@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from planner.bootstrap import build
 from planner.domain.delivery import NEEDS_PERSON, STATES
 from planner.domain.schedule import local_wall
+from planner.services.health import SILENT, Health, as_json
 from planner.settings import Settings
 
 if TYPE_CHECKING:
     import argparse
 
-SILENT = timedelta(seconds=30)
 _NO_WORKER = 2
 _SHOWN = 5
 
@@ -44,6 +43,7 @@ def main(args: argparse.Namespace) -> int:
             "heartbeat": beat.isoformat() if beat else None,
             "deliveries": {state: counts.get(state, 0) for state in STATES},
             "holds": [{"scope": hold.scope, "target": hold.target, "reason": hold.reason} for hold in holds],
+            "health": as_json(Health(planner.store, planner.clock).figures()),
         }
         print(json.dumps(value, sort_keys=True))
     else:

@@ -23,6 +23,8 @@ from streamlit import config
 from streamlit.logger import get_logger
 
 from planner.domain.errors import PlannerError, SetupError
+from planner.services.health import Health, prometheus
+from planner.settings import LOOPBACK
 from planner.ui.session import plain
 
 if TYPE_CHECKING:
@@ -53,6 +55,10 @@ def application(planner: Planner, front_door: Path, settings: Settings) -> st.Ap
         body, status = readiness(planner)
         return JSONResponse(body, status_code=status)
 
+    async def metrics(request: Request) -> PlainTextResponse:
+        passed_on = any(name in request.headers for name in ("x-forwarded-for", "forwarded"))
+        return figures(planner, request.client.host if request.client and not passed_on else "")
+
     @asynccontextmanager
     async def warm(_app: Any) -> AsyncIterator[dict[str, Any]]:  # noqa: ANN401 - Streamlit types its application loosely
         for name in ("pandas", "plotly.graph_objects", "planner.ui.navigation"):
@@ -63,7 +69,7 @@ def application(planner: Planner, front_door: Path, settings: Settings) -> st.Ap
     return st.App(
         front_door,
         lifespan=warm,
-        routes=[Route("/readyz", readyz)],
+        routes=[Route("/readyz", readyz), Route("/metrics", metrics)],
         middleware=[Middleware(Guard, hosts=_hosts(settings), secure=settings.public_url.startswith("https://"))],
         on_script_error=on_script_error,
     )
@@ -158,6 +164,17 @@ def readiness(planner: Planner) -> tuple[dict[str, object], int]:
     except PlannerError as error:
         return {"ready": False, "reason": type(error).__name__}, 503
     return {"ready": True, "reason": None}, 200
+
+
+def figures(planner: Planner, caller: str) -> PlainTextResponse:
+    """Return the health figures as Prometheus reads them, to this machine only."""
+    if caller not in LOOPBACK:
+        return PlainTextResponse("Not found", status_code=404)
+    try:
+        text = prometheus(Health(planner.store, planner.clock).figures())
+    except PlannerError:
+        return PlainTextResponse("The database does not answer.", status_code=503)
+    return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
 
 def _hosts(settings: Settings) -> frozenset[str]:
