@@ -5,22 +5,25 @@ from __future__ import annotations
 import time
 import tomllib
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
 from planner.checklist import kinds
 from planner.checklist.bank import BANK, lexicon
 from planner.checklist.examples import disagreements
-from planner.checklist.needles import key, known
+from planner.checklist.needles import Haystack, key, known
 from planner.checklist.patterns import branches, compiled, expand, lint
 from planner.checklist.report import Draft, Examination
-from planner.checklist.rule import Rule
 from planner.checklist.rulefile import GUARDS
 from planner.checklist.rules import load
 from planner.checklist.runner import run
 from planner.checklist.text import views
 from planner.checklist.topics import every
 from tools.build_needles import patterns
+
+if TYPE_CHECKING:
+    from planner.checklist.rule import Rule
 
 RULES = load().rules
 OWN = [rule for rule in RULES if rule.plugin != kinds.ELSEWHERE]
@@ -73,8 +76,6 @@ def test_the_list_of_needles_is_up_to_date() -> None:
 
 def test_needles_never_hide_a_match() -> None:
     """Every example is judged the same when each pattern is tried on it."""
-    from planner.checklist.needles import Haystack
-
     for rule in OWN:
         for example in (*rule.flags, *rule.passes):
             read = views(example.text)

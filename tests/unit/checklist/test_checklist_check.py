@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.checklist.check import check
-from planner.checklist.report import Draft, Report
+from planner.checklist.check import check, remember
+from planner.checklist.report import Draft, Profile, Report
 from planner.checklist.rules import load
 from planner.checklist.wire import report_line
 
@@ -93,8 +93,14 @@ def test_upper_case_words_are_found_as_well() -> None:
 def test_the_same_draft_gives_the_same_bytes_in_any_order() -> None:
     drafts = [Draft(f"d{index}", text) for index, text in enumerate(PIECES)]
     first = {draft.id: report_line(check(draft, today=date(2026, 11, 21)), explain=True) for draft in drafts}
-    random.Random(7).shuffle(drafts)
+    random.Random(7).shuffle(drafts)  # noqa: S311 - an order, not a secret
     assert {draft.id: report_line(check(draft, today=date(2026, 11, 21)), explain=True) for draft in drafts} == first
+
+
+def test_what_goes_out_is_remembered_for_later_drafts() -> None:
+    entries = remember(Draft("d", "My 15-year-old client from Bozeman cried in session."), day=date(2026, 11, 21))
+    assert {entry.date for entry in entries} <= {"2026-11-21"}
+    assert remember(Draft("d", "Soup at noon."), day=date(2026, 11, 21), profile=Profile(key=b"k")) == ()
 
 
 def test_packs_may_be_given() -> None:

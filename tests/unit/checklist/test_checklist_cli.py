@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from planner.__main__ import main
+from planner.checklist.report import Anonymity, Finding, Note, Report, Source, Suggestion
+from planner.cli.check_text import printed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -202,10 +204,7 @@ def test_validate_holds_every_example_against_its_rule(monkeypatch: pytest.Monke
     assert "check: a fault" in capsys.readouterr().err
 
 
-def test_pictures_notes_and_estimates_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    from planner.checklist.report import Anonymity, Finding, Note, Report, Source, Suggestion
-    from planner.cli.check_text import printed
-
+def test_pictures_notes_and_estimates_are_shown() -> None:
     source = Source("own", "Our own", "", "", "")
     beside = Finding("f1", "r", "v", "advise", "0", 3, 3, "", "Told.", "Because.", source)
     deleted = Finding(

@@ -1,5 +1,7 @@
 """Plug-ins find what a pattern cannot: tags, emoji, shouting, figures without source, crisis without help, too many demands."""
 
+# ruff: noqa: RUF001 - styled letters are what one of these tests is about
+
 from __future__ import annotations
 
 from datetime import date

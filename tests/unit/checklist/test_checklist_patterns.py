@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from planner.checklist import needles, patterns
 from planner.checklist.hashtags import segment, split_tag
 from planner.checklist.needles import Haystack, of, sieve_of
+from planner.checklist.rules import load
 
 
 def test_classes_and_gaps_are_filled_in() -> None:
@@ -72,8 +73,6 @@ def test_without_the_list_everything_is_tried(monkeypatch: pytest.MonkeyPatch, t
 
 
 def test_a_known_pattern_is_tried_only_where_its_letters_stand() -> None:
-    from planner.checklist.rules import load
-
     pattern = next(branch for rule in load().rules for whole in rule.match for branch in patterns.branches(whole) if of(branch))
     sieve = sieve_of([pattern])
     (grams, pieces) = of(pattern)[0]

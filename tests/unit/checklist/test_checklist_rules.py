@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from planner.checklist.bank import BANK
+from planner.checklist.patterns import BadPattern, compiled
 from planner.checklist.rules import InvalidRules, load
 
 if TYPE_CHECKING:
@@ -127,8 +128,6 @@ def test_all_faults_of_all_files_come_together(tmp_path: Path) -> None:
 
 
 def test_a_broken_pattern_is_named(tmp_path: Path) -> None:
-    from planner.checklist.patterns import BadPattern, compiled
-
     load(bank=bank(tmp_path, RULE.replace("\\bwidgets?\\b", "wid(gets")))
     with pytest.raises(BadPattern, match="is no regular expression"):
         compiled("wid(gets", ignore_case=True)

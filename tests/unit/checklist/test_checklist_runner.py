@@ -142,6 +142,7 @@ def test_levels_follow_the_kind_of_organization(tmp_path: Path) -> None:
         ('needs_absent = ["eating"]', {}, True),
         ('unless = ["widget maker*"]', {}, True),
         ('unless = ["blue widget*"]', {}, False),
+        ('unless = ["paint"]', {}, True),
         ('unless_near = ["paint"]', {}, False),
         ('unless_near = ["glue"]', {}, True),
         ("also = ['blue']", {}, True),
@@ -219,6 +220,7 @@ def test_words_beside_the_text_are_read_too() -> None:
     assert "junkies" in findings[0].message.lower()
     assert findings[0].suggestion is None
     assert len(findings[0].fingerprint) == 32
+    assert [one.rule for one in ran(text, media=(MediaItem(alt="The word junkies."),)).findings] == []
 
 
 def test_long_quotes_are_shortened_in_messages(tmp_path: Path) -> None:

@@ -1,0 +1,78 @@
+"""Write `docs/rules.md` from the rule packs: python -m tools.write_rules_page [--check]."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from planner.checklist.rules import load
+
+if TYPE_CHECKING:
+    from planner.checklist.rule import Packs, Rule
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "rules.md"
+_FAMILIES = {
+    "confidentiality": "Confidentiality",
+    "boundaries": "Boundaries",
+    "claims": "Claims and advice",
+    "tone": "Tone and person-first language",
+    "safety": "Safe messaging",
+    "advocacy": "Advocacy",
+    "accessibility": "Accessibility",
+}
+_LEVELS = {
+    "block": "must change before it goes out, or be overridden with a reason",
+    "ask": "the author answers a question first",
+    "advise": "shown, never in the way",
+    "note": "a remark; never changes the verdict",
+}
+_INTRO = """# The rules of the checklist
+
+Generated from `content_bank/rules/` by `make rules`; do not edit this page. This is product design, not legal or clinical advice: no
+clinician, lawyer or person with lived experience has signed these rules yet.
+
+"""
+
+
+def page(packs: Packs) -> str:
+    """Return the page: levels, then every rule of every family with its reason, source and examples."""
+    parts = [_INTRO, "| level | meaning |\n|---|---|\n", *(f"| {level} | {meaning} |\n" for level, meaning in _LEVELS.items())]
+    for family, title in _FAMILIES.items():
+        parts.append(f"\n## {title}\n")
+        parts += [_rule(rule) for rule in packs.rules if rule.pack == family]
+    return "".join(parts)
+
+
+def _rule(rule: Rule) -> str:
+    named = f"`{rule.id}`" + (f" · {rule.variant}" if rule.variant else "")
+    levels = f"**{rule.level}**" + "".join(f", {level} for {who}" for who, level in sorted(rule.levels.items()))
+    lines = [f"\n### {named}\n", f"{levels}. {rule.message}\n", f"{rule.why}\n"]
+    if rule.question is not None:
+        lines.append(f"Asked: {rule.question.text}\n")
+    lines.append(f"Flags, for example: {_quoted(rule.flags[0].text)}. Lets pass: {_quoted(rule.passes[0].text)}.\n")
+    source = rule.source
+    lines.append(f"Source: [{source.title}]({source.url}) ({source.edition}); rule reviewed {rule.reviewed.isoformat()}.\n")
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    words = " ".join(text.split()).replace("|", "/")
+    return f"“{words if len(words) <= 140 else words[:139].rstrip() + '…'}”"  # noqa: PLR2004 - one line of a page
+
+
+def main(argv: list[str]) -> int:
+    """Write the page; with `--check` only tell (1) whether it is out of date."""
+    text = page(load())
+    if "--check" in argv:
+        fresh = PAGE.exists() and PAGE.read_text(encoding="utf-8") == text
+        print("docs/rules.md is up to date." if fresh else "docs/rules.md is out of date: run `make rules`.")
+        return int(not fresh)
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(text, encoding="utf-8")
+    print(f"{PAGE.name}: {len(text.splitlines())} lines")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
