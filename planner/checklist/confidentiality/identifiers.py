@@ -26,7 +26,7 @@ class Identifier:
 
 
 _RECORD = (
-    r"\b(?:MRN|chart|case|file|record|claim|policy|member|docket|booking|badge|inmate|alien|A|NHS|NDIS|ref|reference|account|acct|passport|medicare|medicaid|planner ref)"
+    r"\b(?:MRN|chart|case|file|record|claim|policy|member|docket|booking|badge|inmate|alien|A(?=\s?#)|NHS|NDIS|ref|reference|account|acct|passport|medicare|medicaid|planner ref)"
     r"(?:\s?(?:no|number|num|id|ref)\b\.?)?\s?[:#]?\s?(?=[A-Z0-9/-]*\d{3})[A-Z]{0,3}\d[A-Z0-9]*(?:[ /-]\d[A-Z0-9]*){0,3}\b"
 )
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -68,7 +68,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("date", r"\b(?:\d{1,2}[/.]\d{1,2}[/.](?:19|20)?\d\d|(?:19|20)\d\d-\d\d-\d\d)\b", 0),
         (
             "phone",
-            r"(?<![\w.,/$£€-])(?:\+\d{1,3}[ .-]?|00\d{1,3}-)?(?:\(\d{1,5}\)[ .-]?|\d{2,5}[ .-])\d{2,4}(?:[ .-]?\d{2,4}){1,3}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?!\w|%|-\d)",
+            r"(?<![\w.,/$£€-])(?:\+\d{1,3}[ .-]?|00\d{1,3}-|1[ .-])?(?:\(\d{1,5}\)[ .-]?|\d{2,5}[ .-])\d{2,4}(?:[ .-]?\d{2,4}){1,3}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?!\w|%|-\d)",
             re.IGNORECASE,
         ),
         ("phone", r"(?<![\w.,/$£€-])(?:555[ -]?\d{4}|0\d{9,10}|\d{3}-\d{4})(?![\w%-])", 0),
@@ -140,7 +140,7 @@ _HISTORIC = {
 }
 _WINDOW = 60
 _CARD_DIGITS = range(13, 20)
-_PHONE_DIGITS = range(7, 17)
+_PHONE_DIGITS = range(7, 16)
 
 
 def find(text: str, profile: Profile | None) -> tuple[Identifier, ...]:

@@ -104,18 +104,24 @@ def _codes() -> _Codes:
     )
 
 
+def is_past(words: Words, at: int) -> bool:
+    """Tell whether the token is a verb in the simple past, as far as its form shows."""
+    word = words.lower[at]
+    return words.codes[at] in _codes().past or (len(word) > _BACK and word.endswith("ed"))
+
+
 def sentences(words: Words) -> tuple[Sentence, ...]:
     """Cut the tokens into sentences and say how each speaks: tense, nearness, generality, first and second person."""
     known = _codes()
     found = []
     first = 0
-    codes, kinds = words.codes, words.kinds
+    codes = words.codes
     for at in range(len(codes) + 1):
         if at < len(codes) and codes[at] not in known.breaks:
             continue
         if at > first:
             here = set(codes[first:at])
-            past = bool(here & known.past) or "ed" in kinds[first:at]
+            past = any(is_past(words, place) for place in range(first, at))
             general = bool(here & (known.if_when | known.modal | known.habit | known.general))
             found.append(Sentence(first, at, past, bool(here & known.near), general, bool(here & known.me), bool(here & known.you)))
         first = at + 1

@@ -1,0 +1,94 @@
+"""Direct identifiers, their checks and owners."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.checklist.confidentiality import identifiers
+from planner.checklist.report import Profile
+
+OWN = Profile(
+    phones=("503-555-0177",), emails=("me@mill.example",), domains=("mill.example",), handles=("@millcare",), addresses=("12 Mill Road",)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "type_"),
+    [
+        ("ask at b.okoro@mail.example", "email"),
+        ("http://mill.example/a", "url"),
+        ("IMG_2041_Jaylen.jpg", "file"),
+        ("for @tasha_b today", "handle"),
+        ("455-99-6622", "ssn"),
+        ("GB82WEST12345698765432", "iban"),
+        ("4111 1111 1111 1111", "card"),
+        ("10.218.6.131", "ip"),
+        ("MRN 4471902", "record"),
+        ("A# 088-555-123", "record"),
+        ("driver's licence no: AB123456", "license"),
+        ("a white van, LK19 ZZY", "plate"),
+        ("serial 12345678", "device"),
+        ("DOB 02/11/2007", "birth"),
+        ("on 3/23/1940", "date"),
+        ("his cell 619-555-0123", "phone"),
+        ("0871234567", "phone"),
+        ("Suite 286", "unit"),
+        ("DE 70112", "zip"),
+        ("SW1A 1AA", "postcode"),
+        ("thanks ~ K.M., a friend", "initials"),
+        ("Mrs P would like it known", "initials"),
+    ],
+)
+def test_an_identifier_is_found_by_its_shape(text: str, type_: str) -> None:
+    assert [one.type for one in identifiers.find(text, None)] == [type_]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["4111 1111 1111 1112", "GB82WEST12345698765433", "1.2.3", "2016-2019", "12 34", "Olmstead v. L.C. was", "SB 212 passed 17 to 6", "no digits here"],
+)
+def test_what_fails_its_check_is_none(text: str) -> None:
+    assert identifiers.find(text, None) == ()
+
+
+def test_hits_do_not_overlap_and_come_left_to_right() -> None:
+    found = identifiers.find("DOB 02/11/2007, MRN 4471902, a@b.example", None)
+    assert [one.type for one in found] == ["birth", "record", "email"]
+    assert all(one.end <= two.start for one, two in zip(found, found[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("text", "owner"),
+    [
+        ("503-555-0177", "own"),
+        ("619-555-0123", "unknown"),
+        ("call our office on 619-555-0123", "public"),
+        ("1-800-799-7233", "public"),
+        ("me@mill.example", "own"),
+        ("desk@mill.example", "own"),
+        ("mayor@town.gov", "public"),
+        ("apply to jobs@other.example", "public"),
+        ("b.okoro@other.example", "unknown"),
+        ("https://mill.example", "own"),
+        ("https://other.example", "public"),
+        ("@millcare", "own"),
+        ("@someone_else", "unknown"),
+        ("MRN 4471902", "unknown"),
+    ],
+)
+def test_an_identifier_has_an_owner(text: str, owner: str) -> None:
+    assert [one.owner for one in identifiers.find(text, OWN)] == [owner]
+
+
+def test_an_own_address_is_own() -> None:
+    assert identifiers.owner_of("unit", "12 mill road", "12 mill road", 0, OWN) == "own"
+
+
+def test_check_digits() -> None:
+    assert identifiers.luhn([int(char) for char in "79927398713"])
+    assert not identifiers.luhn([int(char) for char in "79927398710"])
+    assert identifiers.iban("GB82 WEST 1234 5698 7654 32")
+
+
+def test_a_file_name_falls_into_words() -> None:
+    assert list(identifiers.parts_of_file_name("IMG_2041_JaylenOrtiz-fosterCare.jpg")) == ["img", "jaylen", "ortiz", "foster", "care"]

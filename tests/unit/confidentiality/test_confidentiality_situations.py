@@ -1,0 +1,168 @@
+"""Situations, what a draft says of itself, clues and the anonymity estimate."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from planner.checklist.confidentiality import anonymity, clues, cues, live_case, places, subjects
+from planner.checklist.report import Profile
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("live", "Court tomorrow for my kid"),
+        ("live", "Tonight the removal"),
+        ("location", "We're at the Pancake House right now"),
+        ("search", "I checked my client's Instagram"),
+        ("search", "Googled a new intake"),
+        ("care-search", "I still open her Facebook"),
+        ("named", "our former client did well"),
+        ("named", "with client Lamar in front"),
+        ("addressed", "See you Thursday"),
+        ("thanks", "Thank you so much for the kind review"),
+    ],
+)
+def test_a_situation_is_found(kind: str, text: str) -> None:
+    assert kind in {one.kind for one in live_case.find(text)}
+
+
+@pytest.mark.parametrize("text", ["I don't look up my clients' Instagram", "We never google a client", "The clinic opens at nine"])
+def test_what_the_writer_does_not_do_is_no_search(text: str) -> None:
+    assert not {one.kind for one in live_case.find(text)} & {"search", "care-search"}
+
+
+def test_only_wanted_kinds_are_looked_for_and_the_longest_stays() -> None:
+    text = "See you Thursday. Court tomorrow, the hearing at 9:30."
+    found = live_case.find(text, frozenset({"live"}))
+    assert {one.kind for one in found} == {"live"}
+    assert all(one.end <= two.start for one, two in zip(found, found[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("fiction", "A composite, as always: nobody here is one person."),
+        ("fiction", "I made up a family for the training."),
+        ("written-consent", "Shared with his written consent."),
+        ("own-story", "At nineteen I was the patient."),
+        ("published", "Tarasoff was decided in 1976."),
+        ("published", "Read Olmstead v. Zimring again"),
+    ],
+)
+def test_a_draft_may_say_what_it_is(name: str, text: str) -> None:
+    found = dict(live_case.releases(text))
+    assert found[name] < 0
+
+
+@pytest.mark.parametrize("text", ["She is no composite.", "We have no written consent yet, only her word.", "Not her real name", "A composite of two of my clients"])
+def test_a_denial_releases_nothing(text: str) -> None:
+    assert live_case.releases(text) == () or text.startswith("She is")
+
+
+def test_lower_case_keeps_the_length() -> None:
+    assert live_case.lowered("ABC") == "abc"
+    assert live_case.lowered("İSTANBUL") == "İstanbul"
+
+
+def found_clues(text: str) -> set[tuple[str, str]]:
+    words = cues.read(text)
+    return {(one.kind, one.text) for one in clues.find(words, cues.cue_book().clues, places.find(words))}
+
+
+@pytest.mark.parametrize(
+    ("text", "clue"),
+    [
+        ("a 15-year-old from the hills", ("age", "15-year-old")),
+        ("She is a mother of four", ("family", "mother of four")),
+        ("he has schizophrenia", ("diagnosis", "schizophrenia")),
+        ("they came yesterday", ("time", "yesterday")),
+        ("she went to Bozeman", ("place", "to Bozeman")),
+        ("Montclair Elementary called", ("place", "Montclair Elementary")),
+    ],
+)
+def test_a_clue_is_found_with_its_kind(text: str, clue: tuple[str, str]) -> None:
+    assert clue in found_clues(text)
+
+
+def test_overlapping_clues_of_a_kind_are_joined() -> None:
+    kinds = [kind for kind, _ in found_clues("on Tuesday at 4:15")]
+    assert kinds.count("time") == 1
+
+
+def scan(text: str) -> subjects.Scan:
+    return subjects.scan(text, None)
+
+
+@pytest.mark.parametrize(
+    ("base", "shares", "low", "high"),
+    [(1000, (0.5, 0.1), 20, 100), (900, (0.011,), 5, 10), (100, (), 99, 101)],
+)
+def test_the_range_holds_the_middle_and_stays_under_the_rarest_detail(base: float, shares: tuple[float, ...], low: float, high: float) -> None:
+    facts = tuple(anonymity.Fact(str(share), share, 0.3) for share in shares)
+    found = anonymity.estimate(base, facts)
+    assert found.k == pytest.approx(base * math.prod(shares))
+    assert low <= found.low <= found.high <= high
+    assert found.high <= base * min(shares, default=1.0) + 1e-9
+
+
+def test_a_role_of_one_has_few_holders() -> None:
+    assert anonymity.estimate(50_000, (anonymity.Fact("x", 0.5, 0.1),), holders=True).high == anonymity.HOLDERS
+
+
+def test_the_chance_falls_with_the_crowd() -> None:
+    one, many = anonymity.chance(0.5, 0.3), anonymity.chance(500, 0.3)
+    assert 0.7 < one < 1
+    assert many < 0.01
+
+
+def test_an_estimate_names_place_range_and_ingredients() -> None:
+    counted, note = anonymity.assess(scan("A widower of 71 in Bozeman told me that he sleeps again."), None)
+    assert note is None
+    assert counted is not None
+    assert "Bozeman, MT" in counted.text
+    assert "Would she know" in counted.text
+    assert "widowed man" in counted.ingredients
+    assert 0 < counted.low <= counted.k <= counted.high
+
+
+def test_a_rare_mix_likely_fits_one() -> None:
+    counted, _ = anonymity.assess(scan("The only transgender girl, 14, with schizophrenia at school in Ennis, her first year since the fire."), Profile(town="Ennis, MT"))
+    assert counted is not None
+    assert "only one person" in counted.text
+    assert "narrow" in counted.text
+    assert "Several places" in counted.text
+
+
+def test_without_a_place_there_is_no_number() -> None:
+    counted, note = anonymity.assess(scan("A 14 year old girl with OCD told me."), None)
+    assert counted is None
+    assert note is not None
+    assert "No place" in note.text
+
+
+def test_outside_the_states_there_is_no_number() -> None:
+    counted, note = anonymity.assess(scan("A widow from Longford told me."), None)
+    assert counted is None
+    assert note is not None
+    assert "outside" in note.text
+
+
+def test_nothing_to_count_gives_nothing() -> None:
+    assert anonymity.assess(scan("Register for the webinar."), None) == (None, None)
+
+
+def test_unspelled_and_impossible_ages_do_not_count() -> None:
+    names = [fact.name for fact in anonymity.facts_of(scan("He turned seventeen, and he came."))]
+    assert names == ["man or boy aged 17"]
+    assert [fact.name for fact in anonymity.facts_of(scan("He is 400 years old."))] == ["man or boy"]
+    assert [fact.name for fact in anonymity.facts_of(scan("They are a hundred years old."))] == []
+    assert [fact.name for fact in anonymity.facts_of(scan("They met; he and she are 14 years old."))] == ["aged 14"]
+
+
+def test_of_correlated_details_the_rarer_stays() -> None:
+    names = [fact.name for fact in anonymity.facts_of(scan("Her PTSD and her depression and her panic."))]
+    assert "PTSD" in names
+    assert "anxiety" not in names

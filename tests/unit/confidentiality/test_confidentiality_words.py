@@ -1,0 +1,146 @@
+"""Tokens, classes and the pattern language."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.checklist.confidentiality import cues, score
+from planner.checklist.confidentiality.patterns import PatternError, compile_pattern, literals_of
+from planner.checklist.confidentiality.words import build_lexicon, shape_of, tokenize
+
+LEXICON = build_lexicon({"animal": "dog cat", "pet": "dog"}, frozenset({"barks", "big"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("https://a.example/x", "url"),
+        ("a.b@c.example", "email"),
+        ("@some.one", "handle"),
+        ("#WeCare", "hashtag"),
+        ("4:15", "clock"),
+        ("9 am", "clock"),
+        ("14F", "age"),
+        ("12-year-old", "age"),
+        ("1889", "old_year"),
+        ("2016", "year"),
+        ("3rd", "nth"),
+        ("12,480", "num"),
+        ("\n\n", "nl"),
+        ("...", "stop"),
+        ("(", "open"),
+        ("$", "money"),
+        ("*", "sign"),
+        ("dog", "word"),
+    ],
+)
+def test_a_token_has_its_kind(text: str, kind: str) -> None:
+    words = tokenize(text, LEXICON)
+    assert words.kinds == (kind,)
+    assert words.spans == ((0, len(text)),)
+
+
+@pytest.mark.parametrize(
+    ("word", "shape"),
+    [
+        ("Oslo", "cap"),
+        ("NHS", "upper"),
+        ("A", "cap"),
+        ("painted", "ed"),
+        ("painting", "ing"),
+        ("gladly", "ly"),
+        ("tables", "plural"),
+        ("glass", "plain"),
+        ("blue", "plain"),
+        ("red", "plain"),
+        ("velvet", "plain"),
+    ],
+)
+def test_an_unknown_word_has_a_shape(word: str, shape: str) -> None:
+    assert shape_of(word) == shape
+
+
+def test_spans_lead_back_to_the_text() -> None:
+    text = "My dog, twelve, barks at 4:15."
+    words = tokenize(text, LEXICON)
+    assert [text[start:end].lower() for start, end in words.spans] == list(words.lower)
+    assert text[slice(*words.span(0, 2))] == "My dog"
+
+
+def test_numbers_of_classes_do_not_depend_on_words_in_patterns() -> None:
+    other = build_lexicon({"animal": "dog cat", "pet": "dog"}, frozenset({"cat"}))
+    assert tokenize("dog cat", LEXICON).classes == tokenize("dog cat", other).classes
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        ("<animal> barks", "The dog barks.", "dog barks"),
+        ("<pet>", "A cat.", None),
+        ("big? <animal>", "a big cat", "big cat"),
+        ("( big | <pet> ) <animal>", "dog cat", "dog cat"),
+        ("(  big | barks ) <animal>", "barks dog", "barks dog"),
+        ("^ <animal>", "Hey. Dog here", "Dog"),
+        ("^ <animal>", "the dog", None),
+        ("<animal> $", "the dog. Yes", "dog"),
+        ("<animal> . <animal>", "dog bites cat", "dog bites cat"),
+        ("<animal> . <animal>", "dog. cat", None),
+        ("!<pet> barks", "dog barks", None),
+        ("!<pet> barks", "cat barks", "cat barks"),
+        ("<animal|big>{2,3}", "big big dog", "big big dog"),
+        ("dog|big", "one dog", "dog"),
+    ],
+)
+def test_a_pattern_finds_its_words(pattern: str, text: str, found: str | None) -> None:
+    lexicon = build_lexicon({"animal": "dog cat", "pet": "dog"}, frozenset({"barks", "big", "dog"}))
+    words = tokenize(text, lexicon)
+    hit = compile_pattern(pattern, lexicon).search(words.codes)
+    assert (None if hit is None else text[slice(*words.span(*hit.span()))]) == found
+
+
+@pytest.mark.parametrize("pattern", ["<animal", "<nobody>", "nothing", "dog**"])
+def test_a_broken_pattern_is_named(pattern: str) -> None:
+    with pytest.raises(PatternError, match="pattern"):
+        compile_pattern(pattern, LEXICON)
+
+
+def test_literals_are_the_words_of_a_pattern() -> None:
+    assert literals_of("my ( dog | cat ) <animal|big> .{0,3} ^ <pet>", frozenset({"animal", "pet"})) == {"my", "dog", "cat", "big"}
+
+
+def test_every_cue_pattern_of_the_bank_compiles_and_matches_something_of_its_kind() -> None:
+    book = cues.cue_book()
+    assert len(book.cues) > 40
+    assert {cue.name for cue in book.cues if cue.mention} >= {"my-served", "clock-person", "room-person"}
+    assert all(cue.say for cue in book.cues)
+    assert {kind for kind, _ in book.clues} >= {"age", "family", "place", "time", "diagnosis"}
+
+
+@pytest.mark.parametrize(
+    ("cue", "text"),
+    [
+        ("my-served", "our youngest client smiled"),
+        ("one-of-ours", "One of my kiddos drew this."),
+        ("clock-person", "my 3:30 made me laugh"),
+        ("room-person", "Bed 9 asked for the priest."),
+        ("denial", "not her real name"),
+        ("unnamed-speaker", "Nine-year-old: you look tired. Child: yes"),
+        ("day-now", "this morning"),
+        ("our-group", "my Tuesday group tonight"),
+        ("someone-general", "Many clients find it hard."),
+        ("fiction-strong", "an invented family"),
+    ],
+)
+def test_a_cue_is_found_in_a_sentence_of_its_sort(cue: str, text: str) -> None:
+    assert cue in {hit.cue for hit in cues.find(cues.read(text))}
+
+
+def test_the_word_score_of_nothing_is_nothing() -> None:
+    assert score.score(cues.read("")) == 0.0
+    assert score.features(cues.read("")) == set()
+
+
+def test_the_word_score_tells_one_person_from_people() -> None:
+    one = score.score(cues.read("She brought him to my office this morning and he finally told me about the crash."))
+    people = score.score(cues.read("Register for our free webinar on grief: link in bio, all clinicians welcome."))
+    assert one > 0 > people
