@@ -15,6 +15,7 @@ from planner.domain import delivery as moves
 from planner.domain.errors import Unavailable
 from planner.domain.post import MediaRef
 from planner.services import fresh
+from tests.unit.services import rig as rigs
 from tests.unit.services import sky as skies
 from tests.unit.services.sky import BUG, LOST, VANISH
 
@@ -843,3 +844,86 @@ def test_a_hand_post_is_never_called(house: House) -> None:
         job = house.publisher._fresh.look(tx, entry, house.rig.clock.at)
     with pytest.raises(TypeError):
         house.publisher._sender.refresh(job)  # type: ignore[arg-type]
+
+
+# Approvals that are none
+
+
+@pytest.mark.parametrize("approval", [None, "nobody"])
+def test_a_row_that_came_in_without_an_approval_never_goes_out(house: House, approval: str | None) -> None:
+    account = house.account()
+    post = house.rig.draft("Straight from a file", account)
+    entry = house.plan("A", account)
+    bare = replace(entry, id="bare", post_id=post.id, digest=post.digest_for(account.id), approval_id=approval)
+    with house.store.write() as tx:
+        tx.deliveries.add(bare)
+    assert house.deliver(bare).reason == fresh.NOT_APPROVED
+    assert house.sky.calls == []
+
+
+def test_a_post_that_was_sent_back_for_changes_is_held(house: House) -> None:
+    entry = house.plan("A", house.account())
+    post = house.post(entry)
+    with house.store.write() as tx:
+        tx.posts.swap(post, replace(post, state="returned", version=post.version + 1))
+    assert house.deliver(entry).reason == fresh.NOT_APPROVED
+
+
+def test_an_approval_that_has_expired_is_none(house: House) -> None:
+    account = house.account()
+    post = house.rig.submit(house.rig.draft("A", account))
+    house.rig.approvals.approve(house.rig.alone(), post.id, account.id, post.digest_for(account.id), house.rig.clock.at + 25 * HOUR + 10 * MINUTE)
+    entry = house.rig.calendar.schedule(house.rig.alone(), post.id, account.id, rigs.TOMORROW)
+    house.rig.clock.at = entry.due_at + 30 * MINUTE
+    assert house.deliver(entry).reason == fresh.NOT_APPROVED
+
+
+def test_an_edit_under_a_hold_stays_held_when_the_hold_is_lifted(house: House) -> None:
+    entry = house.plan("A", house.account())
+    hold = house.holds.hold(house.rig.alone(), "all", "", "Pause.")
+    house.rig.save(house.post(entry), "Something else")
+    house.holds.lift(house.rig.alone(), hold.id)
+    assert house.deliver(entry).reason == fresh.NOT_APPROVED
+
+
+# The clock
+
+
+def test_asleep_for_three_days_the_backlog_is_missed_and_nothing_floods(house: House) -> None:
+    account = house.account()
+    entries = [house.plan(f"Number {n}", account, timing=timing) for n, timing in enumerate(("plain", "time-critical", "evergreen"))]
+    house.rig.clock.on(days=3)
+    house.run(until=house.rig.clock.at + MINUTE)
+    assert [house.row(entry).state for entry in entries] == ["missed"] * 3
+    assert house.sky.calls == []
+
+
+def test_a_clock_that_is_set_back_an_hour_sends_nothing_early_and_nothing_twice(house: House) -> None:
+    account = house.account()
+    first, second = house.plan("A", account), house.plan("B", account)
+    assert house.deliver(first).state == "sent"
+    house.rig.clock.on(hours=-1)
+    house.run(until=second.due_at - SECOND, step=MINUTE)
+    assert house.sky.texts == ["A"]
+    house.run(until=second.due_at + MINUTE)
+    assert house.sky.texts == ["A", "B"]
+
+
+def test_a_clock_that_jumps_a_day_ahead_brings_what_was_due_to_review(house: House) -> None:
+    entry = house.plan("A", house.account())
+    house.rig.clock.on(days=1)
+    assert house.deliver(entry).state == "missed"
+    house.rig.clock.on(days=-1)
+    assert house.deliver(entry).state == "missed"
+    assert house.sky.calls == []
+
+
+def test_a_lease_outlives_a_clock_that_is_set_back(house: House) -> None:
+    entry = house.plan("A", house.account())
+    house.sky.script = [LOST]
+    house.deliver(entry)
+    house.rig.clock.on(hours=-1)
+    assert house.reconcile(entry).state == "unconfirmed"
+    house.run(until=entry.due_at + MINUTE, step=MINUTE)
+    assert house.row(entry).state == "sent"
+    assert len(house.sky.copies) == 1
