@@ -6,8 +6,12 @@ import argparse
 import importlib
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 from planner.domain.errors import PlannerError
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 COMMANDS: dict[str, str] = {
     "run": "open the dashboard with the worker beside it",
@@ -22,9 +26,10 @@ COMMANDS: dict[str, str] = {
     "demo": "put a month of an invented practice into an empty workspace",
     "backup": "write a checked copy of the database",
     "restore": "bring a backup back; the present database is kept aside",
+    "migrate-store": "copy everything to another database, for example from SQLite to PostgreSQL",
     "export": "write everything out as JSON, or one table as CSV",
 }
-"""Command -> one line of help. `planner/cli/COMMAND.py` has `arguments(parser)` and `main(args) -> exit status`."""
+"""Command -> one line of help. `planner/cli/COMMAND.py` (with _ for -) has `arguments(parser)` and `main(args) -> exit status`."""
 
 _INTERRUPTED = 130
 
@@ -38,10 +43,10 @@ def main(argv: list[str] | None = None) -> int:
     for name, about in COMMANDS.items():
         part = parts.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
         if name == chosen:
-            importlib.import_module(f"planner.cli.{name}").arguments(part)
+            _module(name).arguments(part)
     args = parser.parse_args(words)
     try:
-        return int(importlib.import_module(f"planner.cli.{args.command}").main(args))
+        return int(_module(args.command).main(args))
     except PlannerError as error:
         print(f"{args.command}: {error.sentence}", file=sys.stderr)
         return 1
@@ -50,6 +55,10 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED
+
+
+def _module(command: str) -> ModuleType:
+    return importlib.import_module(f"planner.cli.{command.replace('-', '_')}")
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ from planner.services.publisher import Publisher
 from planner.services.transfer import Transfer
 from planner.services.workspace import Workspace
 from planner.settings import ROOT
-from planner.store import open_store, restore, vault_key
+from planner.store import copy_store, open_store, restore, vault_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -198,6 +198,12 @@ def backup_store(settings: Settings, target: Path | None) -> Path:
 def restore_store(settings: Settings, source: Path) -> Path | None:
     """Put a backup in place of the database; return where the old one was kept."""
     return restore(settings.database_url, source)
+
+
+def move_store(settings: Settings, source: str, target: str) -> dict[str, int]:
+    """Copy everything from one database to another, compare it, and return table -> rows."""
+    key = vault_key(settings.data_dir, value=settings.key, file=settings.key_file)
+    return copy_store(source, target, key, settings.data_dir / "backups")
 
 
 def _mailbox(url: str, sender: str, to: str) -> notices.Mailbox:

@@ -9,6 +9,7 @@ from planner.store.backup import refuse_server, restore_into
 from planner.store.connect import engines, parse, sqlite_path
 from planner.store.crypt import Crypt, vault_key
 from planner.store.migrate import bring_up
+from planner.store.move import copy_store
 from planner.store.work import SqlStore
 
 if TYPE_CHECKING:
@@ -53,4 +54,4 @@ def _require_key(store: SqlStore, crypt: Crypt) -> None:
             tx.log.put_setting(_KEY_CHECK, crypt.seal(_KNOWN))
 
 
-__all__ = ["SqlStore", "open_store", "restore", "vault_key"]
+__all__ = ["SqlStore", "copy_store", "open_store", "restore", "vault_key"]
