@@ -65,3 +65,10 @@ lock: setup-dev ## compile the pinned requirements anew
 
 clean: ## remove the virtual environment and caches (your data stays)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants
+
+.PHONY: faults bench-delivery
+faults: setup-dev ## break deliveries in every known way and count what is lost, doubled or stuck
+	@$(PY) -m tools.faults
+
+bench-delivery: setup-dev ## how many deliveries a second, on SQLite and on PostgreSQL
+	@$(PY) -m tests.bench.delivery
