@@ -20,7 +20,8 @@ def ask_count(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield the demand that is one too many.
 
     Options: `demands` (patterns on the masked view; group 1 is the demand), `limit`, and `lists` (patterns of drafts whose list
-    is one action or an agenda). Each demand counts once by its words.
+    is one action or an agenda). Each demand counts once by its words, all ways to
+    attend (`attend`) count as one.
     """
     options = rule.options
     text = reading.views.masked.text
@@ -28,7 +29,8 @@ def ask_count(rule: Rule, reading: Reading) -> Iterator[Candidate]:
         return
     told: dict[str, tuple[int, int]] = {}
     for found in matcher(tuple(options["demands"])).finditer(text):
-        told.setdefault(" ".join(found[1].lower().split()), found.span(1))
+        words = " ".join(found[1].lower().split())
+        told.setdefault("" if words.split()[0] in options["attend"] else words, found.span(1))
     limit = int(options["limit"])
     if len(told) > limit:
         first, last = list(told.values())[limit]

@@ -25,7 +25,7 @@ def split_tag(tag: str) -> tuple[str, ...]:
 def segment(tag: str) -> tuple[str, ...]:
     """Split a one-case tag into its words; a tag that is one word, or holds no known words, stays whole.
 
-    At most one stretch may be unknown (a name), and the known words must then make up half of the tag.
+    At most one stretch may be unknown (a name), and the known words must then make up two fifths of the tag.
     """
     low = tag.lower()
     if not low.isalpha() or low in vocabulary() or low in english():
@@ -40,7 +40,7 @@ def segment(tag: str) -> tuple[str, ...]:
             if 0 < unknown < _NAME:
                 continue
             here = best[end]
-            if before[2] + unknown <= len(low) // 2 and not (unknown and before[2]) and (here is None or before[0] + cost < here[0]):
+            if before[2] + unknown <= len(low) * 3 // 5 and not (unknown and before[2]) and (here is None or before[0] + cost < here[0]):
                 best[end] = (before[0] + cost, (*before[1], end), before[2] + unknown)
     last = best[len(low)]
     if last is None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 from planner.checklist.rules import load
 from tools import evaluate, write_rules_page
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def test_the_rules_page_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
