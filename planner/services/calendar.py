@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from planner.domain.account import Account
     from planner.domain.people import Actor
     from planner.domain.post import Post
+    from planner.domain.review import Approval
     from planner.domain.schedule import Moment, Timing, Wall
     from planner.ports import Clock, Ids, Store, Transaction
 
@@ -98,10 +99,7 @@ class Calendar:
         now = self._clock.now()
         with self._store.write() as tx:
             post, account = tx.posts.get(post_id), tx.accounts.get(account_id)
-            if account.archived:
-                raise NotReady(f"{account.title} was put away. Choose another account in the composer.")
-            require_complete(account)
-            _refuse_second(tx, post, account_id)
+            _require_usable(tx, post, account)
             require_clear((self._gate.examine(tx, post, account, now),))
             approval = approvals.valid(tx, post, account_id, now)
             if approval is None:
@@ -109,9 +107,7 @@ class Calendar:
                     f"{account.title}: this version of the post is not approved. Confirm it in the composer or ask a colleague to."
                 )
             plan = self._plan(tx, post, account, wall, None)
-            if approval.expires_at is not None and approval.expires_at <= plan.moment.utc:
-                ends = local_wall(approval.expires_at, account.zone)
-                raise NotReady(f"{account.title}: the approval ends at {ends} ({account.zone}), before this time. Choose an earlier one.")
+            _require_lasting(approval, plan, account)
             _require_accepted(plan, accepted)
             entry = Delivery(
                 id=self._ids.new(),
@@ -238,6 +234,19 @@ def _twins(tx: Transaction, post: Post, account: Account, moment: Moment) -> lis
 
 def _entry(post: Post, item: Delivery, account: Account) -> Entry:
     return Entry(item, post.headline, account, local_wall(item.due_at, account.zone), post.labels, post.purpose, post.campaign)
+
+
+def _require_usable(tx: Transaction, post: Post, account: Account) -> None:
+    if account.archived:
+        raise NotReady(f"{account.title} was put away. Choose another account in the composer.")
+    require_complete(account)
+    _refuse_second(tx, post, account.id)
+
+
+def _require_lasting(approval: Approval, plan: Plan, account: Account) -> None:
+    if approval.expires_at is not None and approval.expires_at <= plan.moment.utc:
+        ends = local_wall(approval.expires_at, account.zone)
+        raise NotReady(f"{account.title}: the approval ends at {ends} ({account.zone}), before this time. Choose an earlier one.")
 
 
 def _require_accepted(plan: Plan, accepted: frozenset[str]) -> None:

@@ -12,40 +12,20 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
 )
 
 from planner.store.columns import Hours, Mapped, OwnFacts, Slots, Strings, UtcTime, Variants, Words
+from planner.store.keys import NAMED, counter_column, id_column, post_key
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _id(name: str = "id") -> Column[str]:
-    return Column(name, String(64), primary_key=True)
-
-
-def _post() -> ForeignKey:
-    return ForeignKey("post.id", ondelete="CASCADE")
-
-
-def _counter() -> Column[int]:
-    return Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
-
+metadata = NAMED
 
 member = Table(
     "member",
     metadata,
-    _id(),
+    id_column(),
     Column("name", Text, nullable=False),
     Column("role", String(16), nullable=False),
     Column("active", Boolean, nullable=False),
@@ -55,7 +35,7 @@ member = Table(
 account = Table(
     "account",
     metadata,
-    _id(),
+    id_column(),
     Column("owner", Text, nullable=False),
     Column("purpose", Text, nullable=False),
     Column("kind", String(16), nullable=False),
@@ -85,7 +65,7 @@ account = Table(
 post = Table(
     "post",
     metadata,
-    _id(),
+    id_column(),
     Column("base", Words, nullable=False),
     Column("variants", Variants, nullable=False),
     Column("created_by", String(64), nullable=False),
@@ -107,7 +87,7 @@ post = Table(
 post_account = Table(
     "post_account",
     metadata,
-    Column("post_id", String(64), _post(), primary_key=True),
+    Column("post_id", String(64), post_key(), primary_key=True),
     Column("account_id", String(64), ForeignKey("account.id"), primary_key=True),
     Index("ix_post_account_account_id", "account_id", "post_id"),
 )
@@ -115,7 +95,7 @@ post_account = Table(
 post_version = Table(
     "post_version",
     metadata,
-    Column("post_id", String(64), _post(), primary_key=True),
+    Column("post_id", String(64), post_key(), primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("base", Words, nullable=False),
     Column("variants", Variants, nullable=False),
@@ -126,7 +106,7 @@ post_version = Table(
 report = Table(
     "report",
     metadata,
-    Column("post_id", String(64), _post(), primary_key=True),
+    Column("post_id", String(64), post_key(), primary_key=True),
     Column("account_id", String(64), primary_key=True),
     Column("content", String(64), nullable=False),
     Column("report", Text, nullable=False),
@@ -136,7 +116,7 @@ report = Table(
 answer = Table(
     "answer",
     metadata,
-    Column("post_id", String(64), _post(), primary_key=True),
+    Column("post_id", String(64), post_key(), primary_key=True),
     Column("content", String(64), primary_key=True),
     Column("subject", String(200), primary_key=True),
     Column("key", Text, nullable=False),
@@ -147,8 +127,8 @@ answer = Table(
 approval = Table(
     "approval",
     metadata,
-    _id(),
-    Column("post_id", String(64), _post(), nullable=False),
+    id_column(),
+    Column("post_id", String(64), post_key(), nullable=False),
     Column("account_id", String(64), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("reviewer", String(64), nullable=False),
@@ -162,7 +142,7 @@ approval = Table(
 override = Table(
     "override_log",
     metadata,
-    _counter(),
+    counter_column(),
     Column("id", String(64), nullable=False, unique=True),
     Column("post_id", String(64), nullable=False),
     Column("fingerprint", Text, nullable=False),
@@ -187,7 +167,7 @@ override = Table(
 delivery = Table(
     "delivery",
     metadata,
-    _id(),
+    id_column(),
     Column("post_id", String(64), ForeignKey("post.id"), nullable=False),
     Column("account_id", String(64), ForeignKey("account.id"), nullable=False),
     Column("state", String(16), nullable=False),
@@ -242,7 +222,7 @@ part = Table(
 attempt = Table(
     "attempt",
     metadata,
-    _id(),
+    id_column(),
     Column("delivery_id", String(64), ForeignKey("delivery.id"), nullable=False),
     Column("part", Integer, nullable=False),
     Column("number", Integer, nullable=False),
@@ -271,7 +251,7 @@ journal = Table(
 hold = Table(
     "hold",
     metadata,
-    _id(),
+    id_column(),
     Column("scope", String(16), nullable=False),
     Column("target", String(64), nullable=False),
     Column("reason", Text, nullable=False),
@@ -307,7 +287,7 @@ account_reading = Table(
 note = Table(
     "note",
     metadata,
-    _id(),
+    id_column(),
     Column("account_id", String(64), ForeignKey("account.id"), nullable=False),
     Column("day", Date, nullable=False),
     Column("who", Text, nullable=False),
@@ -327,9 +307,9 @@ note = Table(
 ledger = Table(
     "ledger",
     metadata,
-    _counter(),
+    counter_column(),
     Column("account_id", String(64), ForeignKey("account.id"), nullable=False),
-    Column("post_id", String(64), _post(), nullable=False),
+    Column("post_id", String(64), post_key(), nullable=False),
     Column("date", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -344,7 +324,7 @@ ledger = Table(
 audit = Table(
     "audit",
     metadata,
-    _counter(),
+    counter_column(),
     Column("id", String(64), nullable=False, unique=True),
     Column("at", UtcTime, nullable=False),
     Column("actor", String(64), nullable=False),
@@ -357,7 +337,7 @@ audit = Table(
 notice = Table(
     "notice",
     metadata,
-    _id(),
+    id_column(),
     Column("key", String(200), nullable=False, unique=True),
     Column("event", String(64), nullable=False),
     Column("urgent", Boolean, nullable=False),
@@ -374,20 +354,20 @@ notice = Table(
 done = Table(
     "done",
     metadata,
-    _id("op"),
+    id_column("op"),
     Column("actor", String(64), nullable=False),
     Column("answer", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
 )
 
-setting = Table("setting", metadata, _id("name"), Column("value", Text, nullable=False))
+setting = Table("setting", metadata, id_column("name"), Column("value", Text, nullable=False))
 
-beat = Table("beat", metadata, _id("worker"), Column("at", UtcTime, nullable=False), Column("details", Mapped, nullable=False))
+beat = Table("beat", metadata, id_column("worker"), Column("at", UtcTime, nullable=False), Column("details", Mapped, nullable=False))
 
 media = Table(
     "media",
     metadata,
-    _id("digest"),
+    id_column("digest"),
     Column("name", Text, nullable=False),
     Column("mime", String(64), nullable=False),
     Column("data", LargeBinary, nullable=False),
@@ -395,7 +375,7 @@ media = Table(
     Column("height", Integer),
 )
 
-credential = Table("credential", metadata, _id("account_id"), Column("data", Text, nullable=False))
+credential = Table("credential", metadata, id_column("account_id"), Column("data", Text, nullable=False))
 
 change = Table(
     "change", metadata, Column("slot", Integer, primary_key=True, autoincrement=False), Column("number", BigInteger, nullable=False)
