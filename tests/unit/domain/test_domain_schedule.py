@@ -312,6 +312,20 @@ def test_quiet_hours_over_midnight_and_over_the_end_of_the_week() -> None:
     ] == [False, True, True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("at", "within"),
+    [
+        ("2026-11-24T08:59", False),
+        ("2026-11-24T09:00", True),
+        ("2026-11-24T16:59", True),
+        ("2026-11-24T17:00", False),
+        ("2026-11-25T12:00", False),
+    ],
+)
+def test_a_span_holds_its_start_and_not_its_end(at: str, within: bool) -> None:
+    assert inside([Window(1, time(9), time(17))], wall(at)) is within
+
+
 def test_no_window_holds_nothing() -> None:
     assert not inside((), wall("2026-11-24T09:00"))
 

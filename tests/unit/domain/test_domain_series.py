@@ -146,3 +146,21 @@ def test_a_monthly_series_has_one_day_in_every_month_of_its_turn(day: int, inter
 
 def test_the_horizon_is_some_days_on() -> None:
     assert horizon(date(2026, 12, 30), 3) == date(2027, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("rule", "field", "sentence"),
+    [
+        (replace(MONTHLY, every="year"), "every", "Choose one of: day, week, month."),  # type: ignore[arg-type]
+        (replace(MONTHLY, interval=0), "interval", "Choose a whole number from 1 to 52."),
+        (replace(MONTHLY, interval=53), "interval", "Choose a whole number from 1 to 52."),
+        (replace(MONTHLY, month_end="slide"), "month_end", "Choose one of: last-day, skip."),  # type: ignore[arg-type]
+        (replace(MONTHLY, days=(1,)), "days", "Weekdays belong to a weekly series: 0 is Monday, 6 is Sunday."),
+        (Rule(START, "week", days=(0, 7)), "days", "Weekdays belong to a weekly series: 0 is Monday, 6 is Sunday."),
+        (replace(MONTHLY, until=date(2026, 1, 30)), "until", "The series ends before it begins. Choose a later last day."),
+    ],
+)
+def test_a_wrong_rule_says_what_to_mend(rule: Rule, field: str, sentence: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        check(rule)
+    assert (caught.value.field, caught.value.sentence) == (field, sentence)
