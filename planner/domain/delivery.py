@@ -20,6 +20,9 @@ State = Literal["queued", "sending", "sent", "failed", "unconfirmed", "missed", 
 STATES: tuple[State, ...] = ("queued", "sending", "sent", "failed", "unconfirmed", "missed", "held", "cancelled")
 FINAL: frozenset[State] = frozenset({"sent", "failed", "cancelled"})
 NEEDS_PERSON: frozenset[State] = frozenset({"unconfirmed", "missed", "held", "failed"})
+SEEN = "seen:"
+"""Begins the reference of a part that a person found: its address follows, and no platform can be asked for it by that."""
+
 HoldScope = Literal["all", "account", "campaign", "delivery"]
 
 

@@ -43,7 +43,7 @@ class Decisions:
             parts = tx.deliveries.parts(row.id)
             doubtful = next((part for part in parts if part.ref is None), None)
             if doubtful is not None:
-                tx.deliveries.part_sent(row.id, doubtful.index, address, address, now)
+                tx.deliveries.part_sent(row.id, doubtful.index, moves.SEEN + address, address, now)
             live = sum(part.ref is not None for part in parts) + (doubtful is not None)
             warning = _REST.format(live=live, all=len(parts)) if live < len(parts) else None
             return moves.sent(row, now, parts[0].url or address, warning)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from planner.domain.account import Account
-    from planner.domain.delivery import Delivery
+    from planner.domain.delivery import Delivery, Hold
     from planner.ports import Ids
 
 _TOLD = {
@@ -51,6 +51,19 @@ def for_account(ids: Ids, now: datetime, account: Account, reason: str) -> Notic
         text=f"{account.title} cannot post any more: {reason} Its posts are held until the Accounts page says that it works again.",
         link=f"accounts?account={account.id}",
         account_id=account.id,
+    )
+
+
+def for_hold(ids: Ids, now: datetime, hold: Hold) -> Notice:
+    """Return the notice that a hold was meant to end now."""
+    return Notice(
+        id=ids.new(),
+        key=f"resume:{hold.id}",
+        event="resume",
+        urgent=False,
+        created_at=now,
+        text=f"A hold ({hold.scope}) was meant to end now. Nothing goes out before somebody lifts it. Its reason was: {hold.reason}",
+        link="deliveries",
     )
 
 

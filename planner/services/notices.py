@@ -24,6 +24,7 @@ _SUBJECTS = {
     "card": "A post waits to be posted by hand",
     "late": "A post is live after all",
     "account-lost": "An account cannot post any more",
+    "resume": "A hold was meant to end now",
     "flood": "An account was stopped: too many posts",
 }
 

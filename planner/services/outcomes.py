@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from connectors.base import Receipt
     from connectors.errors import ConnectorError
     from planner.domain.account import Account, AccountHealth
-    from planner.domain.delivery import Attempt, Delivery, DeliveryPart
+    from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold
     from planner.ports import Clock, Ids, Store, Transaction
     from planner.services.outgoing import Tuning
 
@@ -168,6 +168,10 @@ class Outcomes:
         waiting = delivery.state == "unconfirmed" and delivery.next_attempt_at is None
         if waiting or delivery.state in ("missed", "held", "failed"):
             tx.log.put_notice(notice_words.for_delivery(self._ids, now, delivery.state, delivery, account))
+
+    def remind(self, tx: Transaction, hold: Hold, now: datetime) -> None:
+        """Tell a person, once, that a hold was meant to end now; only a person lifts it."""
+        tx.log.put_notice(notice_words.for_hold(self._ids, now, hold))
 
     def fenced(self, delivery: Delivery, attempt: Attempt) -> None:
         """Store that nothing left because the lease was over; the row is free again when it is still ours."""

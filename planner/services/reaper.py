@@ -29,6 +29,7 @@ class Reaper:
         self._outcomes = outcomes
         self._clock = clock
         self._tuning = tuning
+        self._reminded: set[str] = set()
 
     def reap(self) -> int:
         """Return how many rows were moved."""
@@ -36,12 +37,18 @@ class Reaper:
         with self._store.read() as tx:
             gone, cards = tx.deliveries.expired(now), tx.deliveries.expired(now, mode="hand")
             free = _free(tx)
-        if not (gone or cards or free):
+            reminders = [
+                hold for hold in tx.deliveries.holds() if hold.resume_at and hold.resume_at <= now and hold.id not in self._reminded
+            ]
+        if not (gone or cards or free or reminders):
             return 0
         with self._store.write() as tx:
+            for hold in reminders:
+                self._outcomes.remind(tx, hold, now)
             moved = [self._move(tx, row, moves.doubt(row, now, _GONE, now + self._tuning.looks[0])) for row in gone]
             moved += [self._move(tx, row, moves.miss(row, now, f"{_CARD} {STALE}")) for row in cards]
             moved += [release(tx, row, now, self._outcomes) for row in free]
+        self._reminded |= {hold.id for hold in reminders}
         return sum(moved)
 
     def _move(self, tx: Transaction, before: Delivery, after: Delivery) -> bool:

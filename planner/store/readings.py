@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 
 from planner.domain.connection import ConnectionNote
-from planner.domain.delivery import Delivery
+from planner.domain.delivery import SEEN, Delivery
 from planner.domain.metrics import COLLECT_AFTER, AccountReading, PostReading
 from planner.store import tables
 from planner.store.rows import Room, Rows
@@ -65,9 +65,10 @@ class SqlReadings(Room):
         return _ACCOUNTS.all(self._connection, _ACCOUNTS.select.where(*inside).order_by(table.taken_at))
 
     def uncollected(self, now: datetime, *, limit: int = 200) -> tuple[Delivery, ...]:
-        """Return sent api deliveries of the last eight days that lack one of the planned readings, longest waiting first."""
-        row = tables.delivery.c
-        waiting = (row.collect_at <= now, row.state == "sent", row.mode == "api", row.sent_at >= now - _KEPT)
+        """Return sent api deliveries of the last eight days that lack a planned reading, longest waiting first; none that only a person saw."""
+        row, part = tables.delivery.c, tables.part.c
+        seen = exists().where(part.delivery_id == row.id, part.ref.startswith(SEEN))
+        waiting = (row.collect_at <= now, row.state == "sent", row.mode == "api", row.sent_at >= now - _KEPT, ~seen)
         return _DELIVERIES.all(self._connection, _DELIVERIES.select.where(*waiting).order_by(row.collect_at, row.id).limit(limit))
 
 

@@ -47,7 +47,9 @@ def test_it_is_live_keeps_the_address_that_the_person_found(house: House) -> Non
     entry = unconfirmed(house)
     row = house.decide.it_is_live(house.rig.alone(), entry.id, f" {URL} ")
     assert (row.state, row.url, row.warning) == ("sent", URL, None)
-    assert house.parts(entry)[0].ref == URL
+    assert (house.parts(entry)[0].ref, house.parts(entry)[0].url) == (f"seen:{URL}", URL)
+    with house.store.read() as tx:
+        assert tx.readings.uncollected(house.rig.clock.at + timedelta(days=1)) == ()
     assert house.rig.actions(f"delivery:{entry.id}")[-1] == "delivery.it-is-live"
 
 
@@ -166,6 +168,18 @@ def test_a_hold_stops_everything_and_lifting_it_lets_fresh_posts_go(house: House
     assert [house.row(item).state for item in (entry, late)] == ["queued", "missed"]
     assert house.deliver(entry).state == "sent"
     assert house.rig.actions("hold:all") == ["hold", "lift"]
+
+
+def test_a_hold_whose_date_has_come_reminds_a_person_once_and_stays(house: House) -> None:
+    hold = house.holds.hold(house.rig.alone(), "all", "", "Pause.", house.rig.clock.at + timedelta(hours=1))
+    assert house.publisher.reap() == 0
+    assert house.notices() == []
+    house.rig.clock.on(hours=1)
+    house.publisher.reap()
+    house.publisher.reap()
+    house.another().reap()
+    assert house.notices() == ["resume"]
+    assert house.holds.active() == (hold,)
 
 
 def test_what_is_scheduled_under_a_hold_is_held_when_its_time_comes(house: House) -> None:
