@@ -28,6 +28,9 @@ _PAGES = "session.pages"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"
+_REPLACED_LATER = re.compile(r"(?<![0-9])\\:(?=[\w\\])|(?<=[0-9])\\:(?=[^\W0-9]|\\)|(?<=\S)\\@(?=\w)")
+"""Icons, colors, emoji, addresses: Streamlit finds these in the finished text, so escaping does not stop it."""
+
 _MOST = 300
 
 
@@ -66,7 +69,7 @@ def plain(text: str) -> str:
     if len(line) > _MOST:
         line = line[: _MOST - 1].rstrip() + "…"
     escaped = _PUNCTUATION.sub(r"\\\1", line)
-    inert = escaped.replace("\\:", f"\\:{_JOINER}").replace("\\@", f"\\@{_JOINER}")
+    inert = _REPLACED_LATER.sub(rf"\g<0>{_JOINER}", escaped)
     return re.sub(r"(?i)www", lambda found: found[0][:1] + _JOINER + found[0][1:], inert)
 
 

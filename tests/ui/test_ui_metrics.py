@@ -12,7 +12,7 @@ from planner.ui import server
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import Desk
+    from tests.ui.conftest import Desk
 
 
 def test_this_machine_reads_the_figures_and_nobody_else(desk: Desk) -> None:

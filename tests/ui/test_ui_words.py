@@ -54,11 +54,18 @@ def test_a_plain_label_stays_text_for_a_markdown_parser(text: str) -> None:
     assert all(token.type in ("paragraph_open", "inline", "paragraph_close") for token in tokens)
 
 
-@pytest.mark.parametrize("text", [":smile:", "https://evil.example/x", "www.evil.example", "me@evil.example", ":red[x]"])
+@pytest.mark.parametrize(
+    "text", [":smile:", "https://evil.example/x", "www.evil.example", "me@evil.example", ":red[x]", ":material/x:", "a:1:b", "9:x:"]
+)
 def test_what_is_replaced_after_parsing_is_broken_up(text: str) -> None:
     inert = session.plain(text).replace("\\", "")
     assert text not in inert
     assert inert.replace("\u2060", "") == text
+
+
+@pytest.mark.parametrize("text", ["@clinic (Bluesky)", "Tue 24 Nov, 09:00 MST", "Note: read it"])
+def test_ordinary_words_can_still_be_searched_and_copied(text: str) -> None:
+    assert session.plain(text).replace("\\", "") == text
 
 
 def test_labels_are_one_short_line() -> None:
