@@ -6,10 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from planner.store import open_store
-from tests.integration import fault_client as client
-from tests.integration.fault_platform import platform
-from tests.integration.fault_stage import Stage, Yard
+from tests.integration.fault_stage import Stage, Yard, open_stage
 from tests.unit.services import rig as rigs
 
 if TYPE_CHECKING:
@@ -21,10 +18,11 @@ def stage(request: Any, yard: Yard, tmp_path_factory: pytest.TempPathFactory) ->
     """One database for all scenarios of a file: each counts its own rows only."""
     folder = tmp_path_factory.mktemp("stage")
     if request.param == "sqlite":
-        yield from _on(rigs.url(folder), folder, yard)
+        with open_stage(rigs.url(folder), folder, yard) as opened:
+            yield opened
     else:
-        with request.getfixturevalue("postgres").database() as url:
-            yield from _on(url, folder, yard)
+        with request.getfixturevalue("postgres").database() as url, open_stage(url, folder, yard) as opened:
+            yield opened
 
 
 @pytest.fixture(scope="session")
@@ -33,10 +31,3 @@ def yard() -> Iterator[Yard]:
     opened = Yard()
     yield opened
     opened.close()
-
-
-def _on(url: str, folder: Any, yard: Yard) -> Iterator[Stage]:
-    store = open_store(url, rigs.KEY, backups=folder / "backups", checkpoints=False)
-    with platform() as running:
-        yield Stage(store, url, folder, running, yard, *client.build(store, running.url))
-    store.close()

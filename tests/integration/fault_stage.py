@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 from planner.domain.errors import Invalid
 from planner.domain.schedule import local_wall
+from planner.store import open_store
 from tests.integration import fault_client as client
+from tests.integration.fault_platform import platform
 from tests.unit.services import rig as rigs
 
 if TYPE_CHECKING:
@@ -218,3 +220,12 @@ class Stage:
             states,
             self.log.read_text()[-2000:] if self.log.exists() else "",
         )
+
+
+@contextlib.contextmanager
+def open_stage(url: str, folder: Path, yard: Yard) -> Iterator[Stage]:
+    """Open a stage over a database."""
+    store = open_store(url, rigs.KEY, backups=folder / "backups", checkpoints=False)
+    with platform() as running:
+        yield Stage(store, url, folder, running, yard, *client.build(store, running.url))
+    store.close()
