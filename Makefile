@@ -1,6 +1,8 @@
 # Discreet. `make run` opens the product, `make test` runs the whole suite; both set everything up first.
 
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first Python that starts and is new enough; else plain python3, and tools/setup.py says what is wrong.
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && exit; done; echo python3)
 PY := .venv/bin/python
 WORKERS ?= 2
 
