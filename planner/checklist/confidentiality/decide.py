@@ -120,9 +120,8 @@ def _situations(situations: tuple[Situation, ...], seen: Scan, draft: Draft, sur
         if one.kind == "search" or (one.kind == "care-search" and sure.value >= CARE):
             yield Found("confidentiality.searching-clients", "", "block", one.start, one.end)
         elif one.kind in {"live", "location"}:
-            if level is not None:
-                rule = "confidentiality.live-case" if one.kind == "live" else "confidentiality.location-exposure"
-                yield Found(rule, "", level, one.start, one.end)
+            rule = "confidentiality.live-case" if one.kind == "live" else "confidentiality.location-exposure"
+            yield Found(rule, "", level or "ask", one.start, one.end)
         else:
             strict = _relation_level(one.kind, seen, draft, sure, level, tagged=tagged)
             if strict is not None:

@@ -185,6 +185,8 @@ def _of_lists(words: Words, lower: list[str], first: int) -> float:
         sureness = 0.5
     if len(lower) > 1:
         return sureness + _of_pair(lists, head, tail)
+    if first and words.lower[first - 1] in word_list("before_place"):
+        return sureness
     if _at_start(words, first):
         return sureness - (1.0 if head in lists.words else 0.0)
     return sureness + (1.5 if head in lists.family and head not in lists.words and head not in lists.given else 0.0)

@@ -123,10 +123,8 @@ def _told(seen: Scan) -> Iterator[str]:
     for mention in people.mentions(seen.words, seen.names):
         kind = f"{mention.kind}:{mention.refers}" if mention.refers else mention.kind
         yield f"who:{kind}"
-        while at < len(found) and found[at].last <= mention.at:
+        while found[at].last <= mention.at:
             at += 1
-        if at == len(found):
-            continue
         how = found[at]
         if how.past and not how.general:
             yield f"who:{kind}:past"

@@ -45,7 +45,16 @@ def test_an_identifier_is_found_by_its_shape(text: str, type_: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["4111 1111 1111 1112", "GB82WEST12345698765433", "1.2.3", "2016-2019", "12 34", "Olmstead v. L.C. was", "SB 212 passed 17 to 6", "no digits here"],
+    [
+        "4111 1111 1111 1112",
+        "GB82WEST12345698765433",
+        "1.2.3",
+        "2016-2019",
+        "12 34",
+        "Olmstead v. L.C. was",
+        "SB 212 passed 17 to 6",
+        "no digits here",
+    ],
 )
 def test_what_fails_its_check_is_none(text: str) -> None:
     assert identifiers.find(text, None) == ()

@@ -53,6 +53,9 @@ def test_a_sentence_tells_how_it_speaks() -> None:
     [
         ("Mr. Okafor came by", "Okafor", "private"),
         ("Ms. Rosa laughed", "Rosa", "private"),
+        ("then mr Okafor came", "Okafor", "private"),
+        ("then senator Okafor came", "Okafor", "public"),
+        ("we moved to Gonzalez", None, ""),
         ("we met Maria M. and her son", "Maria M", "private"),
         ("a visit to J. Cawley at noon", "J. Cawley", "private"),
         ("notes on the Whitcomb-Reyes siblings", "Whitcomb-Reyes", "private"),
@@ -108,6 +111,8 @@ def test_a_run_of_capitals_is_cut_at_its_limit() -> None:
         ("the way to Lincoln", "Lincoln", "town"),
         ("he is from honduras", "honduras", "country"),
         ("he is in recovery", None, ""),
+        ("Bozeman Bozeman", None, ""),
+        ("Lake Forest is far", "Lake Forest", "town"),
         ("in Dublin's trams", "Dublin", "town"),
     ],
 )

@@ -57,7 +57,10 @@ def test_a_draft_may_say_what_it_is(name: str, text: str) -> None:
     assert found[name] < 0
 
 
-@pytest.mark.parametrize("text", ["She is no composite.", "We have no written consent yet, only her word.", "Not her real name", "A composite of two of my clients"])
+@pytest.mark.parametrize(
+    "text",
+    ["She is no composite.", "We have no written consent yet, only her word.", "Not her real name", "A composite of two of my clients"],
+)
 def test_a_denial_releases_nothing(text: str) -> None:
     assert live_case.releases(text) == () or text.startswith("She is")
 
@@ -100,7 +103,9 @@ def scan(text: str) -> subjects.Scan:
     ("base", "shares", "low", "high"),
     [(1000, (0.5, 0.1), 20, 100), (900, (0.011,), 5, 10), (100, (), 99, 101)],
 )
-def test_the_range_holds_the_middle_and_stays_under_the_rarest_detail(base: float, shares: tuple[float, ...], low: float, high: float) -> None:
+def test_the_range_holds_the_middle_and_stays_under_the_rarest_detail(
+    base: float, shares: tuple[float, ...], low: float, high: float
+) -> None:
     facts = tuple(anonymity.Fact(str(share), share, 0.3) for share in shares)
     found = anonymity.estimate(base, facts)
     assert found.k == pytest.approx(base * math.prod(shares))
@@ -129,7 +134,10 @@ def test_an_estimate_names_place_range_and_ingredients() -> None:
 
 
 def test_a_rare_mix_likely_fits_one() -> None:
-    counted, _ = anonymity.assess(scan("The only transgender girl, 14, with schizophrenia at school in Ennis, her first year since the fire."), Profile(town="Ennis, MT"))
+    counted, _ = anonymity.assess(
+        scan("The only transgender girl, 14, with schizophrenia at school in Ennis, her first year since the fire."),
+        Profile(town="Ennis, MT"),
+    )
     assert counted is not None
     assert "only one person" in counted.text
     assert "narrow" in counted.text
