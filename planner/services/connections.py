@@ -15,7 +15,7 @@ from planner.services.gate import profile_of
 if TYPE_CHECKING:
     from datetime import date
 
-    from planner.checklist.report import Report
+    from planner.checklist.report import Finding, Report
     from planner.domain.account import Account
     from planner.domain.connection import Stage
     from planner.domain.people import Actor
@@ -43,7 +43,8 @@ class Connections:
     def note(self, actor: Actor, note: ConnectionNote, *, sure: bool = False) -> ConnectionNote:
         """Store a new note (id, writer and time are set here); raise Blocked when it names or describes a client.
 
-        Where it may describe one, raise Unanswered, unless the writer is `sure` that it is about professionals or organizations.
+        Where it may describe one, or the contact's name sounds like one, raise Unanswered, unless the writer is `sure` that it is
+        about professionals or organizations.
         """
         authorize(actor, "note")
         fresh = _trimmed(replace(note, id=self._ids.new(), by=actor.id, at=self._clock.now(), version=1))
@@ -86,8 +87,10 @@ class Connections:
         _complete(note)
         with self._store.read() as tx:
             account = tx.accounts.get(note.account_id)
-        reports = (self._report(note, account), self._report(replace(note, text="", next_step=""), account))
-        found = [item for report in reports for item in report.findings if item.rule.startswith("confidentiality.")]
+        found, named = (
+            _confidential(self._report(note, account)),
+            _confidential(self._report(replace(note, text=note.who, next_step=""), account)),
+        )
         blocking = tuple(dict.fromkeys(item.rule for item in found if item.level == "block"))
         if blocking:
             raise Blocked(
@@ -95,7 +98,7 @@ class Connections:
                 "nothing was stored.",
                 blocking,
             )
-        asking = [item for item in found if item.level == "ask"]
+        asking = (*found, *named)
         if asking and not sure:
             rules = ", ".join(dict.fromkeys(item.rule for item in asking))
             raise Unanswered(
@@ -105,11 +108,15 @@ class Connections:
             )
 
     def _report(self, note: ConnectionNote, account: Account) -> Report:
-        words = "\n".join(part for part in (note.text, note.next_step, note.who) if part.strip())
+        words = "\n".join(part for part in (note.text, note.next_step) if part.strip())
         profile = profile_of(account)
         known = replace(profile, names=(*profile.names, note.who))
         draft = Draft(id=note.id or "note", text=words, kind="note", author=account.author or None, country=account.countries[0])  # type: ignore[arg-type]
         return self._checker.check(draft, profile=known)
+
+
+def _confidential(report: Report) -> tuple[Finding, ...]:
+    return tuple(item for item in report.findings if item.rule.startswith("confidentiality.") and item.level != "advise")
 
 
 def _complete(note: ConnectionNote) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +12,9 @@ from planner.domain.connection import ConnectionNote
 from planner.domain.errors import Blocked, Conflict, Invalid, Missing, NotAllowed, Unanswered
 from planner.store.readings import SqlNotes
 from tests.unit.services.rig import NOW, Rig
+
+if TYPE_CHECKING:
+    from planner.checklist.report import Level
 
 DAY = date(2026, 11, 23)
 
@@ -41,7 +45,7 @@ def test_a_note_is_stored_with_its_writer_and_time_and_without_stray_blanks(rig:
 
 
 @pytest.mark.clause("C123")
-@pytest.mark.parametrize("field", ["text", "next_step", "who"])
+@pytest.mark.parametrize("field", ["text", "next_step"])
 def test_a_note_that_speaks_of_a_client_is_blocked_and_not_stored(rig: Rig, field: str) -> None:
     rig.checker.find("client", "confidentiality.client-reference", "block")
     rig.checker.find("Maria", "confidentiality.direct-identifier", "block")
@@ -69,6 +73,18 @@ def test_a_note_that_may_speak_of_a_client_is_stored_when_the_writer_is_sure(rig
     assert rig.connections.change(rig.alone(), kept, sure=True).version == 2
 
 
+@pytest.mark.parametrize("level", ["block", "ask"])
+def test_a_contact_that_sounds_like_a_client_is_asked_about(rig: Rig, level: Level) -> None:
+    """A bare name has no sentence around it to judge by, so it alone never blocks."""
+    rig.checker.find("client", "confidentiality.client-reference", level)
+    told = note(rig, who="a client's mother")
+    with pytest.raises(Unanswered) as caught:
+        rig.connections.note(rig.alone(), told)
+    assert caught.value.questions == ("fp-client",)
+    assert rig.connections.all() == ()
+    assert rig.connections.note(rig.alone(), replace(told, who="Client services desk"), sure=True).who == "Client services desk"
+
+
 def test_other_findings_do_not_stop_a_note(rig: Rig) -> None:
     rig.checker.find("liar", "tone.hostile", "block")
     rig.checker.find("maybe", "confidentiality.client-reference", "advise")
@@ -79,7 +95,7 @@ def test_the_words_are_checked_as_a_note_and_the_contacts_name_is_no_finding(rig
     account = rig.account(countries=("GB",), author="social-worker")
     report = rig.connections.check(note(rig, who="Dr. Osei", next_step=""))
     draft, profile = rig.checker.drafts[0], rig.checker.profiles[0]
-    assert (report.verdict, draft.id, draft.kind, draft.text) == ("pass", "note", "note", "Shared the article.\nDr. Osei")
+    assert (report.verdict, draft.id, draft.kind, draft.text) == ("pass", "note", "note", "Shared the article.")
     assert (draft.author, draft.country) == ("social-worker", "GB")
     assert profile is not None
     assert profile.names == (account.owner, "Dr. Osei")
