@@ -110,13 +110,17 @@ class Fresh:
         return passage.measure.problems[0].reason if passage.measure.problems else None
 
     def _flood(self, tx: Transaction, account: Account, now: datetime) -> str | None:
-        for span, limit, name in ((_HOUR, self._tuning.per_hour, "an hour"), (_DAY, self._tuning.per_day, "a day")):
-            if account.mode == "api" and tx.deliveries.sent_between(account.id, now - span, now + span) >= limit:
-                return (
-                    f"{account.title} has tried {limit} posts within {name}, which is its limit. "
-                    "Look whether something repeats itself, then lift the hold."
-                )
-        return None
+        most, within = self._tuning.per_day, "a day"
+        tried = tx.deliveries.sent_between(account.id, now - _DAY, now + _DAY) if account.mode == "api" else 0
+        if self._tuning.per_hour <= tried < most:
+            most, within = self._tuning.per_hour, "an hour"
+            tried = tx.deliveries.sent_between(account.id, now - _HOUR, now + _HOUR)
+        if tried < most:
+            return None
+        return (
+            f"{account.title} has tried {most} posts within {within}, which is its limit. "
+            "Look whether something repeats itself, then lift the hold."
+        )
 
     def _parts(self, tx: Transaction, delivery: Delivery, post: Post, account: Account) -> tuple[DeliveryPart, ...]:
         """Return the frozen parts; they are made anew only while nothing of them can be live."""

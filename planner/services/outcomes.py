@@ -100,20 +100,20 @@ class Outcomes:
             self._tuning.pause(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_S)
 
-    def accepted(self, delivery_id: str, part: DeliveryPart, attempt_id: str | None, receipt: Receipt) -> Delivery:
+    def accepted(self, delivery_id: str, part: DeliveryPart, attempt: Attempt | None, receipt: Receipt) -> Delivery:
         """Store the part's remote id, and `sent` when it was the last: alone in its transaction. Return the row as it stands then.
 
-        `attempt_id` names the attempt that was answered; None: the part was found, and so was the end of what nobody saw end.
+        `attempt` is the one that was answered; None: the part was found, and so was the end of what nobody saw end.
         """
-        return self.keep(lambda tx: self._accepted(tx, delivery_id, part, attempt_id, receipt))
+        return self.keep(lambda tx: self._accepted(tx, delivery_id, part, attempt, receipt))
 
-    def _accepted(self, tx: Transaction, delivery_id: str, part: DeliveryPart, attempt_id: str | None, receipt: Receipt) -> Delivery:
+    def _accepted(self, tx: Transaction, delivery_id: str, part: DeliveryPart, attempt: Attempt | None, receipt: Receipt) -> Delivery:
         now = self._clock.now()
-        if attempt_id is not None:
-            tx.deliveries.end_attempt(attempt_id, now, SENT, None)
-        for item in tx.deliveries.attempts(delivery_id):
+        if attempt is not None:
+            tx.deliveries.end_attempt(attempt.id, now, SENT, None)
+        for item in () if attempt is not None and attempt.number == 1 else tx.deliveries.attempts(delivery_id):
             if item.part == part.index:
-                tx.deliveries.end_attempt(item.id, now, LOST_SIGHT if attempt_id else FOUND, None)
+                tx.deliveries.end_attempt(item.id, now, LOST_SIGHT if attempt else FOUND, None)
         tx.deliveries.part_sent(delivery_id, part.index, receipt.ref, receipt.url, now)
         row = tx.deliveries.get(delivery_id)
         return self.close(tx, row, now, " ".join(receipt.warnings) or None)

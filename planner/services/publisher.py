@@ -83,13 +83,14 @@ class Publisher:
             if delivery.state != "queued" or delivery.generation != generation or not due:
                 return None
             verdict = self._fresh.look(tx, delivery, now)
+            credentials = tx.vault.read(delivery.account_id)
         if isinstance(verdict, Stopped):
             self._stop(delivery, verdict, now)
             return None
         if verdict.account.mode == "hand":
             return verdict
         try:
-            return self._sender.connect(verdict)
+            return self._sender.connect(verdict, credentials)
         except ConnectorError as error:
             self._stop(delivery, Stopped(moves.hold(delivery, now, error.reason, "delivery", None)), now)
             return None
@@ -137,7 +138,7 @@ class Publisher:
         """Make the call and store its outcome; return whether the part was accepted."""
         answer = self._sender.call(job, call.part, call.attempt)
         if answer.receipt is not None:
-            self._outcomes.accepted(call.delivery.id, call.part, answer.attempt.id, answer.receipt)
+            self._outcomes.accepted(call.delivery.id, call.part, answer.attempt, answer.receipt)
             return True
         if answer.error is not None:
             self._outcomes.refused(call.delivery, answer.attempt, answer.error)

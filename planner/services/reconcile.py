@@ -16,6 +16,7 @@ from planner.services.outcomes import LOST, outcome_of, words_of
 from planner.services.outgoing import CERTAINLY_NOT, NOT_THERE, Job
 
 if TYPE_CHECKING:
+    from connectors.base import Credentials
     from planner.domain.delivery import Attempt, Delivery, DeliveryPart
     from planner.ports import Clock, Platforms, Store, Transaction
     from planner.services.outcomes import Outcomes
@@ -39,6 +40,7 @@ class Doubt:
     part: DeliveryPart | None
     attempts: tuple[Attempt, ...]
     seen: str | None
+    credentials: Credentials | None
     resend: bool
 
     @property
@@ -77,7 +79,7 @@ class Reconciler:
             self._outcomes.keep(lambda tx: self._settle(tx, doubt, now))
             return
         try:
-            ready = replace(doubt, job=self._sender.connect(doubt.job))
+            ready = replace(doubt, job=self._sender.connect(doubt.job, doubt.credentials))
         except ConnectorError as error:
             failed = error
             self._outcomes.keep(lambda tx: self._unanswered(tx, doubt, doubt.job.delivery, failed))
@@ -102,8 +104,9 @@ class Reconciler:
             attempts = tuple(item for item in tx.deliveries.attempts(delivery_id) if part is not None and item.part == part.index)
             seen = tx.deliveries.journal(delivery_id).get(_SEEN)
             held = covering(tx.deliveries.holds(), delivery, post.campaign) is not None
+            credentials = tx.vault.read(account.id)
         job = Job(delivery, post, account, parts)
-        return Doubt(job, part, attempts, seen, resend=not held and self._idempotent(job, attempts, now))
+        return Doubt(job, part, attempts, seen, credentials, resend=not held and self._idempotent(job, attempts, now))
 
     def _idempotent(self, job: Job, attempts: tuple[Attempt, ...], now: datetime) -> bool:
         """Return whether the platform itself makes one post of the same key sent twice, still now."""
@@ -133,7 +136,7 @@ class Reconciler:
     def _send_again(self, doubt: Doubt, part: DeliveryPart, attempt: Attempt, taken: Delivery) -> None:
         answer = self._sender.call(doubt.job, part, attempt)
         if answer.receipt is not None:
-            row = self._outcomes.accepted(taken.id, part, answer.attempt.id, answer.receipt)
+            row = self._outcomes.accepted(taken.id, part, answer.attempt, answer.receipt)
             self._outcomes.keep(lambda tx: self._go_on(tx, row.id))
             return
         error = answer.error

@@ -15,7 +15,7 @@ from planner.services.outgoing import Fence, FencedTokens, LeaseOverError, PostM
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from connectors.base import Connector, Receipt
+    from connectors.base import Connector, Credentials, Receipt
     from planner.domain.delivery import Delivery, DeliveryPart
     from planner.ports import Clock, Ids, Platforms, Store, Transaction
     from planner.services.outcomes import Outcomes
@@ -46,26 +46,32 @@ class Sender:
         self._worker = worker
         self._tuning = tuning
 
-    def connect(self, job: Job) -> Job:
+    def connect(self, job: Job, credentials: Credentials | None) -> Job:
         """Return the job with its account's connector; raise a ConnectorError when its login cannot be used at all."""
         tokens = FencedTokens(VaultTokens(self._store, job.account.id))
-        with self._store.read() as tx:
-            credentials = tx.vault.read(job.account.id)
         return replace(job, connector=self._platforms.connect(job.account, credentials, tokens), tokens=tokens)
 
     def write_down(self, tx: Transaction, delivery: Delivery, part: DeliveryPart, started: datetime, until: datetime) -> Attempt:
         """Insert the attempt that is about to be made; the caller's transaction commits before the call."""
+        first = delivery.state == "sending" and delivery.attempts == 1
+        before = () if first else tx.deliveries.attempts(delivery.id)
+        number = 1 + sum(item.part == part.index for item in before)
+        return self._write_down(tx, delivery, part, number, (started, until))
+
+    def _write_down(
+        self, tx: Transaction, delivery: Delivery, part: DeliveryPart, number: int, lease: tuple[datetime, datetime]
+    ) -> Attempt:
         attempt = Attempt(
             id=self._ids.new(),
             delivery_id=delivery.id,
             part=part.index,
-            number=1 + sum(item.part == part.index for item in tx.deliveries.attempts(delivery.id)),
+            number=number,
             generation=delivery.generation,
             key=part.key,
             fingerprint=part.fingerprint,
             worker=self._worker,
-            started_at=started,
-            lease_until=until,
+            started_at=lease[0],
+            lease_until=lease[1],
         )
         tx.deliveries.add_attempt(attempt)
         return attempt
@@ -91,7 +97,7 @@ class Sender:
             tx.deliveries.swap(row, replace(row, next_attempt_at=until + self._tuning.transit))
         else:
             return None
-        return self.write_down(tx, row, part, now, until)
+        return self._write_down(tx, row, part, first.number + 1, (now, until))
 
     def find(self, job: Job, part: DeliveryPart, since: datetime) -> Found | NotFound | Unknown:
         """Ask whether the part is on the account; a dead login is refreshed once. Raise a ConnectorError when nobody answers."""
@@ -112,7 +118,7 @@ class Sender:
 
     def _once(self, job: Job, part: DeliveryPart, attempt: Attempt) -> Answer:
         fence = Fence(self._clock, attempt.lease_until, self._tuning.longest_call)
-        journal, previous = self._around(job, part, fence)
+        journal, previous = self._around(job, part, fence, begun=attempt.number > 1)
         media = PostMedia(self._store, job.post.content_for(job.account.id), fence)
         if not fence.open:
             return Answer(attempt)
@@ -128,7 +134,10 @@ class Sender:
         journal, previous = self._around(job, part, None)
         return _connector(job, None).find(part_of(part), attempt_key=part.key, since=since, journal=journal, previous=previous)
 
-    def _around(self, job: Job, part: DeliveryPart, fence: Fence | None) -> tuple[RowJournal, tuple[Ref, ...]]:
+    def _around(self, job: Job, part: DeliveryPart, fence: Fence | None, *, begun: bool = True) -> tuple[RowJournal, tuple[Ref, ...]]:
+        """Return the part's journal and what stands before it in the thread; a first part that was never begun has neither."""
+        if part.index == 0 and not begun:
+            return RowJournal(self._store, job.delivery.id, part.index, {}, fence), ()
         with self._store.read() as tx:
             steps, parts = tx.deliveries.journal(job.delivery.id), tx.deliveries.parts(job.delivery.id)
         previous = tuple(Ref(item.ref) for item in parts if item.index < part.index and item.ref)

@@ -186,8 +186,8 @@ class SqlDeliveries(Room):
 
     def freeze(self, parts: Sequence[DeliveryPart]) -> None:
         """Insert the parts once; parts that are there already stay as they are."""
-        there = {(part.delivery_id, part.index) for key in {part.delivery_id for part in parts} for part in self.parts(key)}
-        self._insert(tables.part, *(_PARTS.values(part) for part in parts if (part.delivery_id, part.index) not in there))
+        for part in parts:
+            self._upsert(tables.part, _PARTS.values(part), only_new=True)
 
     def thaw(self, delivery_id: str) -> None:
         """Forget frozen parts and journal, so that another content can be frozen; a delivery with a remote id is refused."""

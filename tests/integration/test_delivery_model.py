@@ -40,6 +40,7 @@ DIE = "the process is killed in the call, before anything left"
 DIE_AFTER = "the process is killed in the call, after the platform accepted"
 FREEZE = "the process stands still for three minutes in the call"
 HUMAN = {"sent", "failed", "unconfirmed", "missed", "held", "cancelled"}
+STEADY = [(0, 10), (1, 10), (0, 60), (1, 60), (0, 120), (1, 300)]
 WAYS = (None, LOST, LOST, VANISH, BUG, DIE, DIE_AFTER, FREEZE, "temporary", "rejected", "limited", "auth", "forbidden", "credit")
 
 
@@ -89,9 +90,11 @@ class Machine(RuleBasedStateMachine):
         account=st.integers(0, 1),
         timing=st.sampled_from(["plain", "plain", "time-critical", "evergreen"]),
         parts=st.sampled_from([1, 1, 2, 3]),
-        ways=st.lists(st.sampled_from(WAYS), max_size=4),
+        ways=st.one_of(st.sampled_from([[LOST], [VANISH], [DIE_AFTER], [FREEZE]]), st.lists(st.sampled_from(WAYS), max_size=4)),
         waits=st.sampled_from([60, 60, 60, 600, 9000]),
-        workers=st.lists(st.tuples(st.integers(0, 1), st.sampled_from([0, 10, 10, 60, 120, 600])), min_size=1, max_size=5),
+        workers=st.one_of(
+            st.just(STEADY), st.lists(st.tuples(st.integers(0, 1), st.sampled_from([0, 10, 10, 60, 120, 600])), min_size=1, max_size=5)
+        ),
     )
     def schedule(self, account: int, timing: Any, parts: int, ways: list[Any], waits: int, workers: list[tuple[int, int]]) -> None:
         """An approved post, its time, and how the platform behaves then."""
