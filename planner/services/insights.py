@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from connectors.base import Ref
-from connectors.errors import AuthExpired, ConnectorError
+from connectors.errors import AuthExpired, ConnectorError, RateLimited
 from planner.domain.audit import AuditEvent
 from planner.domain.errors import Invalid, NotReady
 from planner.domain.metrics import AccountReading, PostReading, due_collections, engagement
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from planner.domain.connection import ConnectionNote
     from planner.domain.delivery import Delivery
     from planner.domain.people import Actor
-    from planner.ports import Clock, Ids, Platforms, Store
+    from planner.ports import Clock, Ids, Platforms, Store, Transaction
 
 HAND_METRICS = ("likes", "reposts", "replies", "quotes", "comments", "impressions")
 _MOST = 10**9
@@ -70,11 +70,12 @@ class Insights:
     def collect(self) -> int:
         """Read the figures that are due (posts at +1 h, +24 h, +7 d; followers daily) and return how many readings were stored.
 
-        A platform that does not answer is asked again at the next round; nothing is stored for it.
+        A platform that does not answer is asked again at the next round, one that is asked too often when it says; nothing is stored
+        for it.
         """
         now = self._clock.now()
         with self._store.read() as tx:
-            accounts = {account.id: account for account in tx.accounts.all() if account.mode == "api" and account.health == "ok"}
+            accounts = {account.id: account for account in tx.accounts.all() if _may_ask(tx, account, now)}
             due: dict[str, list[tuple[Delivery, str]]] = {key: [] for key in accounts}
             for item in tx.readings.uncollected(now):
                 taken = tuple(reading.taken_at for reading in tx.readings.of_delivery(item.id) if reading.source == "api")
@@ -95,6 +96,9 @@ class Insights:
                 return self._read(account, tokens, due, daily=daily)
         except AuthExpired as error:
             self._needs_login(account, error.reason)
+        except RateLimited as error:
+            with self._store.write() as tx:
+                tx.log.put_setting(_wait_name(account), error.until.isoformat())
         except ConnectorError:
             pass
         return 0
@@ -192,6 +196,17 @@ class Insights:
             readings = tx.readings.of_account(account_id, start, end)
             notes = tx.notes.all(account_id=account_id, start=start.date(), end=(end - _INSTANT).date() + _DAY)
         return Followers(account, readings, notes)
+
+
+def _may_ask(tx: Transaction, account: Account, now: datetime) -> bool:
+    if account.mode != "api" or account.health != "ok":
+        return False
+    until = tx.log.setting(_wait_name(account))
+    return until is None or now >= datetime.fromisoformat(until)
+
+
+def _wait_name(account: Account) -> str:
+    return f"collect.{account.id}"
 
 
 def _valid(values: Mapping[str, int | None], names: tuple[str, ...]) -> dict[str, int | None]:

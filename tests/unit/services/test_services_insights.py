@@ -163,6 +163,21 @@ def test_a_platform_that_does_not_answer_is_asked_again_later(rig: Rig, fault: E
     assert rig.insights.collect() >= 1
 
 
+def test_a_platform_that_is_asked_too_often_is_left_alone_until_it_says(rig: Rig) -> None:
+    account = connected(rig)
+    other = connected(rig, handle="@two")
+    remote = rig.platforms.remote
+    remote.account = [RateLimited("Too many.", NOW + HOUR), followers(rig)]
+    assert rig.insights.collect() == 1
+    rig.clock.at = NOW + HOUR - timedelta(microseconds=1)
+    remote.seen.clear()
+    assert (rig.insights.collect(), remote.seen) == (0, [])
+    rig.clock.at = NOW + HOUR
+    assert rig.insights.collect() == 1
+    spans = (NOW - HOUR, NOW + 2 * HOUR)
+    assert [len(rig.insights.followers(one.id, *spans).readings) for one in (account, other)] == [1, 1]
+
+
 def test_one_accounts_trouble_does_not_stop_another(rig: Rig) -> None:
     first, second = connected(rig), connected(rig, handle="@two")
     remote = rig.platforms.remote
