@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 BUSY_MS = 10_000
 """How long a writer waits for another one before it says that the database is busy."""
 
+_SERVER = {"options": "-c idle_in_transaction_session_timeout=60s", "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""A worker that freezes or loses its network inside a transaction gives its locks back within a minute or so."""
+
 _WAL_LIMIT = 64 * 1024 * 1024
 
 
@@ -51,10 +54,13 @@ def engines(url: URL) -> tuple[Engine, Engine]:
     try:
         if path is None:
             read_only = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
-            reading = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=5, max_overflow=15)
-            return reading.execution_options(**read_only), create_engine(
-                url, hide_parameters=True, pool_pre_ping=True, pool_size=5, max_overflow=10
-            )
+            common: dict[str, Any] = {
+                "hide_parameters": True,
+                "pool_pre_ping": True,
+                "connect_args": _SERVER if "options" not in url.query else {},
+            }
+            reading = create_engine(url, pool_size=5, max_overflow=15, **common)
+            return reading.execution_options(**read_only), create_engine(url, pool_size=5, max_overflow=10, **common)
     except (NoSuchModuleError, ModuleNotFoundError):
         raise SetupError("PostgreSQL needs one more package. Run: pip install -r requirements-team.txt") from None
     _make_file(path)

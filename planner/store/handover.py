@@ -26,6 +26,7 @@ LANE = "lane"
 AGAIN_AFTER = timedelta(seconds=45)
 """What was handed over and not claimed by then is handed over again, whatever became of its job."""
 
+_KNOWN = frozenset({"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "target_session_attrs"})
 _MOST = 5000
 _TURN = 25
 _PROMOTER = 4_711_000_231_906_125_374
@@ -92,10 +93,8 @@ class Handover:
     def address(self) -> dict[str, Any]:
         """Return where the server is, for a driver of the engine's own; it holds the password."""
         url = self._writers.url
-        host = url.query.get("host") or url.host
-        port = url.query.get("port") or url.port
-        found = {"host": host, "port": int(str(port)) if port else None, "user": url.username, "password": url.password}
-        return {**{name: value for name, value in found.items() if value}, "database": url.database}
+        known = {name: value for name, value in url.query.items() if name in _KNOWN}
+        return {"dsn": url.set(drivername="postgresql", query=known).render_as_string(hide_password=False)}
 
     def promote(self, now: datetime) -> int:
         """Hand over what is due, when no other worker is at it; return how many rows. One worker at a time: the lock ends with the commit."""

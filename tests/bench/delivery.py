@@ -1,0 +1,296 @@
+"""How many deliveries a second, how late, at what cost while idle: `make bench-delivery`; `--growth 1000000` for the long one.
+
+A delivery is measured as the product makes it: the look at approval, holds and rules, the claim with its attempt row committed
+before the call, the call (5 ms), the outcome committed after it. The rules are the scripted ones of the tests unless `--checklist`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import contextlib
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+from sqlalchemy import func, select
+
+from planner.bootstrap import RandomIds
+from planner.domain.delivery import Delivery
+from planner.domain.post import Content, Post, PostVariant
+from planner.domain.review import Approval
+from planner.domain.schedule import local_wall
+from planner.engine.distributed import DistributedEngine, Scale
+from planner.engine.embedded import EmbeddedEngine
+from planner.services.outgoing import Tuning
+from planner.services.publisher import Publisher
+from planner.store import open_store, tables
+from tests.servers.postgres import postgres
+from tests.unit.services import rig as rigs
+from tests.unit.services import sky as skies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from planner.store import SqlStore
+
+LATENCY_S = 0.005
+KEY = base64.urlsafe_b64encode(b"a key for measuring, no secret..")
+PER_ACCOUNT = 10
+THREADS = 16
+
+
+class Running:
+    """A clock that runs."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    at = property(now)
+
+
+class Far(skies.Sky):
+    """A platform that answers after 5 ms and keeps nothing."""
+
+    def publish(self, part: Any, *, attempt_key: str, **_: Any) -> Any:
+        assert part.payload
+        time.sleep(LATENCY_S)
+        return skies.Receipt(skies.Ref(attempt_key), None, None)
+
+
+class Nothing:
+    """No figures are read here."""
+
+    def collect(self) -> int:
+        return 0
+
+
+def build(store: SqlStore, *, checklist: bool) -> tuple[Any, Publisher]:
+    """Return the services over a store and a publisher without a breaker."""
+    with mock.patch.object(rigs, "Time", Running), mock.patch.object(rigs, "Numbers", RandomIds):
+        rig = rigs.build(store, real=checklist)
+    rig.platforms = skies.SkyFloor(Far(clock=rig.clock))
+    rig.gate._platforms = rig.platforms
+    publisher = Publisher(store, rig.platforms, rig.gate, rig.clock, rig.ids, Tuning(per_hour=10**6, per_day=10**6))
+    return rig, publisher
+
+
+def fill(store: SqlStore, rig: Any, count: int, due: datetime, *, state: str = "queued") -> float:
+    """Store this many approved posts with deliveries due then, ten an account; return the seconds that the deliveries took."""
+    accounts = [
+        replace(rigs.BLANK, id=rig.ids.new(), mode="api", handle=f"@{rig.ids.new()}", health="ok", zone="Etc/UTC")
+        for _ in range(max(count // PER_ACCOUNT, 1))
+    ]
+    posts, rows = [], []
+    for number in range(count):
+        account = accounts[number % len(accounts)]
+        text = f"Support groups help many people. This is number {number}; ours meets on the first floor."
+        post = Post(rig.ids.new(), Content(text=text), (PostVariant(account.id),), "owner", due, due, state="ready")
+        posts.append((post, Approval(rig.ids.new(), post.id, account.id, post.digest_for(account.id), "owner", due, own=True)))
+        rows.append(_row(rig.ids.new(), post, account, posts[-1][1].id, due, state))
+    with store.write() as tx:
+        for account in accounts:
+            tx.accounts.add(account)
+            tx.vault.write(account.id, skies.Credentials({"access": "a"}))
+        for post, approval in posts:
+            tx.posts.add(post)
+            tx.reviews.add_approval(approval)
+    began = time.monotonic()
+    with store.write() as tx:
+        tx.deliveries.add_all(rows)
+    return time.monotonic() - began
+
+
+def _row(key: str, post: Post, account: Any, approval: str, due: datetime, state: Any) -> Delivery:
+    wall = str(local_wall(due, "Etc/UTC"))
+    digest = post.digest_for(account.id)
+    return Delivery(key, post.id, account.id, state, "api", digest, approval, wall, "Etc/UTC", due, "plain", "owner", due, due)
+
+
+def ballast(store: SqlStore, rig: Any, count: int) -> None:
+    """Add this many deliveries of one post for the next year, which only have to be there."""
+    with store.read() as tx:
+        post = tx.posts.page(limit=1)[0]
+        account = tx.accounts.get(post.account_ids[0])
+    base = datetime.now(UTC) + timedelta(days=1)
+    for start in range(0, count, 20_000):
+        rows = [
+            _row(rig.ids.new(), post, account, "a", base + timedelta(seconds=number * 31), "queued")
+            for number in range(start, min(start + 20_000, count))
+        ]
+        with store.write() as tx:
+            tx.deliveries.add_all(rows)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run showed."""
+
+    per_second: float
+    p99_s: float
+    first_s: float
+    early: int
+    insert_s: float
+
+
+def engine(store: SqlStore, rig: Any, publisher: Publisher) -> Any:
+    """Return the engine that the product would choose."""
+    if store.dialect == "postgresql":
+        return DistributedEngine(store, store.handover(), publisher, Nothing(), rig.clock, scale=Scale(THREADS))
+    return EmbeddedEngine(store, publisher, Nothing(), rig.clock, threads=THREADS)
+
+
+@contextlib.contextmanager
+def working(store: SqlStore, url: str, rig: Any, publisher: Publisher, workers: int, *, checklist: bool) -> Iterator[None]:
+    """Run the engine here, or as this many processes."""
+    if workers == 0:
+        stop = threading.Event()
+        thread = threading.Thread(target=engine(store, rig, publisher).run, args=(stop,))
+        thread.start()
+        yield
+        stop.set()
+        thread.join()
+        return
+    command = [sys.executable, "-m", "tests.bench.delivery", "--worker", url, *(["--checklist"] if checklist else [])]
+    processes = [subprocess.Popen(command) for _ in range(workers)]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(30)
+
+
+def run(url: str, count: int, workers: int, *, rows: int = 0, checklist: bool = False, settle: float = 3.0) -> Result:
+    """Put `count` deliveries on the calendar for one moment, wait for them, and return the numbers."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(url, KEY, backups=Path(folder))
+    rig, publisher = build(store, checklist=checklist)
+    fill(store, rig, 50, datetime.now(UTC))  # warms every statement
+    with working(store, url, rig, publisher, workers, checklist=checklist):
+        _wait(store, 50)
+        if rows:
+            ballast(store, rig, rows)
+        time.sleep(settle if workers else 0)
+        due = datetime.now(UTC) + timedelta(seconds=max(6.0, count / 500))
+        insert = fill(store, rig, count, due)
+        assert datetime.now(UTC) < due, "The rows took longer to store than planned."
+        _wait(store, 50 + count)
+    query = select(tables.attempt.c.started_at, tables.delivery.c.sent_at).join(
+        tables.delivery, tables.attempt.c.delivery_id == tables.delivery.c.id
+    )
+    with store._readers.connect() as connection:
+        found = connection.execute(query.where(tables.delivery.c.due_at == due)).all()
+    store.close()
+    late = sorted((sent - due).total_seconds() for _, sent in found)
+    starts = sorted((started - due).total_seconds() for started, _ in found)
+    assert len(found) == count, "Something was tried twice or not at all."
+    return Result(count / late[-1], late[int(len(late) * 0.99) - 1], starts[0], sum(start < 0 for start in starts), insert)
+
+
+def _wait(store: SqlStore, count: int) -> None:
+    query = select(func.count()).where(tables.delivery.c.state == "sent")
+    end = time.monotonic() + 600
+    while time.monotonic() < end:
+        with store._readers.connect() as connection:
+            if connection.execute(query).scalar_one() >= count:
+                return
+        time.sleep(0.1)
+    raise TimeoutError
+
+
+def idle(url: str, rows: int, seconds: float = 20) -> tuple[float, float]:
+    """Return the share of a core and the memory in MB of a worker that has nothing to do, over this many scheduled rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(url, KEY, backups=Path(folder))
+    rig, _ = build(store, checklist=False)
+    fill(store, rig, 10, datetime.now(UTC) + timedelta(days=2))
+    ballast(store, rig, rows)
+    process = subprocess.Popen([sys.executable, "-m", "tests.bench.delivery", "--worker", url])
+    time.sleep(8)
+    before, memory = _cpu(process.pid), _memory(process.pid)
+    time.sleep(seconds)
+    used = (_cpu(process.pid) - before) / seconds
+    process.terminate()
+    process.wait(30)
+    store.close()
+    return used, memory
+
+
+def _cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / resource.getpagesize() * (resource.getpagesize() / 100)
+
+
+def _memory(pid: int) -> float:
+    (line,) = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS")]
+    return int(line.split()[1]) / 1024
+
+
+def worker(url: str, *, checklist: bool) -> None:
+    """Be a worker until told to stop."""
+    import signal  # noqa: PLC0415 - only a worker needs it
+
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(url, KEY, backups=Path(folder))
+    engine(store, *build(store, checklist=checklist)).run(stop)
+
+
+def show(name: str, result: Result) -> None:
+    """Print one line of the table."""
+    _say(
+        f"{name:<58} {result.per_second:>8.0f}/s  p99 late {result.p99_s:5.2f} s  first after {result.first_s:6.3f} s"
+        f"  early {result.early}  insert {result.insert_s:5.2f} s"
+    )
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
+    parser.add_argument("--count", type=int, default=5000)
+    parser.add_argument("--growth", type=int, nargs="*", default=[10_000, 100_000])
+    parser.add_argument("--checklist", action="store_true", help="with the real rules")
+    parser.add_argument("--only", choices=("sqlite", "postgresql"))
+    args = parser.parse_args()
+    if args.worker:
+        worker(args.worker, checklist=args.checklist)
+        return
+    with tempfile.TemporaryDirectory() as made, postgres() as server:
+        for rows in (0, *args.growth):
+            more = f", {rows:,} more scheduled" if rows else ""
+            if args.only != "postgresql":
+                url = f"sqlite:///{Path(made) / f'{rows}.sqlite'}"
+                show(f"embedded, SQLite, {args.count} at once{more}", run(url, args.count, 1, rows=rows, checklist=args.checklist))
+            if args.only != "sqlite":
+                with server.database() as url:
+                    show(
+                        f"two workers, PostgreSQL, {args.count} at once{more}", run(url, args.count, 2, rows=rows, checklist=args.checklist)
+                    )
+        most = max(args.growth, default=0)
+        for name in ("sqlite", "postgresql"):
+            if args.only in (None, name):
+                with contextlib.ExitStack() as stack:
+                    url = f"sqlite:///{Path(made) / 'idle.sqlite'}" if name == "sqlite" else stack.enter_context(server.database())
+                    cpu, memory = idle(url, most)
+                    _say(f"idle, {name}, {most:,} scheduled: {cpu:.2%} of a core, {memory:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
