@@ -55,6 +55,9 @@ if TYPE_CHECKING:
     from planner.store.work import SqlStore
 
 _LOG = logging.getLogger(__name__)
+_KEPT = 256
+"""Reports that are kept in memory."""
+
 _DEMO = ROOT / "content_bank" / "demo" / "practice.toml"
 
 
@@ -82,10 +85,23 @@ class Checklist:
         self._packs = packs
         self._clock = clock
         self._key = key
+        self._kept: dict[tuple[object, ...], Report] = {}
 
     def check(self, draft: Draft, *, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None) -> Report:
-        """Check one draft with today's date."""
-        return check(draft, profile=self._keyed(profile), ledger=ledger, today=self._clock.now().date(), packs=self._packs)
+        """Check one draft with today's date.
+
+        The same arguments give the same report, so the latest ones are kept: a page asks again at every click, and a hand-in
+        should not hold the database while a long text is read once more.
+        """
+        today, known = self._clock.now().date(), self._keyed(profile)
+        question = (draft, repr(known), tuple(ledger or ()), today)
+        report = self._kept.get(question)
+        if report is None:
+            report = check(draft, profile=known, ledger=ledger, today=today, packs=self._packs)
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            self._kept[question] = report
+        return report
 
     def remember(
         self, draft: Draft, *, day: date, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from cryptography.fernet import Fernet
 
 from planner import bootstrap
+from planner.checklist.report import Draft, LedgerEntry, Profile
 from planner.domain.post import Content
 from planner.settings import Settings
 from tests.unit.services.rig import BLANK, Time
@@ -52,3 +54,27 @@ def test_what_a_scheduled_post_told_is_in_the_next_drafts_ledger(tmp_path: Path)
         kept = tx.ledgers.entries(account.id)
     assert {entry.post_id for entry in kept} == {post.id}
     assert "live" in {entry.kind for entry in kept}
+
+
+def test_the_same_question_is_answered_from_memory_and_any_other_one_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Time()
+    planner = bootstrap.build(Settings.from_env({"PLANNER_DATA_DIR": str(tmp_path)}), clock)
+    draft, entry = Draft("1", TEXT), LedgerEntry("p0", "2026-03-02", "p0", "place", "d", "in Livingston")
+    check = planner.checker.check
+    first = check(draft)
+    assert check(draft) is first
+    assert check(draft, profile=Profile()) is first
+    for other in (
+        check(replace(draft, text=TEXT + " ")),
+        check(replace(draft, country="GB")),
+        check(draft, profile=Profile(town="Livingston")),
+        check(draft, profile=Profile(raised={"tone.hostile": "block"})),
+        check(draft, ledger=(entry,)),
+    ):
+        assert other is not first
+    clock.on(days=1)
+    assert check(draft) is not first
+    monkeypatch.setattr(bootstrap, "_KEPT", 1)
+    second = check(replace(draft, id="2"))
+    assert check(replace(draft, id="2")) is second
+    assert check(draft) == check(draft)
