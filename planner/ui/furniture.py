@@ -30,6 +30,8 @@ _LAYOUT = """<style>
 [data-testid="stHeading"] h2 { font-size: 1.375rem; padding: 0.75rem 0 0.25rem; }
 [data-testid="stHeading"] h3 { font-size: 1.125rem; padding: 0.25rem 0 0.5rem; }
 [data-testid="stCaptionContainer"] p { line-height: 1.45; }
+[data-testid="stCodeCopyButton"] { opacity: 1; transform: none; }
+[class*="st-key-card-"] [data-testid="stCode"] code { font-family: inherit; font-size: 1rem; }
 [role="spinbutton"] { display: inline-block; line-height: 24px; min-height: 24px; min-width: 24px; text-align: center; vertical-align: middle; }
 [data-testid="stText"] { font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
 </style>"""

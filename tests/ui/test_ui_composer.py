@@ -165,10 +165,21 @@ def test_an_advice_can_be_left_as_it_is(desk: Desk) -> None:
 def test_a_refused_operation_says_why(desk: Desk) -> None:
     desk.account()
     post = desk.draft("My client")
-    app = sent(desk.open("composer", post=post.id), {"op": "s1", "kind": "submit", "ids": ["x"], "seq": 1})
+    app = sent(desk.open("composer", post=post.id), {"op": "s1", "kind": "submit", "ids": ["x"], "seq": 0})
     (answer,) = data(app)["acked"]
     assert answer["ok"] is False
     assert "1 finding blocks this post" in answer["reason"]
+
+
+def test_ctrl_enter_hands_in_exactly_the_text_that_was_seen(desk: Desk) -> None:
+    account = desk.account()
+    post = desk.draft("Sleep well")
+    for reader in ("boss", "family", "client", "colleague"):
+        desk.planner.composer.tick(desk.me, post.id, account.id, reader)
+    app = sent(desk.open("composer", post=post.id), {"op": "s1", "kind": "submit", "ids": ["x"], "seq": 3})
+    assert data(app)["acked"][0]["reason"].startswith("The text went on after that.")
+    sent(app, {"op": "s2", "kind": "submit", "ids": ["x"], "seq": 0})
+    assert desk.planner.composer.load(post.id).state == "ready"
 
 
 def test_a_limit_of_the_platform_blocks_in_its_own_words(desk: Desk) -> None:

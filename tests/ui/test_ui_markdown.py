@@ -70,6 +70,8 @@ def _inner(node: ast.expr) -> list[ast.expr] | None:
         return node.values
     if isinstance(node, ast.Subscript):
         return [node.value]
+    if isinstance(node, ast.GeneratorExp):
+        return [node.elt]
     return node.elts if isinstance(node, ast.List | ast.Tuple) else None
 
 

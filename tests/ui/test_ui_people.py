@@ -89,7 +89,8 @@ def test_a_note_is_stored_and_shown_beside_the_followers(desk: Desk) -> None:
     desk.planner.insights.enter_followers(desk.me, account.id, 120)
     app = desk.open("insights")
     assert "School counselor: Asked for the handout." in texts(app)
-    assert len(app.get("plotly_chart")) == 2
+    assert len(app.get("plotly_chart")) == 1
+    assert "Where its contacts stand: 1 contact" in texts(app)
 
 
 def test_a_note_about_a_client_is_blocked(desk: Desk) -> None:

@@ -145,7 +145,7 @@ def _data(planner: Planner, look: Look, shown: tuple[Entry, ...], acked: tuple[A
         today=look.today.isoformat(),
         items=items,
         slots=slots,
-        bands=tuple(band for account in look.accounts for band in _bands(account, look.span, several=len(look.accounts) > 1)),
+        bands=_bands(look),
         marks=conflicts(shown),
         acked=acked,
         may_move=acting.role in ("admin", "publisher") or (acting.team_size == 1 and acting.role != "viewer"),
@@ -201,15 +201,19 @@ def _slots(planner: Planner, look: Look, shown: tuple[Entry, ...]) -> tuple[Free
     return tuple(found)
 
 
-def _bands(account: Account, span: tuple[date, date], *, several: bool) -> list[Band]:
-    name = f"Quiet, {account.handle}" if several else "Quiet"
-    days = [span[0] + number * _ONE for number in range((span[1] - span[0]).days)]
-    return [
-        Band(day.isoformat(), window.start.isoformat("minutes"), window.end.isoformat("minutes"), name)
+def _bands(look: Look) -> tuple[Band, ...]:
+    """Return each day's quiet hours once, with the names of its accounts where not all of them share it."""
+    days = [look.span[0] + number * _ONE for number in range((look.span[1] - look.span[0]).days)]
+    shared: dict[tuple[int, str, str], list[str]] = {}
+    for account in look.accounts:
+        for quiet in account.quiet_hours:
+            shared.setdefault((quiet.day, quiet.start.isoformat("minutes"), quiet.end.isoformat("minutes")), []).append(account.handle)
+    return tuple(
+        Band(day.isoformat(), start, end, "Quiet" if len(names) == len(look.accounts) else f"Quiet, {', '.join(names)}")
         for day in days
-        for window in account.quiet_hours
-        if window.day == day.weekday()
-    ]
+        for (weekday, start, end), names in sorted(shared.items())
+        if weekday == day.weekday()
+    )
 
 
 def acknowledge(planner: Planner) -> tuple[Ack, ...]:

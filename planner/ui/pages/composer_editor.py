@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from planner.domain.errors import Conflict
 from planner.ui import records, session, words
 from planner.ui.components import composer as component
 from planner.ui.components.composer.contract import ComposerData, Kept, Target
@@ -74,6 +75,8 @@ def _act(planner: Planner, actor: Actor, post_id: str, op: Op, _before: Mapping[
             planner.composer.answer(actor, post_id, account_id, op.ids[0], key)
     elif op.kind == "submit":
         post = planner.composer.load(post_id)
+        if op.values.get("seq") != state.stored_seq(state.doc_name(post_id, variant_of(post))):
+            raise Conflict("The text went on after that. Look at it once more, and hand it in again.")
         state.learn(planner.composer.submit(actor, post_id, state.known(post)))
     return {}
 
@@ -82,7 +85,7 @@ def _data(planner: Planner, seen: Seen, acked: tuple[Ack, ...]) -> ComposerData:
     post, variant = seen.post, seen.variant
     text = state.content_of(post, variant).text
     doc = state.doc_name(post.id, variant)
-    stored = max((seq for (name, _), seq in state.kept().items() if name == doc), default=0)
+    stored = state.stored_seq(doc)
     marked = findings.marked(text, seen.passages, records.answers(planner, post.id))
     return ComposerData(
         scope=f"{session.actor(planner).id}",

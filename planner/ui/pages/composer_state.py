@@ -34,6 +34,11 @@ def kept() -> dict[tuple[str, str], int]:
     return found
 
 
+def stored_seq(doc: str) -> int:
+    """Return the newest sequence number that was stored for a document, 0 before the first."""
+    return max((seq for (name, _), seq in kept().items() if name == doc), default=0)
+
+
 def known(post: Post) -> int:
     """Return the version that this session works upon; the first look sets it."""
     version: int = st.session_state.setdefault(_KNOWN, {}).setdefault(post.id, post.version)

@@ -62,7 +62,7 @@ def draw(planner: Planner, delivery_id: str) -> None:
 
 def _card(planner: Planner, found: Record) -> None:
     item, content = found.delivery, found.content
-    with st.container(border=True):
+    with st.container(border=True, key="card-box"):
         st.header(session.plain(found.account.handle), anchor=False)
         st.warning(
             f"You post as whoever is logged in there: check that it is **{session.plain(found.account.handle)}**.",

@@ -86,7 +86,7 @@ def _account(planner: Planner, found: Followers) -> None:
                 st.text(f"{note.who}: {note.text}")
     counts = planner.connections.stages(account.id)
     if any(counts.values()):
-        furniture.chart(charts.stages({str(stage): number for stage, number in counts.items()}), key=f"insights.stages.{account.id}")
+        st.caption("Where its contacts stand: " + ", ".join(words.count(number, stage) for stage, number in counts.items() if number))
 
 
 def _posts(rows: tuple[PostFigures, ...]) -> None:

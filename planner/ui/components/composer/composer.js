@@ -225,7 +225,7 @@ function row(S, finding) {
   const actions = el("div", { class: "actions" });
   const hint = finding.suggestion;
   if (hint && !held) {
-    const words = hint.text ? fill(labels.apply, { text: hint.text.length > 70 ? `${hint.text.slice(0, 69)}…` : hint.text }) : labels.remove;
+    const words = hint.text ? fill(labels.apply, { text: hint.text.length > 200 ? `${hint.text.slice(0, 199)}…` : hint.text }) : labels.remove;
     actions.append(el("button", { type: "button", "data-apply": finding.id, "data-focus": `apply:${finding.id}`, text: words, onclick: () => take(S, finding) }));
   }
   if (finding.level === "advise" && !held) {
