@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 UI = Path(__file__).resolve().parents[2] / "planner" / "ui"
 FILES = sorted(UI.rglob("*.py"))
@@ -58,28 +62,23 @@ def _root(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _inner(node: ast.expr) -> list[ast.expr] | None:
-    """Return the parts of an expression that have to be safe each, or None when it is no compound of that kind."""
-    if isinstance(node, ast.JoinedStr):
-        return [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
-    if isinstance(node, ast.IfExp):
-        return [node.body, node.orelse]
-    if isinstance(node, ast.BinOp):
-        return [node.left, node.right]
-    if isinstance(node, ast.BoolOp):
-        return node.values
-    if isinstance(node, ast.Subscript):
-        return [node.value]
-    if isinstance(node, ast.GeneratorExp):
-        return [node.elt]
-    return node.elts if isinstance(node, ast.List | ast.Tuple) else None
+_PARTS: dict[type[ast.expr], Callable[[Any], list[ast.expr]]] = {
+    ast.JoinedStr: lambda node: [part.value for part in node.values if isinstance(part, ast.FormattedValue)],
+    ast.IfExp: lambda node: [node.body, node.orelse],
+    ast.BinOp: lambda node: [node.left, node.right],
+    ast.BoolOp: lambda node: node.values,
+    ast.Subscript: lambda node: [node.value],
+    ast.GeneratorExp: lambda node: [node.elt],
+    ast.List: lambda node: node.elts,
+    ast.Tuple: lambda node: node.elts,
+}
+"""The parts of a compound expression that have to be safe each."""
 
 
 def safe(node: ast.expr) -> bool:
     """Return whether an expression can only hold our own words."""
-    parts = _inner(node)
-    if parts is not None:
-        return all(safe(part) for part in parts)
+    if type(node) in _PARTS:
+        return all(safe(part) for part in _PARTS[type(node)](node))
     if isinstance(node, ast.Call):
         return safe(node.args[0]) if _name(node.func) == "join" and node.args else _name(node.func) in SAFE_CALLS
     return isinstance(node, ast.Constant) or ast.unparse(node) in SAFE_NAMES
