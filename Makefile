@@ -57,8 +57,10 @@ shots: setup-dev ## a screenshot of every page, light and dark, wide and narrow
 evaluate: setup-dev ## score the checklist on the labelled drafts
 	@$(PY) -m tools.evaluate
 
-rules: setup-dev ## write docs/rules.md and docs/connectors.md anew
+rules: setup-dev ## write the generated pages in docs/ anew
 	@$(PY) -m tools.write_rules_page
+	@$(PY) -m tools.write_connectors_page
+	@$(PY) -m tools.write_settings_page
 
 lock: setup-dev ## compile the pinned requirements anew
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements.in -o requirements.txt

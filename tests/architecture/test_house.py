@@ -12,6 +12,7 @@ import pytest
 
 from planner.__main__ import COMMANDS
 from planner.settings import ROOT, SETTINGS
+from tools import write_connectors_page, write_settings_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +65,12 @@ def test_every_command_is_documented() -> None:
     for name, about in COMMANDS.items():
         assert f"`{name}`" in page
         assert about in page
+
+
+def test_the_generated_pages_are_up_to_date() -> None:
+    assert (ROOT / "docs/connectors.md").read_text(encoding="utf-8") == write_connectors_page.page()
+    assert (ROOT / "docs/settings.md").read_text(encoding="utf-8") == write_settings_page.settings_page()
+    assert (ROOT / "docs/commands.md").read_text(encoding="utf-8") == write_settings_page.commands_page()
 
 
 def test_no_vague_rooms() -> None:

@@ -1,0 +1,59 @@
+"""Write docs/connectors.md from the connectors' own files: `python -m tools.write_connectors_page`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connectors import registry
+from planner.settings import ROOT
+
+if TYPE_CHECKING:
+    from connectors.registry import PlatformInfo
+
+_HEAD = """# Connectors
+
+What each platform can do here, and what it was tested against. *tested*: against a real server. *hand*: a card at its time, posted by a person.
+Nothing here was run against a live account by us; `python -m planner account connect` tests yours by a harmless read.
+
+"""
+
+_TAIL = """
+## Add a connector
+
+1. One folder `connectors/<platform>/` with `facts.toml` (limits, link templates, what an account is asked for), `setup.md` (shown when somebody
+   connects an account) and `quality.toml` (its grade). With these alone the platform works by hand.
+2. For the API: a module with `preview(facts)` and `connect(facts, tokens, clock, timeouts)` that fulfils `connectors/base.Connector` and raises
+   only what `connectors/errors.py` draws. No retry of its own, no redirect, every call bounded.
+3. One line in `connectors/registry.py`.
+4. One subclass of `tests/contract/connector_contract.py` with a rig around a real server.
+5. `make rules` writes this page anew.
+"""
+
+
+def page() -> str:
+    """Return the page as Markdown."""
+    rows = "\n".join(_row(info) for info in registry.platforms())
+    table = (
+        f"| platform | mode | grade | length | images | thread | alt text | tested against |\n|---|---|---|---|---|---|---|---|\n{rows}\n"
+    )
+    details = "\n".join(f"- **{info.title}**: not tested: {info.not_tested}" for info in registry.platforms() if info.not_tested)
+    return f"{_HEAD}{table}\n## What nobody has tried\n\n{details}\n{_TAIL}"
+
+
+def _row(info: PlatformInfo) -> str:
+    can = info.capabilities
+    length = f"{can.length.limit} {can.length.unit}" + (f", a link counts {can.length.url_weight}" if can.length.url_weight else "")
+    images = f"{can.media.max_items}, {can.media.max_bytes / 1e6:g} MB" if can.media.max_items else "none"
+    alt = f"up to {can.media.alt_limit}" if can.media.alt_limit else "yes"
+    thread = "yes" if can.thread else "no"
+    tested = info.tested_against or "-"
+    return f"| {info.title} | {info.mode} | {info.grade} | {length} | {images} | {thread} | {alt} | {tested} |"
+
+
+def main() -> None:
+    """Write the page."""
+    (ROOT / "docs/connectors.md").write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
