@@ -67,7 +67,15 @@ def by_group(frame: pd.DataFrame, column: str, title: str) -> Chart:
     labels = [str(name) or "none" for name in grouped.index]
     medians = [float(value) for value in grouped["median"]]
     texts = [f"{value:g} ({words.count(int(size), 'post')})" for value, size in zip(medians, grouped["size"], strict=True)]
-    figure.add_bar(x=medians, y=labels, orientation="h", marker_color=_INK, text=texts, textposition="auto", hoverinfo="skip")
+    figure.add_bar(
+        x=medians,
+        y=[_inert(name) for name in labels],
+        orientation="h",
+        marker_color=_INK,
+        text=texts,
+        textposition="auto",
+        hoverinfo="skip",
+    )
     figure.update_layout(yaxis_title=None, xaxis_title="Median reactions per post", height=max(160, 70 + 46 * len(labels)))
     figure.update_yaxes(type="category")
     if not labels:

@@ -91,6 +91,13 @@ def test_enough_posts_need_no_caution_and_none_say_so() -> None:
     assert charts.by_group(none, "purpose", "purpose").alt == "No reactions were reported, so purpose cannot be compared."
 
 
+def test_a_users_words_are_no_markup_in_a_chart() -> None:
+    frame = pd.DataFrame({"account": ["<b>x</b> & y"], "engagement": pd.array([1], dtype="Int64")})
+    made = charts.by_group(frame, "account", "account")
+    assert list(made.figure.data[0].y) == ["&lt;b>x&lt;/b> &amp; y"]
+    assert "<b>x</b> & y" in made.alt
+
+
 def test_stages_are_counted_in_order() -> None:
     made = charts.stages({"contact": 3, "exchange": 1})
     assert list(made.figure.data[0].y) == ["contact", "exchange"]

@@ -38,6 +38,7 @@ _ALL = "all"
 def render(planner: Planner) -> None:
     """Draw the calendar with its filters and the actions on what is selected."""
     furniture.heading("Calendar")
+    session.link("compose", "Write a post", icon=":material/edit_note:")
     every = planner.accounts.all()
     if not every:
         furniture.empty("The calendar fills up once you have an account and a post.", to="accounts", label="Add an account")
