@@ -65,7 +65,7 @@ class SqlLog(Room):
     def beat(self, worker: str, at: datetime, details: Mapping[str, str]) -> None:
         """Write a worker's heartbeat. It leaves the data version alone, or every page would forget its cache every few seconds."""
         values = {"worker": worker, "at": at, "details": details}
-        self._connection.execute(upsert(self._connection.dialect.name, tables.beat, values, only_new=False))
+        self._connection.execute(upsert(self._connection.dialect.name, tables.beat, values, only_new=False), values)
 
     def beats(self) -> Mapping[str, tuple[datetime, Mapping[str, str]]]:
         """Return worker -> (last heartbeat, details)."""

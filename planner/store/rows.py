@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import bindparam, insert, select, update
@@ -85,7 +86,7 @@ class Room:
         """Insert, or replace the row with the same primary key (`only_new`: leave it as it is); return whether a row was written."""
         self._touch()
         statement = upsert(self._connection.dialect.name, table, values, only_new=only_new)
-        return self._connection.execute(statement.returning(*table.primary_key)).first() is not None
+        return self._connection.execute(statement, dict(values)).first() is not None
 
     def _swap(self, rows: Rows[T], before: T, after: T, *conditions: ColumnElement[bool]) -> bool:
         """Update the changed columns where the conditions still hold; return whether exactly one row changed."""
@@ -94,13 +95,19 @@ class Room:
 
 
 def upsert(dialect: str, table: Table, values: Mapping[str, Any], *, only_new: bool) -> Insert:
-    """Return the database's own INSERT ... ON CONFLICT over the primary key."""
+    """Return the database's own INSERT ... ON CONFLICT over the primary key; it is run with the values, and built once."""
+    return _upsert(dialect, table, tuple(values), only_new)
+
+
+@lru_cache(maxsize=256)
+def _upsert(dialect: str, table: Table, names: tuple[str, ...], only_new: bool) -> Insert:  # noqa: FBT001 - a key of the cache
     if dialect == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as make  # noqa: PLC0415 - only where it is used
     else:
         from sqlalchemy.dialects.sqlite import insert as make  # type: ignore[assignment]  # noqa: PLC0415 - only where it is used
-    statement = make(table).values(**values)
+    statement = make(table)
     if only_new:
-        return statement.on_conflict_do_nothing()
+        return statement.on_conflict_do_nothing().returning(*table.primary_key)
     keys = [column.name for column in table.primary_key]
-    return statement.on_conflict_do_update(index_elements=keys, set_={name: value for name, value in values.items() if name not in keys})
+    kept = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=kept).returning(*table.primary_key)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select, update
 
-from planner.domain.errors import Unavailable
 from planner.store import tables
 from planner.store.backup import copy_into, refuse_server
-from planner.store.connect import BUSY_MS, sentence, translated
+from planner.store.connect import translated
+from planner.store.convoy import Convoy
 from planner.store.deliveries import SqlDeliveries
 from planner.store.handover import Handover
 from planner.store.log import SqlLog
@@ -121,8 +121,8 @@ class SqlStore:
         self._crypt = crypt
         self._path = path
         self._checkpoints = checkpoints
-        self._turn = threading.Lock()
         self._commits = 0
+        self._convoy = Convoy(writers, self._fold_log) if path is not None else None
 
     @property
     def dialect(self) -> str:
@@ -138,12 +138,10 @@ class SqlStore:
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:
         """Open a writing transaction: commits at the end of the block, rolls back when the block raises."""
-        with translated(), self._in_turn():
-            with self._writers.begin() as connection:
-                work = SqlTransaction(connection, self._crypt)
-                yield work
-                work.raise_version()
-            self._fold_log()
+        with translated(), self._convoy.join() if self._convoy else self._writers.begin() as connection:
+            work = SqlTransaction(connection, self._crypt)
+            yield work
+            work.raise_version()
 
     def handover(self) -> Handover:
         """Return the side of the database that a distributed engine works with; PostgreSQL only."""
@@ -165,19 +163,12 @@ class SqlStore:
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
-        """Queue this process's writers on SQLite: they would only sleep and poll for the file lock otherwise."""
-        if self._path is None:
+        """Hold the turn of this process's writers while nothing is open."""
+        with self._convoy.alone() if self._convoy else nullcontext():
             yield
-            return
-        if not self._turn.acquire(timeout=BUSY_MS / 1000):
-            raise Unavailable(sentence("busy"))
-        try:
-            yield
-        finally:
-            self._turn.release()
 
     def _fold_log(self) -> None:
-        """Checkpoint a long write-ahead log now and then, in the one process that may."""
+        """Checkpoint a long write-ahead log now and then, after a commit, in the one process that may."""
         self._commits += 1
         if self._path is None or not self._checkpoints or self._commits % _LOOK_EVERY:
             return

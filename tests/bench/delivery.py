@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import base64
 import contextlib
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -181,7 +181,7 @@ def run(url: str, count: int, workers: int, *, rows: int = 0, checklist: bool = 
         if rows:
             ballast(store, rig, rows)
         time.sleep(settle if workers else 0)
-        due = datetime.now(UTC) + timedelta(seconds=max(6.0, count / 500))
+        due = datetime.now(UTC) + timedelta(seconds=max(10.0, count / 100))
         insert = fill(store, rig, count, due)
         assert datetime.now(UTC) < due, "The rows took longer to store than planned."
         _wait(store, 50 + count)
@@ -228,7 +228,7 @@ def idle(url: str, rows: int, seconds: float = 20) -> tuple[float, float]:
 
 def _cpu(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / resource.getpagesize() * (resource.getpagesize() / 100)
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _memory(pid: int) -> float:

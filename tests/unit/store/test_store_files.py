@@ -344,7 +344,7 @@ def test_a_long_log_is_folded_into_the_file_by_the_one_process_that_may(
 
 
 def test_a_writer_that_waits_too_long_says_so(opened: Callable[..., SqlStore], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.store.work.BUSY_MS", 50)
+    monkeypatch.setattr("planner.store.convoy.BUSY_MS", 50)
     store = opened()
     with store._in_turn(), pytest.raises(Unavailable, match="busy"):
         fill(store, "x")
