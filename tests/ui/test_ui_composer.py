@@ -208,6 +208,41 @@ def test_the_whole_way_to_the_calendar(desk: Desk) -> None:
     assert "On the calendar: Thu 26 Nov, 12:10 MST, Denver." in texts(app)
 
 
+def test_a_question_is_answered_for_every_text_that_it_is_asked_of(desk: Desk) -> None:
+    first, second = desk.account(), desk.account("@clinic", "bluesky")
+    post = desk.draft("A photo of our new room", first, second)
+    own = tuple(replace(one, content=replace(post.base, text="Our photo")) if one.account_id == second.id else one for one in post.variants)
+    app = desk.open("composer", post=post.id)
+    assert "1 open question" in texts(app)
+    app.radio[0].set_value("yes").run()
+    assert "open question" not in texts(app)
+    assert app.radio[0].value == "yes"
+    desk.planner.composer.save(desk.me, post.id, post.version, post.base, own)
+    app = app.run()
+    assert "@clinic (Bluesky): 1 open question" in texts(app)
+    assert app.radio[0].value is None
+    app.radio[0].set_value("yes").run()
+    assert "open question" not in texts(app)
+
+
+def test_an_account_can_have_words_of_its_own_and_follow_again(desk: Desk) -> None:
+    first, second = desk.account(), desk.account("@clinic", "bluesky")
+    post = desk.draft("For both", first, second)
+    app = desk.open("composer", post=post.id)
+    app.session_state["compose.variant"] = second.id
+    app = typed(app, post, "For Bluesky", 1, doc=f"{post.id}:{second.id}:0")
+    stored = desk.planner.composer.load(post.id)
+    assert (stored.base.text, stored.content_for(first.id).text, stored.content_for(second.id).text) == (
+        "For both",
+        "For both",
+        "For Bluesky",
+    )
+    assert [target["account"] for target in data(app)["targets"]] == [second.id]
+    app.button(key="compose.follow").click().run()
+    assert desk.planner.composer.load(post.id).content_for(second.id).text == "For both"
+    assert data(app)["text"] == "For both"
+
+
 def test_a_chosen_time_has_to_be_accepted_when_something_speaks_against_it(desk: Desk) -> None:
     account = desk.account()
     post = desk.ready(desk.draft("Sleep well"))

@@ -21,6 +21,7 @@ KEY = base64.urlsafe_b64encode(bytes(32)).decode()
 NOW = datetime(2026, 11, 24, 17, 30, tzinfo=UTC)  # a Tuesday, 10:30 in Denver
 SOURCE = Source("nasw", "NASW Code of Ethics", "https://www.socialworkers.org", "2021", "2026-11-01")
 QUESTION = Question("own", "Is this about yourself?", "finding", (Answer("yes", "Yes, my own", "clear"), Answer("no", "No", "raise")))
+STANDING = Question("release", "Has everybody agreed?", "standing", (Answer("no", "No", "keep"), Answer("yes", "Yes", "clear")))
 
 
 @dataclass
@@ -37,7 +38,7 @@ class StillClock:
 
 
 class FourWords:
-    """Finds `client` (block), `PTSD` (ask), `always` (advise), and nothing else."""
+    """Finds `client` (block), `PTSD` (ask), `always` (advise), asks a question about a `photo`, and nothing else."""
 
     def check(self, draft: Draft, **_kwargs: object) -> Report:
         rows = (
@@ -57,7 +58,8 @@ class FourWords:
                     )
                 )  # fmt: skip
         findings = tuple(sorted(found, key=lambda one: one.start))
-        return Report(draft.id, verdict_of(findings), findings, (), (), None, {"test": "1"}, "")
+        questions = (STANDING,) if "photo" in draft.text else ()
+        return Report(draft.id, verdict_of(findings), findings, questions, (), None, {"test": "1"}, "")
 
     def remember(self, draft: Draft, **_kwargs: object) -> tuple[()]:  # noqa: ARG002 - these four words tell of nobody
         return ()

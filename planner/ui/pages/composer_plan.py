@@ -14,6 +14,7 @@ from planner.ui import records, session, words
 from planner.ui.pages import composer_state as state
 
 if TYPE_CHECKING:
+    from planner.checklist.report import Question
     from planner.domain.account import Account
     from planner.domain.delivery import Delivery
     from planner.domain.people import Actor
@@ -61,19 +62,23 @@ def _readers(planner: Planner, post: Post, passages: tuple[Passage, ...]) -> Non
     for reader, who in READERS.items():
         key = f"tick.{reader}.{post.id}.{passages[0].content[:12]}.{reader in ticked}"
         st.checkbox(f"… {who}", value=reader in ticked, key=key, on_change=_tick, args=(planner, post.id, reader, key))
-    for question in dict.fromkeys(
-        question for passage in passages for question in passage.questions if question.kind != "finding" and question.answers
-    ):
-        _question(planner, post, question.id, question.text, {one.key: one.label for one in question.answers}, passages)
+    questions = {
+        question.id: question for passage in passages for question in passage.questions if question.kind != "finding" and question.answers
+    }
+    for question in questions.values():
+        _question(planner, post, question, tuple(one for one in passages if any(other.id == question.id for other in one.questions)))
 
 
-def _question(planner: Planner, post: Post, question_id: str, text: str, answers: dict[str, str], passages: tuple[Passage, ...]) -> None:
-    given = records.answers(planner, post.id, passages[0].content)
-    options = list(answers)
-    key = f"ask.{question_id}.{post.id}.{passages[0].content[:12]}"
+def _question(planner: Planner, post: Post, question: Question, asked: tuple[Passage, ...]) -> None:
+    """Draw one question; it counts as answered when every text that it is asked of has the same answer."""
+    given = {records.answers(planner, post.id, passage.content).get(question.id) for passage in asked}
+    answers = {one.key: one.label for one in question.answers}
+    options, value = list(answers), given.pop() if len(given) == 1 else None
+    key = f"ask.{question.id}.{post.id}.{'.'.join(passage.content[:8] for passage in asked)}.{value}"
     st.radio(
-        session.plain(text), options, index=options.index(given[question_id]) if given.get(question_id) in options else None, horizontal=True,
-        format_func=lambda one: session.plain(answers[one]), key=key, on_change=_answer, args=(planner, post.id, question_id, key),
+        session.plain(question.text), options, index=options.index(value) if value in options else None, horizontal=True, key=key,
+        format_func=lambda one: session.plain(answers[one]), on_change=_answer,
+        args=(planner, post.id, tuple(passage.account.id for passage in asked), question.id, key),
     )  # fmt: skip
 
 
@@ -89,27 +94,15 @@ def _hand_in(planner: Planner, post: Post, passages: tuple[Passage, ...], acting
 
 
 def _left(planner: Planner, passage: Passage) -> str:
-    parts = []
-    for number, what in (
-        (len(passage.measure.problems), "limit exceeded"),
-        (len(passage.blocking), "blocking finding"),
-        (len(passage.unanswered), "finding to answer"),
-        (len(passage.open_questions), "open question"),
-        (len(passage.missing_ticks), "reader to imagine"),
-    ):
-        if number:
-            parts.append(
-                words.count(
-                    number,
-                    what,
-                    {
-                        "reader to imagine": "readers to imagine",
-                        "finding to answer": "findings to answer",
-                        "limit exceeded": "limits exceeded",
-                    }.get(what),
-                )
-            )
-    return f"{records.title(planner, passage.account)}: {', '.join(parts)}"
+    counts = (
+        (len(passage.measure.problems), "limit exceeded", "limits exceeded"),
+        (len(passage.blocking), "blocking finding", "blocking findings"),
+        (len(passage.unanswered), "finding to answer", "findings to answer"),
+        (len(passage.open_questions), "open question", "open questions"),
+        (len(passage.missing_ticks), "reader to imagine", "readers to imagine"),
+    )
+    left = ", ".join(words.count(number, one, many) for number, one, many in counts if number)
+    return f"{records.title(planner, passage.account)}: {left}"
 
 
 def _account(planner: Planner, post: Post, passage: Passage, booked: Delivery | None, acting: Actor) -> None:
@@ -216,11 +209,11 @@ def _tick(planner: Planner, post_id: str, reader: str, key: str) -> None:
     session.attempt(act)
 
 
-def _answer(planner: Planner, post_id: str, question_id: str, key: str) -> None:
+def _answer(planner: Planner, post_id: str, account_ids: tuple[str, ...], question_id: str, key: str) -> None:
     chosen = st.session_state[key]
 
     def act() -> None:
-        for account_id in planner.composer.load(post_id).account_ids:
+        for account_id in account_ids:
             planner.composer.answer(session.actor(planner), post_id, account_id, question_id, chosen)
 
     session.attempt(act)
