@@ -65,13 +65,15 @@ def record(planner: Planner, delivery_id: str) -> Record:
 def lines(planner: Planner, states: Sequence[str], *, limit: int = 50) -> tuple[Line, ...]:
     """Return deliveries in these states, earliest due first."""
     with planner.store.read() as tx:
-        return _lines(planner, tx.deliveries.by_state(states, limit=limit))
+        found = tx.deliveries.by_state(states, limit=limit)
+    return _lines(planner, found)
 
 
 def sent(planner: Planner, start: datetime, end: datetime) -> tuple[Line, ...]:
     """Return what was due in the span and went out, the latest first."""
     with planner.store.read() as tx:
-        return _lines(planner, tx.deliveries.window(start, end, states=("sent",)))[::-1]
+        found = tx.deliveries.window(start, end, states=("sent",))
+    return _lines(planner, found)[::-1]
 
 
 def counts(planner: Planner) -> Mapping[str, int]:

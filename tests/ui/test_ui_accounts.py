@@ -69,15 +69,17 @@ def test_the_list_says_what_is_missing(desk: Desk) -> None:
 
 
 def test_the_profile_is_changed(desk: Desk) -> None:
-    account = desk.account()
+    account = desk.account("@ridge", "mastodon", settings={"server": "old.social"})
     app = desk.open("accounts", account=account.id)
     app.session_state["account.tabs"] = "Profile"
     app = app.run()
+    app.text_input(key="profile.field.server").input("mastodon.social")
     app.text_input(key="profile.names").input("Dana Smith, D. Smith")
     app.text_input(key="profile.town").input("Boulder")
     app.toggle(key="profile.two").set_value(True)
     press(app, "Save")
     after = desk.planner.accounts.get(account.id)
+    assert after.settings == {"server": "mastodon.social"}
     assert (after.facts.names, after.facts.town, after.two_person) == (("Dana Smith", "D. Smith"), "Boulder", True)
 
 

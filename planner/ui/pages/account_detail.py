@@ -13,6 +13,7 @@ from planner.ui.pages import account_hours
 from planner.ui.pages.account_add import AUTHORS, COUNTRIES, ORGANIZATIONS, zones
 
 if TYPE_CHECKING:
+    from connectors.facts import CredentialField
     from connectors.registry import PlatformInfo
     from planner.domain.account import Account
     from planner.services.house import Planner
@@ -86,6 +87,8 @@ def _profile(planner: Planner, account: Account) -> None:
     with st.form("account.profile", border=True):
         st.text_input("Whose voice is it?", account.owner, key="profile.owner")
         st.text_area("What is it for?", account.purpose, key="profile.purpose", height=80)
+        for field in _own_fields(planner, account):
+            st.text_input(session.plain(field.label), account.settings.get(field.name, ""), key=f"profile.field.{field.name}")
         left, right = st.columns(2)
         every = zones()
         left.selectbox("Time zone", every, index=every.index(account.zone) if account.zone in every else None, key="profile.zone")
@@ -113,8 +116,14 @@ def _profile(planner: Planner, account: Account) -> None:
         st.form_submit_button("Save", type="primary", on_click=_save, args=(planner, account))
 
 
+def _own_fields(planner: Planner, account: Account) -> tuple[CredentialField, ...]:
+    """Return what this platform wants to know of an account besides its name: a server, a page, a community."""
+    return tuple(field for field in planner.platforms.info(account.platform).hand_fields if field.name != "handle")
+
+
 def _save(planner: Planner, before: Account) -> None:
     state = st.session_state
+    own = {field.name: state[f"profile.field.{field.name}"].strip() for field in _own_fields(planner, before)}
 
     def many(name: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in state[f"profile.{name}"].split(",") if part.strip())
@@ -128,6 +137,7 @@ def _save(planner: Planner, before: Account) -> None:
         author=state["profile.author"],
         org_type=state["profile.org"] or None,
         two_person=state["profile.two"],
+        settings={**before.settings, **own},
         facts=Facts(
             names=many("names"), phones=many("phones"), emails=many("emails"), domains=before.facts.domains, addresses=before.facts.addresses,
             town=state["profile.town"].strip(), employer=state["profile.employer"].strip(), credential_line=state["profile.credentials"].strip(),
