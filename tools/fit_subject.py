@@ -29,6 +29,8 @@ SHINGLE = 7
 WORDS_PENALTY = 0.06
 FEATURES_PENALTY = 10.0
 ANSWER_WEIGHT = 0.3
+ORDINARY_WEIGHT = 0.15
+CONTRAST_WEIGHT = 0.999  # in every fit, in no figure: pairs written for contrast are no sample of drafts
 BOUND = 4.0
 STEP = 0.05
 SHORTEST = 1e-8  # of a line search
@@ -45,14 +47,14 @@ class Sample:
     weight: float
 
 
-def read(path: Path, *, answers: bool) -> list[Sample]:
-    """Read labeled drafts; with `answers` every row is a text that speaks of nobody in particular."""
+def read(path: Path, weight: float = 1.0) -> list[Sample]:
+    """Read labeled drafts; rows without a label are texts that speak of no served person and count `weight`."""
     rows: list[dict[str, Any]] = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     return [
         Sample(
             Draft(id=str(row["id"]), text=row["text"], author=row.get("author"), kind=row.get("kind", "post")),
             bool(row["breach"]) if "breach" in row else any(one["rule"].startswith("confidentiality.") for one in row.get("findings", ())),
-            ANSWER_WEIGHT if answers else 1.0,
+            CONTRAST_WEIGHT if "breach" in row else weight,
         )
         for row in rows
     ]
@@ -270,17 +272,24 @@ def curve(truth: Vector, logits: Vector, precision: float) -> tuple[float, float
 def report(data: Data, logits: Vector) -> dict[str, Any]:
     """Return the figures of one cross-validation on the drafts, and the share of answers above each threshold."""
     drafts = data.counts == 1
+    others = data.counts < CONTRAST_WEIGHT
     truth, found = data.truth[drafts], logits[drafts]
     figures: dict[str, Any] = {"drafts": int(drafts.sum()), "breaching": int(truth.sum()), "auc": round(area(truth, found), 4)}
     for precision in (0.8, 0.85, 0.9, 0.95):
         recall, threshold = curve(truth, found, precision)
-        above = float((_logistic(logits[~drafts]) >= threshold).mean()) if (~drafts).any() else 0.0
+        above = float((_logistic(logits[others]) >= threshold).mean()) if others.any() else 0.0
         figures[f"recall at precision {precision}"] = {
             "recall": round(recall, 3),
             "threshold": round(threshold, 3),
-            "answers above": round(above, 4),
+            "others above": round(above, 4),
         }
     return figures
+
+
+def neutral(data: Data, words: Vector) -> float:
+    """Return the word score half-way between the middle draft that breaches and the middle one that does not."""
+    drafts = data.counts == 1
+    return float(np.median(words[drafts & (data.truth == 1)]) + np.median(words[drafts & (data.truth == 0)])) / 2
 
 
 def write(out: Path, data: Data, words: Vector, digest: str, figures: dict[str, Any]) -> None:
@@ -298,6 +307,7 @@ def write(out: Path, data: Data, words: Vector, digest: str, figures: dict[str, 
         f"bias = {point[-1]:.3f}",
         f"words = {point[-2]:.3f}",
         f"bound = {BOUND}",
+        f"neutral = {neutral(data, words):.2f}",
         "",
         "[features]",
     ]
@@ -310,12 +320,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("drafts", type=Path, nargs="+")
     parser.add_argument("--answers", type=Path, nargs="*", default=[])
+    parser.add_argument(
+        "--ordinary", type=Path, nargs="*", default=[], help="ordinary posts by anybody, one JSON object with id and text a line"
+    )
     parser.add_argument("--out", type=Path, default=OUT, help="folder for subject.toml and subject_words.bin")
     parser.add_argument("--dry", action="store_true", help="measure only")
     args = parser.parse_args()
     paths = sorted(args.drafts)
-    samples = [sample for path in paths for sample in read(path, answers=False)]
-    samples += [sample for path in args.answers for sample in read(path, answers=True)]
+    samples = [sample for path in paths for sample in read(path)]
+    samples += [sample for path in args.answers for sample in read(path, ANSWER_WEIGHT)]
+    samples += [sample for path in args.ordinary for sample in read(path, ORDINARY_WEIGHT)]
     digest = hashlib.sha256("\n".join(sample.draft.text for sample in samples).encode("utf-8", "surrogatepass")).hexdigest()
     data = prepare(samples)
     words = out_of_fold(data)

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     Span = tuple[int, int]
 
-BLOCK = 0.66
-ASK = 0.42
+BLOCK = 0.62
+ASK = 0.46
 CARE = 0.25
-GRAMMAR = 0.27
+GRAMMAR = 0.25
 _MENTIONS = 3
 _OPENING = 6
 _HARD = frozenset({"ssn", "card", "iban", "record", "license", "plate", "birth", "device"})

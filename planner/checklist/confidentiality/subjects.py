@@ -49,7 +49,6 @@ CARE_WORDS = frozenset(
     ]
 )
 _EARLY = 12
-_NEUTRAL = 1.0  # the word-level score at which drafts of both sorts are about as frequent
 _CAP = 1.4
 
 
@@ -77,12 +76,13 @@ class Confidence:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The fitted weights: one a feature, the bias, and the weight and bounds of the word-level score."""
+    """The fitted weights: one a feature, the bias, and the weight, bounds and neutral value of the word-level score."""
 
     features: Mapping[str, float]
     bias: float
     words: float
     bound: float
+    neutral: float
 
 
 def scan(text: str, profile: Profile | None) -> Scan:
@@ -171,7 +171,7 @@ def _facts(words: Words) -> dict[str, float]:
 def weights() -> Weights:
     """Read `content_bank/lexicons/subject.toml` once."""
     table = tomllib.loads((LEXICONS / "subject.toml").read_text(encoding="utf-8"))
-    return Weights(table["features"], table["bias"], table["words"], table["bound"])
+    return Weights(table["features"], table["bias"], table["words"], table["bound"], table["neutral"])
 
 
 def confidence(seen: Scan, draft: Draft) -> Confidence:
@@ -182,7 +182,7 @@ def confidence(seen: Scan, draft: Draft) -> Confidence:
     word_score = max(-fitted.bound, min(fitted.bound, score.score(seen.words)))
     word_part = fitted.words * word_score
     total = fitted.bias + sum(parts.values()) + sum(said.values()) + word_part
-    grammar = total - fitted.words * (word_score - _NEUTRAL)
+    grammar = total - fitted.words * (word_score - fitted.neutral)
     parts["words"] = word_part
     strongest = sorted(((name, part) for name, part in parts.items() if part > 0), key=lambda item: (-item[1], item[0]))
     return Confidence(_logistic(total), _logistic(grammar), tuple(strongest[:3]), frozenset(said))

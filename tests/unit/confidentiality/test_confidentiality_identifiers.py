@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from planner.checklist.confidentiality import identifiers
@@ -63,7 +65,7 @@ def test_what_fails_its_check_is_none(text: str) -> None:
 def test_hits_do_not_overlap_and_come_left_to_right() -> None:
     found = identifiers.find("DOB 02/11/2007, MRN 4471902, a@b.example", None)
     assert [one.type for one in found] == ["birth", "record", "email"]
-    assert all(one.end <= two.start for one, two in zip(found, found[1:], strict=False))
+    assert all(one.end <= two.start for one, two in itertools.pairwise(found))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -38,7 +39,7 @@ def test_only_wanted_kinds_are_looked_for_and_the_longest_stays() -> None:
     text = "See you Thursday. Court tomorrow, the hearing at 9:30."
     found = live_case.find(text, frozenset({"live"}))
     assert {one.kind for one in found} == {"live"}
-    assert all(one.end <= two.start for one, two in zip(found, found[1:], strict=False))
+    assert all(one.end <= two.start for one, two in itertools.pairwise(found))
 
 
 @pytest.mark.parametrize(
