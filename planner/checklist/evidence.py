@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.checklist import wording
 from planner.checklist.patterns import compiled
 from planner.checklist.report import Candidate
 from planner.checklist.text import around
@@ -62,3 +63,16 @@ def crisis_line(rule: Rule, reading: Reading) -> Iterator[Candidate]:
         return
     start, end = words.to_raw(*found.span())
     yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"quote": found[0]})
+
+
+def reads_like(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield the sentence that speaks most for a rule when the whole draft reads like drafts that reviewers sent back for it."""
+    table = wording.fitted()
+    if reading.wording[rule.id] < table.thresholds[rule.id]:
+        return
+    folded = reading.folded
+    worth = [sum(value for value, _ in wording.speaks_for(folded[start:end], rule.id, table)) for start, end in reading.views.sentences]
+    place = reading.views.sentences[worth.index(max(worth))]
+    start, end = reading.views.folded.to_raw(*place)
+    cues = tuple(feature for _, feature in wording.speaks_for(wording.plain(reading.views.masked.text), rule.id, table)[:3])
+    yield Candidate(rule.id, rule.variant, "advise", start, end, evidence=cues, fields={"quote": folded[slice(*place)]})

@@ -9,7 +9,7 @@ from functools import lru_cache
 from planner.checklist.bank import english, lexicon
 
 _LONGEST = 20
-_SHORT, _NAME = 4, 3
+_SHORT, _NAME, _TWO_WORDS = 4, 3, 9
 _PARTS = re.compile(r"\d+|_+|[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|[A-Z][^\W\d_A-Z]*")
 
 
@@ -37,7 +37,7 @@ def segment(tag: str) -> tuple[str, ...]:
             if before is None:
                 continue
             cost, unknown = _cost(low[start:end])
-            if 0 < unknown < _NAME:
+            if 0 < unknown < _NAME or (unknown and len(low) < _TWO_WORDS):
                 continue
             here = best[end]
             if before[2] + unknown <= len(low) * 3 // 5 and not (unknown and before[2]) and (here is None or before[0] + cost < here[0]):

@@ -28,6 +28,7 @@ PLUGINS: dict[str, Plugin] = {
     "sentence-length": appearance.sentence_length,
     "statistic-source": evidence.statistic_source,
     "crisis-line": evidence.crisis_line,
+    "reads-like": evidence.reads_like,
     "ask-count": asks.ask_count,
     "near-election": asks.near_election,
     "channel-register": asks.channel_register,

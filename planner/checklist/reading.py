@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from planner.checklist import topics
+from planner.checklist import topics, wording
 from planner.checklist.bank import lexicon
 from planner.checklist.needles import Haystack
 from planner.checklist.patterns import branches, compiled, phrase
@@ -77,6 +77,11 @@ class Reading:
     def topics(self) -> frozenset[str]:
         """The topics that the draft touches."""
         return frozenset(topic.name for topic in topics.every() if any(self.holds(pattern, "words") for pattern in topic.match))
+
+    @cached_property
+    def wording(self) -> dict[str, float]:
+        """How much the draft reads like those that reviewers sent back, by rule."""
+        return wording.scores(wording.plain(self.views.masked.text), wording.fitted())
 
     @cached_property
     def quoted(self) -> tuple[Span, ...]:

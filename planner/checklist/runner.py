@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _LOCKED = ("confidentiality.", "safety.suicide-messaging")
 _SHOWN = 90
+_READS_LIKE = "reads-like"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,8 @@ def _without_doubles(judged: list[_Judged]) -> list[_Judged]:
     """Keep one finding per rule and place: the strictest, then the longest; confidentiality spans may overlap."""
     strict = {"block": 0, "ask": 1, "advise": 2, "note": 3}
     kept: list[_Judged] = []
+    told = {one.rule.id for one in judged if one.rule.plugin != _READS_LIKE}
+    judged = [one for one in judged if one.rule.plugin != _READS_LIKE or one.rule.id not in told]
     order = sorted(
         judged,
         key=lambda one: (strict[one.level], one.candidate.start - one.candidate.end, one.candidate.start, one.rule.id, one.rule.variant),

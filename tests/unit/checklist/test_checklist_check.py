@@ -72,7 +72,7 @@ def test_trailing_tags_change_no_finding(text: str) -> None:
 @given(TEXTS)
 def test_pasted_markup_changes_no_finding(text: str) -> None:
     pasted = f"<style>p {{ width: 100%; color: red }}</style><p><b>{text}</b></p>"
-    assert told(check(Draft("d", pasted))) == told(check(Draft("d", text)))
+    assert told(check(Draft("d", pasted)), "confidentiality.") == told(check(Draft("d", text)), "confidentiality.")
 
 
 @SLOW

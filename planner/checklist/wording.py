@@ -1,0 +1,93 @@
+"""A fitted word score per rule: how much a whole draft reads like those that reviewers sent back. It may ask, never block.
+
+`content_bank/reads_like.tsv` is written by `tools/fit_wording.py`: a first line of JSON with rules, offsets and thresholds, then one
+line per word or pair of words: how rare it is, and its weight for some rules. The score is the logistic of the offset plus the sum of
+weight x rarity over the draft's words, divided by the length of the vector of rarities.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from planner.checklist.bank import BANK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TOKEN = re.compile(r"[^\W_][\w']*|[!?]")
+_TAG = re.compile(r"#\w+")
+_LEAST = 14
+_SCALE, _TENTH = 100, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The table: offset and threshold per rule, and the unread row of every feature."""
+
+    offsets: Mapping[str, float]
+    thresholds: Mapping[str, float]
+    rows: Mapping[str, str]
+
+    def row(self, feature: str) -> tuple[float, dict[str, float]]:
+        """Return how rare a feature of the table is, and its weights by rule."""
+        rules = tuple(self.offsets)
+        rare, *cells = self.rows[feature].split("\t")
+        return int(rare) / _SCALE, {rules[int(index)]: int(value) / _TENTH for index, value in (cell.split(":") for cell in cells)}
+
+
+def plain(masked: str) -> str:
+    """Return the masked view without hashtags: what is appended to a post says nothing about it."""
+    return _TAG.sub(" ", masked)
+
+
+def features(text: str) -> set[str]:
+    """Return the words and pairs of neighboring words of a text, in lower case."""
+    words = _TOKEN.findall(text.lower())
+    return {*words, *map(" ".join, itertools.pairwise(words))}
+
+
+def scores(text: str, table: Fitted) -> dict[str, float]:
+    """Return per rule how likely a reviewer would name it, between 0 and 1; 0 for a text of too few known words."""
+    squares, sums = 0.0, dict.fromkeys(table.offsets, 0.0)
+    known = sorted(feature for feature in features(text) if feature in table.rows)
+    if len(known) < _LEAST:
+        return sums
+    for feature in known:
+        rare, weights = table.row(feature)
+        squares += rare * rare
+        for rule, weight in weights.items():
+            sums[rule] += weight * rare
+    length = math.sqrt(squares) or 1.0
+    return {rule: 1 / (1 + math.exp(-(offset + sums[rule] / length))) for rule, offset in table.offsets.items()}
+
+
+def speaks_for(text: str, rule: str, table: Fitted) -> list[tuple[float, str]]:
+    """Return the features of the text that speak for a rule with what they add, the strongest first."""
+    weighed = [
+        (rare * weights.get(rule, 0.0), feature)
+        for feature in features(text)
+        if feature in table.rows
+        for rare, weights in [table.row(feature)]
+    ]
+    return sorted(((worth, feature) for worth, feature in weighed if worth > 0), reverse=True)
+
+
+def parsed(text: str) -> Fitted:
+    """Return the table of a file's text."""
+    first, _, rest = text.partition("\n")
+    head = json.loads(first)
+    rules: list[str] = head["rules"]
+    rows = {feature: row for feature, _, row in (line.partition("\t") for line in rest.splitlines())}
+    return Fitted(dict(zip(rules, head["offsets"], strict=True)), dict(zip(rules, head["thresholds"], strict=True)), rows)
+
+
+@lru_cache(maxsize=1)
+def fitted() -> Fitted:
+    """Return the shipped table, read once."""
+    return parsed((BANK / "reads_like.tsv").read_text(encoding="utf-8"))

@@ -1,0 +1,90 @@
+"""The word score adds up what a draft's words weigh, names its cues, and may only ask."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+
+from planner.checklist.bank import BANK
+from planner.checklist.report import Draft, Examination
+from planner.checklist.rules import load
+from planner.checklist.runner import run
+from planner.checklist.text import views
+from planner.checklist.wording import features, fitted, parsed, plain, scores, speaks_for
+
+TABLE = parsed(
+    json.dumps({"rules": ["a.one", "b.two"], "offsets": [-1.0, 0.5], "thresholds": [0.5, 2.0]})
+    + "\nfree soup\t200\t0:30\nsoup\t100\t0:10\t1:-20\nspoon\t300\n"
+)
+
+
+def test_features_are_words_and_pairs() -> None:
+    assert features("Free soup! Don't") == {"free", "soup", "!", "don't", "free soup", "soup !", "! don't"}
+    assert features("") == set()
+
+
+@pytest.fixture(autouse=True)
+def _few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.checklist.wording._LEAST", 1)
+
+
+def test_short_texts_have_no_score(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.checklist.wording._LEAST", 3)
+    assert scores("free soup", TABLE) == {"a.one": 0.0, "b.two": 0.0}
+
+
+def test_hashtags_say_nothing() -> None:
+    assert plain("soup #FreeSoup now") == "soup   now"
+
+
+def test_scores_add_weight_times_rarity_over_the_length() -> None:
+    length = math.sqrt(2.0**2 + 1.0**2)
+    found = scores("free soup", TABLE)
+    assert found["a.one"] == pytest.approx(1 / (1 + math.exp(-(-1.0 + (3.0 * 2.0 + 1.0 * 1.0) / length))))
+    assert found["b.two"] == pytest.approx(1 / (1 + math.exp(-(0.5 - 2.0 / length))))
+
+
+def test_unknown_words_leave_the_offset() -> None:
+    assert scores("a spoon", TABLE)["a.one"] == pytest.approx(1 / (1 + math.e))
+
+
+def test_cues_come_strongest_first() -> None:
+    assert speaks_for("free soup and a spoon", "a.one", TABLE) == [(6.0, "free soup"), (1.0, "soup")]
+    assert speaks_for("free soup", "b.two", TABLE) == []
+
+
+def test_every_rule_with_a_score_has_a_threshold_and_never_blocks() -> None:
+    table = fitted()
+    users = [rule for rule in load().rules if rule.plugin == "reads-like"]
+    assert users
+    for rule in users:
+        assert 0 < table.thresholds[rule.id] < 1
+        assert rule.level in {"ask", "advise"}
+        assert not rule.levels
+
+
+def test_a_draft_that_reads_like_others_is_asked_about_once() -> None:
+    text = "Lovely morning. Screenshots of your sweet notes to me make the prettiest page, lovelies! Past clients, send more words about our sessions for my website."
+    findings = [
+        finding
+        for finding in run(Draft("d", text), views(text), Examination(), packs=load()).findings
+        if finding.rule == "boundaries.testimonial"
+    ]
+    assert len(findings) >= 1
+    assert "reads-like" not in {finding.variant for finding in findings} or len(findings) == 1
+
+
+def test_the_sentence_that_speaks_most_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = parsed((BANK / "reads_like.tsv").read_text(encoding="utf-8").split("\n", 1)[0] + "\ngarden\t100\t3:900\n")
+    monkeypatch.setattr("planner.checklist.wording.fitted", lambda: table)
+    text = "Come in. See the garden today. Bye now."
+    (finding,) = run(Draft("d", text), views(text), Examination(), packs=load()).findings
+    assert (finding.rule, finding.variant, finding.level, finding.quote) == (
+        "boundaries.testimonial",
+        "reads-like",
+        "ask",
+        "See the garden today.",
+    )
+    assert finding.evidence == ("garden",)
