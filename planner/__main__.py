@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "check": "check a draft with the confidentiality and tone checklist",
     "account": "list, add, connect or test professional accounts",
     "schedule": "put a draft on an account's calendar, through the same gate as the dashboard",
+    "series": "let a post come again; each occurrence is a draft of its own",
     "status": "show what waits, what went out and what needs a person",
     "hold": "stop everything, one account or one campaign, or lift a hold",
     "note": "keep a connection note, through the same gate as a post",

@@ -35,6 +35,7 @@ from planner.services.images import Images
 from planner.services.insights import Insights
 from planner.services.notices import Notices
 from planner.services.publisher import Publisher
+from planner.services.series import SeriesPlans
 from planner.services.transfer import Transfer
 from planner.services.workspace import Workspace
 from planner.settings import ROOT
@@ -147,6 +148,21 @@ class ConnectorFloor:
         )
 
 
+class Rounds:
+    """What a worker does every minute beside sending: figures are read, and the coming drafts of series are made."""
+
+    def __init__(self, planner: Planner) -> None:
+        """Take the product."""
+        self._planner = planner
+
+    def collect(self) -> int:
+        """Do both, the second also when the first did not work; return how many figures were read."""
+        try:
+            return self._planner.insights.collect()
+        finally:
+            self._planner.series.generate()
+
+
 class Channels:
     """The ways in which people are told: mail, a webhook, or none."""
 
@@ -192,8 +208,8 @@ def build_engine(planner: Planner) -> Engine:
         from planner.engine.distributed import DistributedEngine, Scale  # noqa: PLC0415 - only a team has its packages
 
         store, queue, scale = planner.store, planner.store.handover(), Scale(threads)
-        return DistributedEngine(store, queue, planner.publisher, planner.insights, planner.clock, scale=scale, notices=planner.notices)
-    return EmbeddedEngine(planner.store, planner.publisher, planner.insights, planner.clock, threads=threads, notices=planner.notices)
+        return DistributedEngine(store, queue, planner.publisher, Rounds(planner), planner.clock, scale=scale, notices=planner.notices)
+    return EmbeddedEngine(planner.store, planner.publisher, Rounds(planner), planner.clock, threads=threads, notices=planner.notices)
 
 
 def prepare(settings: Settings) -> None:
@@ -286,6 +302,7 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         notices=Notices(store, Channels(settings, clock), clock, settings.public_url),
         insights=Insights(store, platforms, clock, ids),
         connections=Connections(store, checker, clock, ids),
+        series=SeriesPlans(store, clock, ids),
         transfer=Transfer(store, clock),
         demo=Demo(store, clock, ids, tomllib.loads(_DEMO.read_text(encoding="utf-8"))),
     )

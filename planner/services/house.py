@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from planner.services.insights import Insights
     from planner.services.notices import Notices
     from planner.services.publisher import Publisher
+    from planner.services.series import SeriesPlans
     from planner.services.transfer import Transfer
     from planner.services.workspace import Workspace
     from planner.settings import Settings
@@ -46,5 +47,6 @@ class Planner:
     notices: Notices
     insights: Insights
     connections: Connections
+    series: SeriesPlans
     transfer: Transfer
     demo: Demo

@@ -16,6 +16,8 @@ from planner.domain.schedule import zone as check_zone
 from planner.domain.series import Rule
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from planner.domain.people import Actor
     from planner.ports import Clock, Ids, Store, Transaction
 
@@ -87,31 +89,35 @@ class SeriesPlans:
 
     def generate(self) -> tuple[Occurrence, ...]:
         """Make the drafts of the coming weeks that were not made yet and return them; running it again makes none twice."""
-        made: list[Occurrence] = []
-        for item in self.all():
-            today = local_wall(self._clock.now(), item.zone).day
-            last = rules.horizon(today, AHEAD_DAYS)
-            for moment in rules.moments(item.rule, item.zone, today, last) if item.active else ():
-                occurrence = self._make(item, moment)
-                if occurrence is not None:
-                    made.append(occurrence)
-        return tuple(made)
+        made = [self._make(item, moment) for item, moment in self._missing()]
+        return tuple(occurrence for occurrence in made if occurrence is not None)
 
     def planned(self, series_id: str, day: date) -> str | None:
         """Return the post that was made for a date of a series, or None when none was; a deleted one is not made again."""
         with self._store.read() as tx:
             return tx.log.done(_key(series_id, day))
 
+    def _missing(self) -> list[tuple[Series, Moment]]:
+        """Return what has to be made: dates ahead that were not made yet, of series in force whose post is still there."""
+        now = self._clock.now()
+        with self._store.read() as tx:
+            there = [item for item in _stored(tx) if item.active]
+            patterns = tx.posts.many([item.post_id for item in there])
+            return [
+                (item, moment)
+                for item in there
+                if item.post_id in patterns
+                for moment in _ahead(item, now)
+                if tx.log.done(_key(item.id, moment.wall.day)) is None
+            ]
+
     def _make(self, item: Series, moment: Moment) -> Occurrence | None:
         now = self._clock.now()
         key = _key(item.id, moment.wall.day)
         with self._store.write() as tx:
-            if moment.utc <= now or tx.log.done(key) is not None:
+            if tx.log.done(key) is not None:
                 return None
-            try:
-                pattern = tx.posts.get(item.post_id)
-            except Missing:
-                return None
+            pattern = tx.posts.get(item.post_id)
             draft = replace(pattern, id=self._ids.new(), created_by=item.by, created_at=now, updated_at=now, state="draft", version=1)
             tx.posts.add(draft)
             tx.log.put_done(key, item.by, draft.id, now)
@@ -120,6 +126,12 @@ class SeriesPlans:
     def _audit(self, tx: Transaction, actor: Actor, action: str, item: Series) -> None:
         details = {"post": item.post_id, "every": item.rule.every}
         tx.log.audit(AuditEvent(self._ids.new(), self._clock.now(), actor.id, f"series.{action}", f"series:{item.id}", details))
+
+
+def _ahead(item: Series, now: datetime) -> tuple[Moment, ...]:
+    today = local_wall(now, item.zone).day
+    found = rules.moments(item.rule, item.zone, today, rules.horizon(today, AHEAD_DAYS))
+    return tuple(moment for moment in found if moment.utc > now)
 
 
 def _key(series_id: str, day: date) -> str:

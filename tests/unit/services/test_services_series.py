@@ -93,3 +93,12 @@ def test_a_series_that_means_nothing_is_refused(rig: Rig, plans: SeriesPlans) ->
     with pytest.raises(Missing, match="series"):
         plans.stop(rig.alone(), "nothing")
     assert plans.all() == ()
+
+
+def test_two_generators_at_once_make_one_draft(rig: Rig, plans: SeriesPlans) -> None:
+    pattern = rig.draft("One.", rig.account())
+    plans.start(rig.alone(), pattern.id, DENVER, WEEKLY)
+    (item, moment), *_ = plans._missing()
+    assert plans._make(item, moment) is not None
+    assert plans._make(item, moment) is None
+    assert len(plans.generate()) == 3
