@@ -116,8 +116,9 @@ def test_a_post_that_is_not_there_goes_again_once_the_first_call_cannot_act_any_
     assert len(looking.sky.copies) == 1
 
 
-def test_a_post_that_shows_up_late_is_not_doubled(store: SqlStore) -> None:
-    house = skies.build(store, Sky(idempotency="lookup", lag=40 * SECOND, final=False))
+@pytest.mark.parametrize("final", [True, False])
+def test_a_post_that_shows_up_late_is_not_doubled(store: SqlStore, final: bool) -> None:
+    house = skies.build(store, Sky(idempotency="lookup", lag=40 * SECOND, final=final))
     entry = doubtful(house)
     house.run(until=house.rig.clock.at + 10 * MINUTE)
     assert house.row(entry).state == "sent"
