@@ -31,7 +31,11 @@ class Haystack:
 
     def may_hold(self, pattern: str) -> bool:
         """Tell whether the (unexpanded) pattern could match the text at all."""
-        return all(not self.grams.isdisjoint(grams) and any(piece in self.low for piece in pieces) for grams, pieces in of(pattern))
+        sets, grams = of(pattern), self.grams
+        for firsts, _ in sets:
+            if grams.isdisjoint(firsts):
+                return False
+        return all(any(piece[:_GRAM] in grams and (len(piece) <= _GRAM or piece in self.low) for piece in pieces) for _, pieces in sets)
 
     def worth_trying(self, index: Mapping[str, list[str]]) -> set[str]:
         """Return those patterns of the index that could match the text."""

@@ -56,6 +56,7 @@ def run(
     judged += _beside(reading, packs)
     kept = _without_doubles(judged)
     notes = [*examination.notes, *(_note(one, reading) for one in kept if one.level == "note")]
+    notes += _due(kept, reading)
     findings = _numbered(_finding(one, reading) for one in kept if one.level != "note")
     findings = rewrite.offered(findings, reading)
     asked = questions.asked(reading, findings, examination.questions)
@@ -185,6 +186,13 @@ def _note(judged: _Judged, reading: Reading) -> Note:
     candidate = judged.candidate
     fields = {"quote": reading.draft.text[candidate.start : candidate.end], **candidate.fields}
     return Note(judged.rule.id, _filled(judged.rule.message, fields), candidate.start, candidate.end)
+
+
+def _due(kept: list[_Judged], reading: Reading) -> list[Note]:
+    """Return one note per rule that has fired and whose review is overdue on the day of the check."""
+    today, end = reading.today, len(reading.draft.text)
+    overdue = {one.rule.id for one in kept if today is not None and one.rule.review_after is not None and one.rule.review_after < today}
+    return [Note("review-due", messages()["notes"]["review_due"].replace("{rule}", rule), end, end) for rule in sorted(overdue)]
 
 
 def _filled(text: str, fields: dict[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -221,6 +222,17 @@ def test_words_beside_the_text_are_read_too() -> None:
     assert findings[0].suggestion is None
     assert len(findings[0].fingerprint) == 32
     assert [one.rule for one in ran(text, media=(MediaItem(alt="The word junkies."),)).findings] == []
+
+
+def test_an_overdue_rule_still_runs_and_says_so() -> None:
+    def kinds(day: date | None) -> set[str]:
+        report = runner.run(Draft("d", "We feed junkies."), views("We feed junkies."), Examination(), packs=load(), today=day)
+        assert report.findings
+        return {note.kind for note in report.notes}
+
+    assert "review-due" in kinds(date(2031, 1, 1))
+    assert "review-due" not in kinds(date(2026, 12, 1))
+    assert "review-due" not in kinds(None)
 
 
 def test_long_quotes_are_shortened_in_messages(tmp_path: Path) -> None:
