@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from planner.checklist.report import Author, Draft, Kind, MediaItem, Profile
@@ -12,6 +14,10 @@ if TYPE_CHECKING:
 
     from planner.checklist.report import Finding, Question, Report
 
+_ADDRESSED = re.compile(
+    r"\s*(?:@\w|(?:re(?:plying)?(?: to)?:? |hi |hello |hey |dear |thanks?(?: you)?(?: so much)?,? )(?:@\w|(?-i:[A-Z])[a-z]+\b[ ,!.:-]))",
+    re.IGNORECASE,
+)
 _AUTHORS = get_args(Author)
 _KINDS = get_args(Kind)
 _TEXTS = ("author", "platform", "country", "org_type", "post_type", "kind", "account", "location", "link_preview")
@@ -45,6 +51,11 @@ def draft_from(data: object) -> Draft:
     if country:
         told["country"] = {"UK": "GB"}.get(country, country)
     return Draft(id=data["id"], text=data["text"], media=_media(data.get("media")), **told)
+
+
+def with_inferred_kind(draft: Draft) -> Draft:
+    """Return a plain post that opens with a handle or with a greeting and a name as the reply that it is."""
+    return replace(draft, kind="reply") if draft.kind == "post" and _ADDRESSED.match(draft.text) else draft
 
 
 def profile_from(data: object) -> Profile:

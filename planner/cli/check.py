@@ -123,7 +123,7 @@ def _parsed(line: bytes) -> Draft:
     if len(line) > _MOST_BYTES:
         raise _Unreadable(f"{len(line) // 1000} kB are more than a post; the limit is {_MOST_BYTES // 1000} kB")
     try:
-        return wire.draft_from(json.loads(line.decode("utf-8")))
+        return wire.with_inferred_kind(wire.draft_from(json.loads(line.decode("utf-8"))))
     except UnicodeDecodeError:
         raise _Unreadable("it is no UTF-8") from None
     except RecursionError:
@@ -166,7 +166,7 @@ def _files(args: argparse.Namespace, packs: Packs, profile: Profile | None, toda
             "org_type": args.org_type,
         }
         try:
-            draft = wire.draft_from(told)
+            draft = wire.with_inferred_kind(wire.draft_from(told))
         except wire.Malformed as error:
             raise _Unreadable(str(error)) from None
         report = check(draft, profile=profile, today=today, packs=packs)

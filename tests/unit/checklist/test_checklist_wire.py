@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from planner.checklist.report import Anonymity, Answer, Draft, Finding, MediaItem, Note, Question, Report, Source, Suggestion
-from planner.checklist.wire import Malformed, draft_from, profile_from, report_data, report_line
+from planner.checklist.wire import Malformed, draft_from, profile_from, report_data, report_line, with_inferred_kind
 
 SOURCE = Source("own", "Our own", "https://example.org", "1", "2026-11-21")
 QUESTION = Question("q", "Really?", "finding", (Answer("yes", "Yes", "clear"),))
@@ -47,6 +47,21 @@ def test_a_full_draft_is_read() -> None:
         location="b",
         link_preview="c",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("@maya thanks", "reply"),
+        ("Hi Priya, thanks for asking", "reply"),
+        ("Replying to @maya: yes", "reply"),
+        ("Hi everyone", "post"),
+        ("Soup at noon", "post"),
+    ],
+)
+def test_answers_are_told_by_their_opening(text: str, kind: str) -> None:
+    assert with_inferred_kind(Draft("d", text)).kind == kind
+    assert with_inferred_kind(Draft("d", text, kind="bio")).kind == "bio"
 
 
 def test_absent_facts_stay_absent() -> None:
