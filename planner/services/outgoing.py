@@ -132,10 +132,11 @@ class FencedTokens:
         self.fence: Fence | None = None
 
     def read(self) -> Credentials:
-        """Return the stored credentials."""
+        """Return the stored credentials; the fence is asked last, so that a worker that froze while reading gets none."""
+        found = self._tokens.read()
         if self.fence is not None and not self.fence.open:
             raise LeaseOverError
-        return self._tokens.read()
+        return found
 
     def swap(self, old: Credentials, new: Credentials) -> bool:
         """Replace `old` by `new` unless another process was faster."""

@@ -58,11 +58,12 @@ class Client(Sky):
         self._url, self._tokens = url, tokens
 
     def _send(self, method: str, path: str, kind: Any, value: Any = None) -> dict[str, Any]:
+        deadline = Deadline(TIMEOUTS.total)  # before the login is asked for, as every connector does: no gap to freeze in
         token = self._tokens.read().values.get("access", "") if path != "/refresh" else ""
         headers = {"Authorization": f"Bearer {token}", "X-Worker": str(os.getpid())}
         body = None if value is None else json.dumps(value).encode()
         request = Request(method, self._url + path, kind, headers, body=body)
-        return content(send(request, deadline=Deadline(TIMEOUTS.total), timeouts=TIMEOUTS), kind, datetime.now(UTC))
+        return content(send(request, deadline=deadline, timeouts=TIMEOUTS), kind, datetime.now(UTC))
 
     def publish(self, part: Part, *, attempt_key: str, previous: Sequence[Ref] = (), **_: Any) -> Receipt:
         assert len(previous) == part.index
