@@ -32,7 +32,7 @@ _TEXT_SIGNS = re.compile("[\u2190-\u21ff\u25a0-\u25ff\u2713\u2714\u2022](?!\ufe0
 _WORDS = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _RUN_LINKS = re.compile(r"[\s,!.'\"-]{1,4}|\s*[&/]\s*")
 _LONG_ALT = 125
-_LOUD = 4
+_LOUD, _SOFT = 4, 2
 _LONG_TAG = 12
 _APART = 3
 
@@ -127,7 +127,12 @@ def _shouted(
     rule: Rule, reading: Reading, run: list[re.Match[str]], acronyms: frozenset[str], labels: frozenset[str]
 ) -> Iterator[Candidate]:
     loud = [match for match in run if _is_word(match[0], acronyms | labels)]
-    if len(run) < int(rule.options["least"]) or sum(len(match[0]) >= _LOUD for match in loud) <= 1 or len(loud) * 2 < len(run):
+    if (
+        len(run) < int(rule.options["least"])
+        or sum(len(match[0]) > _SOFT for match in loud) <= 1
+        or not any(len(match[0]) >= _LOUD for match in loud)
+        or len(loud) * 2 < len(run)
+    ):
         return
     start, end = reading.views.masked.to_raw(run[0].start(), run[-1].end())
     words = reading.folded[run[0].start() : run[-1].end()]

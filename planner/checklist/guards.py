@@ -22,7 +22,7 @@ _MENTION = re.compile(
     re.IGNORECASE,
 )
 _RETIRED = re.compile(
-    r"^\W*(?:is|are|was|'s)?\s*(?:a |an )?(?:not |no longer |never )?(?:myth|outdated|stigmati\w+|the wrong word|a slur|slurs?|label|harmful|hurtful|offensive|why not|->|=>|→|is a word)",
+    r"^\W*(?:is|are|was|'s)?\s*(?:a |an )?(?:not |no longer |never )?(?:myth|outdated|stigmati\w+|the wrong word|a slur|slurs?|label|harmful|hurtful|offensive|a noun|a word|a name|why not|->|=>|→|is a word)",
     re.IGNORECASE,
 )
 _MENTION_CUE = re.compile(
