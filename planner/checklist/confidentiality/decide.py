@@ -53,10 +53,9 @@ def evidence_of(sure: Confidence) -> tuple[str, ...]:
 
 def findings(seen: Scan, draft: Draft, sure: Confidence, level: Level | None, profile: Profile | None) -> tuple[Found, ...]:
     """Return the findings of one text, level None meaning that no particular served person was seen."""
-    found = [
-        *_direct(seen, sure, level, profile),
-        *_situations(live_case.find(seen.words.text, _wanted(draft, level)), seen, draft, sure, level),
-    ]
+    situations = tuple(_situations(live_case.find(seen.words.text, _wanted(draft, level)), seen, draft, sure, level))
+    confirmed = any(one.rule == "confidentiality.relationship-disclosure" for one in situations)
+    found = [*_direct(seen, sure, level or ("ask" if confirmed else None), profile), *situations]
     if level is not None:
         found += [Found("confidentiality.client-reference", "", level, start, end) for start, end in mentions(seen)]
         found += [Found("confidentiality.quasi-identifier", clue.kind, level, clue.start, clue.end, clue.kind) for clue in seen.clues]

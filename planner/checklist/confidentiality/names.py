@@ -136,7 +136,7 @@ def _judge(words: Words, first: int, last: int) -> NameHit | None:
     role: Role = "private"
     titled = False
     before = words.lower[first - 1] if first else ""
-    if before in known.titles or before in known.public_titles:
+    if before in known.titles or (before in known.public_titles and (before not in known.kin or _spelling(words, first - 1)[0].isupper())):
         titled = True
         role = "public" if before in known.public_titles else role
     while start < last and (
@@ -145,6 +145,7 @@ def _judge(words: Words, first: int, last: int) -> NameHit | None:
         titled = titled or words.kinds[start] in _WORD_KINDS
         role = "public" if words.lower[start] in known.public_titles else role
         start += 1
+    start = _past_common(words, start, last)
     lower = [words.lower[at].removesuffix("'s") for at in range(start, last) if words.kinds[at] in _WORD_KINDS]
     if not lower or any(word in known.no_person for word in (*lower, _after(words, last))):
         return None
@@ -155,6 +156,19 @@ def _judge(words: Words, first: int, last: int) -> NameHit | None:
         role = "public"
     text = words.text[words.spans[start][0] : words.spans[last - 1][1]]
     return NameHit(start, last, text.removesuffix("'s"), sureness, role)
+
+
+def _past_common(words: Words, start: int, last: int) -> int:
+    """Step over a common word that is only capitalized before a given name, as in "Little Ana"."""
+    lists = name_lists()
+    while (
+        start + 1 < last
+        and words.lower[start] in lists.words
+        and words.lower[start] not in lists.given
+        and words.lower[start + 1] in lists.given
+    ):
+        start += 1
+    return start
 
 
 def _of_staff(words: Words, first: int, last: int) -> bool:

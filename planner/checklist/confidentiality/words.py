@@ -150,7 +150,7 @@ def tokenize(text: str, lexicon: Lexicon) -> Words:
         word = hit.group()
         low = word.lower()
         if kind == "word":
-            code = known.get(low)
+            code = known.get(low) or known.get(low.removesuffix("'s"))
             if code is None:
                 kind = shape_of(word)
                 code = shapes[kind]

@@ -53,6 +53,7 @@ def test_a_sentence_tells_how_it_speaks() -> None:
     [
         ("Mr. Okafor came by", "Okafor", "private"),
         ("Ms. Rosa laughed", "Rosa", "private"),
+        ("Little Mateo laughed", "Mateo", "private"),
         ("then mr Okafor came", "Okafor", "private"),
         ("then senator Okafor came", "Okafor", "public"),
         ("we moved to Gonzalez", None, ""),
