@@ -107,7 +107,7 @@ class SqlTransaction:
     def raise_version(self) -> None:
         """Raise the data version when anything changed: last in the transaction, so that its lock is short."""
         if self.changed:
-            slot = threading.get_ident() % SLOTS if self._connection.dialect.name == "postgresql" else 0
+            slot = threading.get_native_id() % SLOTS if self._connection.dialect.name == "postgresql" else 0
             self._connection.execute(_RAISE, {"which": slot})
 
 
