@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _HEIGHT = 320
+_HALF_WEEK = timedelta(days=3.5)
 _INK = "#2b7f8c"
 _SECOND = "#b4632b"
 _STAGE_SYMBOLS = {"contact": "circle-open", "exchange": "circle", "relationship": "diamond", "partnership": "star"}
@@ -55,7 +57,10 @@ def followers(readings: pd.DataFrame, notes: pd.DataFrame) -> Chart:
     known = [value for value in values if value is not None]
     low, high = (min(known), max(known)) if known else (0, 1)
     room = max(high - low, 4)
-    figure.update_yaxes(range=[low - room * 0.35, high + room * 0.15])
+    figure.update_yaxes(range=[low - room * 0.35, high + room * 0.15], tickvals=_whole_ticks(low, high))
+    days = list(readings["at"])
+    if len(days) == 1:  # a single reading has no span of its own: show the week around it instead of fractions of a second
+        figure.update_xaxes(range=[days[0] - _HALF_WEEK, days[0] + _HALF_WEEK])
     _mark_notes(figure, notes, low - room * 0.2)
     return Chart(figure, _followers_alt(known, values, len(notes)))
 
@@ -105,6 +110,12 @@ def _base(y_title: str) -> go.Figure:
         dragmode=False,
     )  # fmt: skip
     return figure
+
+
+def _whole_ticks(low: int, high: int) -> list[int]:
+    """Return four to six whole numbers for the axis, none below zero: there is no half follower and no negative one."""
+    step = max(1, -(-(high - low) // 4))
+    return list(range(low // step * step, high + step, step))
 
 
 def _mark_notes(figure: go.Figure, notes: pd.DataFrame, at: float) -> None:

@@ -59,6 +59,22 @@ def test_notes_stand_as_marks_on_the_followers_time_line() -> None:
     )
 
 
+def test_a_single_reading_stands_in_its_week_on_whole_numbers() -> None:
+    figure = charts.followers(readings(0), notes()).figure
+    first, last = figure.layout.xaxis.range
+    assert (pd.Timestamp(last) - pd.Timestamp(first)).days == 7
+    assert figure.layout.yaxis.tickvals == (0,)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (3, 3), (112, 140), (0, 10_000), (7, 11)])
+def test_ticks_are_few_whole_and_never_negative(low: int, high: int) -> None:
+    ticks = charts._whole_ticks(low, high)
+    assert 1 <= len(ticks) <= 7
+    assert min(ticks) >= 0
+    assert min(ticks) <= low
+    assert max(ticks) >= high
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [
