@@ -46,7 +46,7 @@ def _break_at(point: str) -> None:
 
     def breaking(*args: Any, **named: Any) -> Any:
         if next(once, False):
-            os.kill(os.getpid(), number)
+            signal.pthread_kill(threading.get_ident(), number)  # this very thread: it goes no step further
         return real(*args, **named)
 
     setattr(owner, name, breaking)
