@@ -23,6 +23,8 @@ GRAMMAR = 0.25
 _MENTIONS = 3
 _OPENING = 6
 _HARD = frozenset({"ssn", "card", "iban", "record", "license", "plate", "birth", "device"})
+_OUTRIGHT = "plain-statement"
+_NOT_MEANT = frozenset({"fiction", "fiction-strong", "boundary-speech", "never-post", "own-story", "published", "quoted-start"})
 _ADDRESS = frozenset({"cue:address-care", "cue:reply-to-named"})
 
 
@@ -43,6 +45,12 @@ def level_of(sure: Confidence) -> Level | None:
     if sure.value >= BLOCK and sure.grammar >= GRAMMAR:
         return "block"
     return "ask" if sure.value >= ASK else None
+
+
+def at_least(level: Level | None, seen: Scan, sure: Confidence) -> Level | None:
+    """Return `block` where the writer says outright that there is one served person: no weighing of words may talk that away."""
+    said = {hit.cue for hit in seen.hits}
+    return "block" if _OUTRIGHT in said and not said & _NOT_MEANT and not sure.releases else level
 
 
 def evidence_of(sure: Confidence) -> tuple[str, ...]:

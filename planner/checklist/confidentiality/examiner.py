@@ -34,7 +34,7 @@ def examine(draft: Draft, views: Views, profile: Profile | None, ledger: Sequenc
     """
     seen = subjects.scan(views.folded.text, profile)
     sure = subjects.confidence(seen, draft)
-    level = decide.level_of(sure)
+    level = decide.at_least(decide.level_of(sure), seen, sure)
     counted, note = anonymity.assess(seen, profile) if sure.value >= POSSIBLE else (None, None)
     if level is None and counted is not None and counted.high < mosaic.CROWD and not sure.releases:
         level = "ask"
