@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 import urllib.request
@@ -98,15 +99,17 @@ def _confirm_and_schedule(page: Page) -> None:
     while page.get_by_role("button", name="Yes, exactly this text").count():
         page.get_by_role("button", name="Yes, exactly this text").first.click()
         settle(page)
-    for _ in range(2):
+    for left in (2, 1):
+        expect(page.get_by_text("Or choose a time")).to_have_count(left, timeout=20_000)
         page.get_by_text("Send it right away").first.click()
+        expect(page.get_by_text("Or choose a time")).to_have_count(left - 1, timeout=20_000)
         settle(page)
         while page.get_by_role("checkbox", name="Take this time all the same", checked=False).count():
             page.get_by_text("Take this time all the same").nth(
                 page.get_by_role("checkbox", name="Take this time all the same", checked=True).count()
             ).click()
             settle(page)
-        page.get_by_role("button", name="Put on the calendar").first.click()
+        page.get_by_role("button", name=re.compile("Send it now|Give me its card now")).click()
         settle(page)
 
 
