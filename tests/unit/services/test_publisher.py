@@ -872,7 +872,9 @@ def test_a_post_that_was_sent_back_for_changes_is_held(house: House) -> None:
 def test_an_approval_that_has_expired_is_none(house: House) -> None:
     account = house.account()
     post = house.rig.submit(house.rig.draft("A", account))
-    house.rig.approvals.approve(house.rig.alone(), post.id, account.id, post.digest_for(account.id), house.rig.clock.at + 25 * HOUR + 10 * MINUTE)
+    house.rig.approvals.approve(
+        house.rig.alone(), post.id, account.id, post.digest_for(account.id), house.rig.clock.at + 25 * HOUR + 10 * MINUTE
+    )
     entry = house.rig.calendar.schedule(house.rig.alone(), post.id, account.id, rigs.TOMORROW)
     house.rig.clock.at = entry.due_at + 30 * MINUTE
     assert house.deliver(entry).reason == fresh.NOT_APPROVED
