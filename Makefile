@@ -36,8 +36,10 @@ contracts: ## import contracts
 	@echo "Import contracts ..."
 	@.venv/bin/lint-imports --config .importlinter
 
-suite: ## all tests
-	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report= 
+suite: ## all tests; what fails beside the others has to pass alone, and is named
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report= || { \
+		echo "Once more, one at a time, what failed beside the others:"; \
+		$(PY) -m pytest -v --last-failed --last-failed-no-failures none --cov --cov-append --cov-report= ; }
 
 coverage: ## what the suite must cover
 	@$(PY) -m coverage report --include='planner/domain/*,planner/checklist/*,planner/services/*' --fail-under=100 --skip-covered
