@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -17,6 +18,8 @@ from planner.domain.errors import Missing, SetupError, Unavailable
 from planner.ui import server
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from starlette.requests import Request
     from starlette.websockets import WebSocket
 
@@ -39,13 +42,19 @@ def guarded(*, secure: bool = False) -> server.Guard:
     return server.Guard(Starlette(routes=[Route("/{path:path}", _hello), WebSocketRoute("/_stcore/stream", _socket)]), HOSTS, secure=secure)
 
 
+def apart(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run it in a thread of its own: the browser tests leave a running event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def get(path: str, *, host: str = "localhost", secure: bool = False) -> httpx.Response:
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app=guarded(secure=secure))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.get(path, headers={"host": host})
 
-    return asyncio.run(ask())
+    return apart(ask())
 
 
 def connect(host: str) -> list[dict[str, Any]]:
@@ -59,7 +68,7 @@ def connect(host: str) -> list[dict[str, Any]]:
         sent.append(dict(message))
 
     scope = {"type": "websocket", "path": "/_stcore/stream", "headers": [(b"host", host.encode())], "query_string": b"", "subprotocols": []}
-    asyncio.run(guarded()(scope, receive, send))
+    apart(guarded()(scope, receive, send))
     return sent
 
 
