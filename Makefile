@@ -63,6 +63,7 @@ rules: setup-dev ## write the generated pages in docs/ anew
 	@$(PY) -m tools.write_rules_page
 	@$(PY) -m tools.write_connectors_page
 	@$(PY) -m tools.write_settings_page
+	@$(PY) -m tools.write_mission_page
 
 lock: setup-dev ## compile the pinned requirements anew
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements.in -o requirements.txt
