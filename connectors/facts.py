@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors import counting
 from connectors.base import Capabilities, Length, MediaRules
+from connectors.sign_in import Provider
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +71,7 @@ class Facts:
     reminders: tuple[str, ...]
     fields: tuple[CredentialField, ...]
     prices: Prices | None
+    sign_in: Provider | None
     folder: Path
 
     def fields_for(self, mode: str) -> tuple[CredentialField, ...]:
@@ -107,8 +109,13 @@ def _facts(platform: str, folder: Path, raw: Mapping[str, Any]) -> Facts:
         reminders=tuple(raw.get("reminders", ())),
         fields=tuple(CredentialField(**{**item, "modes": tuple(item.get("modes", ("api", "hand")))}) for item in raw.get("field", ())),
         prices=Prices(Decimal(prices["post"]), Decimal(prices["post_with_url"])) if prices else None,
+        sign_in=_sign_in(raw["sign_in"]) if "sign_in" in raw else None,
         folder=folder,
     )
+
+
+def _sign_in(raw: Mapping[str, Any]) -> Provider:
+    return Provider(**{**raw, "scopes": tuple(raw["scopes"]), "extra": tuple(raw.get("extra", {}).items())})
 
 
 def _template(item: Mapping[str, Any]) -> ComposeTemplate:

@@ -7,11 +7,11 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from connectors import refusals
+from connectors.addresses import is_safe
 from connectors.errors import AuthExpired, ConnectorError, Forbidden, Rejected
 from connectors.http import Request, send
 
@@ -128,18 +128,9 @@ def delete_record(uri: str) -> Call:
 def server_url(text: str) -> str:
     """Return a server address fit for logging in: https, or http on this machine; raise Rejected for anything else."""
     server = text.strip().removesuffix("/")
-    parts = urlsplit(server)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and _loopback(parts.hostname or ""))
-    if not safe or not parts.hostname or parts.path or parts.query or parts.username:
+    if not is_safe(server) or urlsplit(server).path or urlsplit(server).query:
         raise Rejected("The server address must look like https://bsky.social. Mend it on the Accounts page.", "server")
     return server
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def expiry(token: str) -> datetime | None:

@@ -6,11 +6,11 @@ import base64
 import json
 import re
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from connectors import refusals
+from connectors.addresses import is_safe
 from connectors.errors import AuthExpired, ConnectorError, Forbidden, Rejected
 from connectors.http import Deadline, Request, send
 
@@ -145,15 +145,6 @@ def objects(body: bytes) -> list[dict[str, Any]] | None:
 def address(text: str) -> str:
     """Return a site address fit for logging in: https, or http on this machine; raise Rejected for anything else."""
     site = text.strip().removesuffix("/").removesuffix("/wp-admin")
-    parts = urlsplit(site)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and _loopback(parts.hostname or ""))
-    if not safe or not parts.hostname or parts.query or parts.fragment or parts.username:
+    if not is_safe(site) or urlsplit(site).query or urlsplit(site).fragment:
         raise Rejected("The site address must look like https://www.yourpractice.org. Mend it on the Accounts page.", "site")
     return site
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

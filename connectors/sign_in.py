@@ -1,0 +1,44 @@
+"""Where a platform signs people in by OAuth 2.0: plain data from its `facts.toml`, loaded without any HTTP library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
+
+from connectors.addresses import is_safe
+from connectors.errors import Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ClientAuth = Literal["none", "body", "basic"]
+"""How the app proves itself at the token address: not at all (PKCE alone), id and secret in the body, or HTTP Basic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Where a platform signs people in. Addresses may hold fields of the account in braces: `https://{server}/oauth/token`."""
+
+    authorize_url: str
+    token_url: str
+    scopes: tuple[str, ...]
+    client_auth: ClientAuth = "none"
+    pkce: bool = True
+    separator: str = " "
+    extra: tuple[tuple[str, str], ...] = ()
+
+    def at(self, values: Mapping[str, str]) -> Provider:
+        """Return the provider with the account's fields filled in; raise Rejected when that gives no address fit for a login."""
+        filled = replace(self, authorize_url=_filled(self.authorize_url, values), token_url=_filled(self.token_url, values))
+        if not (is_safe(filled.authorize_url) and is_safe(filled.token_url)):
+            raise Rejected("The address to sign in at is not valid. Mend the server of this account on the Accounts page.", "server")
+        return filled
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        host = value.strip().removesuffix("/")
+        # A whole address in the field wins over the scheme in the template: `http://127.0.0.1:…` in tests, `https://…` as people paste it.
+        template = template.replace(f"https://{{{name}}}", host if "://" in host else f"https://{host}").replace(f"{{{name}}}", quote(host))
+    return template
