@@ -16,6 +16,7 @@ from connectors import registry
 from connectors.base import Credentials, Timeouts
 from connectors.errors import ConnectorError
 from connectors.hand import notices
+from connectors.local_model import LocalModel
 from planner.checklist.check import check, remember
 from planner.checklist.report import Profile
 from planner.checklist.rules import InvalidRules, load
@@ -35,6 +36,7 @@ from planner.services.images import Images
 from planner.services.insights import Insights
 from planner.services.notices import Notices
 from planner.services.publisher import Publisher
+from planner.services.second_reader import ReaderWords, SecondReader
 from planner.services.series import SeriesPlans
 from planner.services.transfer import Transfer
 from planner.services.workspace import Workspace
@@ -59,6 +61,7 @@ _LOG = logging.getLogger(__name__)
 _KEPT = 256
 """Reports that are kept in memory."""
 
+_READER = ROOT / "content_bank" / "second_reader.toml"
 _DEMO = ROOT / "content_bank" / "demo" / "practice.toml"
 
 
@@ -276,6 +279,17 @@ def _fingerprint_key(settings: Settings) -> bytes:
     return hashlib.blake2b(vault_key(settings.data_dir, value=settings.key, file=settings.key_file), person=b"fingerprints").digest()
 
 
+def _second_reader(settings: Settings, store: Store, clock: Clock) -> SecondReader:
+    words = ReaderWords(**tomllib.loads(_READER.read_text(encoding="utf-8")))
+    reason = settings.reader_elsewhere
+    model = (
+        LocalModel(settings.reader_url, settings.reader_model, settings.reader_key or "", elsewhere=bool(reason))
+        if settings.reader_url
+        else None
+    )
+    return SecondReader(store, model, words, clock, RandomIds(), reason)
+
+
 def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
     ids, platforms = RandomIds(), ConnectorFloor(clock)
     try:
@@ -303,6 +317,7 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         insights=Insights(store, platforms, clock, ids),
         connections=Connections(store, checker, clock, ids),
         series=SeriesPlans(store, clock, ids),
+        second_reader=_second_reader(settings, store, clock),
         transfer=Transfer(store, clock),
         demo=Demo(store, clock, ids, tomllib.loads(_DEMO.read_text(encoding="utf-8"))),
     )

@@ -45,6 +45,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PLANNER_NOTICE_TO", "who gets notices by mail", "nobody"),
     Setting("PLANNER_WEBHOOK_URL", "address that gets notices by POST", "none"),
     Setting("PLANNER_WEBHOOK_URL_FILE", "file that holds PLANNER_WEBHOOK_URL", "none"),
+    Setting("PLANNER_READER_URL", "address of a language model's server on this machine, for the second reader", "no second reader"),
+    Setting("PLANNER_READER_MODEL", "name of the second reader's model", "none; needed with PLANNER_READER_URL"),
+    Setting("PLANNER_READER_KEY", "key that the model's server asks for", "none"),
+    Setting("PLANNER_READER_KEY_FILE", "file that holds PLANNER_READER_KEY", "none"),
+    Setting(
+        "PLANNER_READER_ELSEWHERE", "why the second reader may run on another machine; shown with everything that it says", "it may not"
+    ),
     Setting("PLANNER_WORKER_THREADS", "posts that the worker sends side by side", "4"),
     Setting("PLANNER_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", "INFO"),
 )
@@ -69,6 +76,10 @@ class Settings:
     webhook_url: str | None = field(repr=False)
     worker_threads: int
     log_level: str
+    reader_url: str | None = None
+    reader_model: str = ""
+    reader_key: str | None = field(default=None, repr=False)
+    reader_elsewhere: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -95,7 +106,13 @@ class Settings:
             webhook_url=reader.secret("PLANNER_WEBHOOK_URL"),
             worker_threads=reader.number("PLANNER_WORKER_THREADS", 4, 1, 64),
             log_level=reader.choice("PLANNER_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+            reader_url=reader.text("PLANNER_READER_URL", "") or None,
+            reader_model=reader.text("PLANNER_READER_MODEL", ""),
+            reader_key=reader.secret("PLANNER_READER_KEY"),
+            reader_elsewhere=reader.text("PLANNER_READER_ELSEWHERE", ""),
         )
+        if settings.reader_url and not settings.reader_model:
+            faults.append("PLANNER_READER_URL is set without PLANNER_READER_MODEL. There is no default model: name one.")
         if faults:
             raise SetupError("Wrong settings: " + " ".join(faults) + " Mend them and start again.")
         return settings

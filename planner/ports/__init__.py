@@ -17,7 +17,7 @@ from planner.ports.records import (
     Transaction,
     Vault,
 )
-from planner.ports.sockets import Checker, Clock, Engine, Ids, Notifier, Platforms, Stop
+from planner.ports.sockets import Checker, Clock, Engine, Ids, LanguageModel, ModelReply, Notifier, Platforms, Stop
 
 __all__ = [
     "Accounts",
@@ -26,10 +26,12 @@ __all__ = [
     "Deliveries",
     "Engine",
     "Ids",
+    "LanguageModel",
     "Ledgers",
     "Log",
     "MediaFiles",
     "Members",
+    "ModelReply",
     "Notes",
     "Notifier",
     "Platforms",

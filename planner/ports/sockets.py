@@ -59,6 +59,29 @@ class Platforms(Protocol):
         """Return the account's working connector."""
 
 
+class ModelReply(Protocol):
+    """What a language model wrote, which one it was, and the digest of its weights where its server tells one."""
+
+    @property
+    def text(self) -> str:
+        """Return the model's words."""
+
+    @property
+    def model(self) -> str:
+        """Return the model's name."""
+
+    @property
+    def digest(self) -> str:
+        """Return the digest of its weights, or nothing."""
+
+
+class LanguageModel(Protocol):
+    """A language model on the user's own machine."""
+
+    def ask(self, system: str, user: str) -> ModelReply:
+        """Return its answer within some 20 seconds; raise a ConnectorError with a sentence for people."""
+
+
 class Engine(Protocol):
     """Wakes what is due; holds no rule of the product."""
 

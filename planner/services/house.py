@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from planner.services.insights import Insights
     from planner.services.notices import Notices
     from planner.services.publisher import Publisher
+    from planner.services.second_reader import SecondReader
     from planner.services.series import SeriesPlans
     from planner.services.transfer import Transfer
     from planner.services.workspace import Workspace
@@ -48,5 +49,6 @@ class Planner:
     insights: Insights
     connections: Connections
     series: SeriesPlans
+    second_reader: SecondReader
     transfer: Transfer
     demo: Demo

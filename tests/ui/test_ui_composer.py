@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from connectors.local_model import ModelAnswer
 from planner.ui.pages import composer_findings, composer_state
 from tests.ui.conftest import texts
 
@@ -326,3 +327,35 @@ def test_an_unknown_post_is_said_and_a_strange_id_is_dropped(desk: Desk) -> None
 )
 def test_each_rule_stands_under_a_heading(rule: str, group: str) -> None:
     assert composer_findings.group_of(rule) == group
+
+
+def test_the_second_reader_stands_there_only_when_it_is_set_up(desk: Desk) -> None:
+    desk.account()
+    post = desk.draft("She laughed today.")
+    assert "Second reader" not in [one.label for one in desk.open("composer", post=post.id).expander]
+
+
+def test_the_second_reader_answers_a_click_and_stands_in_nobodys_way(desk: Desk) -> None:
+    class Model:
+        says = '{"findings": [{"quote": "laughed", "why": "One *particular* person did this."}], "questions": ["Who is she?"]}'
+
+        def ask(self, _system: str, _user: str) -> ModelAnswer:
+            return ModelAnswer(self.says, "reader", "abc")
+
+    model = Model()
+    desk.planner.second_reader._model = model
+    desk.account()
+    post = desk.draft("She laughed today.")
+    app = desk.open("composer", post=post.id)
+    app.button(key="compose.reader").click().run()
+    said = texts(app)
+    assert "“laughed”" in said
+    assert "One *particular* person did this." in said
+    assert "Who is she?" in said
+    model.says = "no object"
+    app.button(key="compose.reader").click().run()
+    assert "could not be read" in texts(app)
+    model.says = "{}"
+    app.button(key="compose.reader").click().run()
+    assert "nothing to add" in texts(app)
+    assert desk.planner.composer.load(post.id).state == "draft"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.ui import furniture, session, words
-from planner.ui.pages import composer_editor, composer_plan, composer_sides, composer_state
+from planner.ui.pages import composer_editor, composer_plan, composer_reader, composer_sides, composer_state
 
 if TYPE_CHECKING:
     from planner.domain.post import Post, PostState
@@ -69,6 +69,7 @@ def _post(planner: Planner, post_id: str) -> None:
         with left:
             composer_sides.extras(planner, post)
         with right:
+            composer_reader.draw(planner, post)
             composer_plan.draw(planner, post)
 
     whole()
