@@ -36,6 +36,7 @@ from planner.services.images import Images
 from planner.services.insights import Insights
 from planner.services.notices import Notices
 from planner.services.publisher import Publisher
+from planner.services.rule_use import RulesInUse
 from planner.services.second_reader import ReaderWords, SecondReader
 from planner.services.series import SeriesPlans
 from planner.services.transfer import Transfer
@@ -90,6 +91,11 @@ class Checklist:
         self._clock = clock
         self._key = key
         self._kept: dict[tuple[object, ...], Report] = {}
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Return the ids of every rule, each once, by name."""
+        return tuple(sorted({rule.id for rule in self._packs.rules}))
 
     def check(self, draft: Draft, *, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None) -> Report:
         """Check one draft with today's date.
@@ -317,6 +323,7 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         insights=Insights(store, platforms, clock, ids),
         connections=Connections(store, checker, clock, ids),
         series=SeriesPlans(store, clock, ids),
+        rule_use=RulesInUse(store, checker.rules),
         second_reader=_second_reader(settings, store, clock),
         transfer=Transfer(store, clock),
         demo=Demo(store, clock, ids, tomllib.loads(_DEMO.read_text(encoding="utf-8"))),

@@ -13,11 +13,10 @@ from planner.ports.records import (
     Posts,
     Readings,
     Reviews,
-    Store,
-    Transaction,
     Vault,
 )
 from planner.ports.sockets import Checker, Clock, Engine, Ids, LanguageModel, ModelReply, Notifier, Platforms, Stop
+from planner.ports.transaction import Store, Transaction
 
 __all__ = [
     "Accounts",

@@ -14,7 +14,7 @@ from planner.domain.people import ALLOWED, authorize
 from planner.domain.post import Content, Post, PostVariant, edit
 from planner.domain.review import READERS, AnswerGiven, Override, check_override
 from planner.domain.similarity import NEAR, overlap, runs
-from planner.services import approvals
+from planner.services import approvals, rule_use
 from planner.services.gate import NO, TICK, YES, Gate, Passage, answers_to, profile_of, require_clear
 
 if TYPE_CHECKING:
@@ -103,12 +103,15 @@ class Composer:
             if before.version != version:
                 raise Conflict("Somebody saved a newer version of this post. Reload to see it; your text is kept here until you do.")
             _refuse_published(tx, before)
-            after = edit(before, base=base, variants=variants, at=self._clock.now())
+            now = self._clock.now()
+            after = edit(before, base=base, variants=variants, at=now)
             _check_accounts(tx, after.account_ids, known=before.account_ids)
             if details is not None:
                 after = replace(after, purpose=details.purpose, type=details.type, labels=details.labels, campaign=details.campaign)
             if replace(after, version=before.version, updated_at=before.updated_at) == before:
                 return before
+            if now - before.updated_at >= rule_use.READ_AFTER:
+                rule_use.saw(tx, post_id, self._passages(tx, before), now)
             if not tx.posts.swap(before, after):
                 raise Conflict("Somebody saved a newer version of this post. Reload to see it; your text is kept here until you do.")
             if (before.base, before.variants) != (after.base, after.variants) and approvals.last_writer(tx, before) != actor.id:
@@ -163,6 +166,7 @@ class Composer:
                 return
             if key not in offered:
                 raise Invalid("answer", f"“{key[:20]}” is no answer here. Choose one of: {', '.join(offered)}.")
+            rule_use.saw(tx, post_id, (passage,), now)
             tx.reviews.put_answer(AnswerGiven(post_id, passage.content, subject, key, actor.id, now))
 
     def tick(self, actor: Actor, post_id: str, account_id: str, reader: str, *, on: bool = True) -> None:
@@ -210,6 +214,7 @@ class Composer:
                 effective_at=counts_from,
                 second_reviewer=second,
             )
+            rule_use.saw(tx, post_id, (passage,), now)
             tx.log.audit(
                 AuditEvent(self._ids.new(), now, actor.id, "override", f"post:{post_id}", {"rule": found.rule, "reason_code": reason_code})
             )
@@ -236,6 +241,8 @@ class Composer:
             after = replace(before, state="ready" if alone or approved else "in_review", version=before.version + 1, updated_at=now)
             if not tx.posts.swap(before, after):
                 raise Conflict("Somebody saved a newer version of this post. Reload, look at it, and submit that one.")
+            rule_use.saw(tx, post_id, passages, now)
+            rule_use.settle(tx, post_id, passages, now)
             for passage in passages:
                 tx.reviews.put_report(post_id, passage.account.id, passage.content, self._checker.wire(passage.report), now)
             tx.log.audit(AuditEvent(self._ids.new(), now, actor.id, "post.submit", f"post:{post_id}", {"state": after.state}))

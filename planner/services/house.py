@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from planner.services.insights import Insights
     from planner.services.notices import Notices
     from planner.services.publisher import Publisher
+    from planner.services.rule_use import RulesInUse
     from planner.services.second_reader import SecondReader
     from planner.services.series import SeriesPlans
     from planner.services.transfer import Transfer
@@ -50,5 +51,6 @@ class Planner:
     connections: Connections
     series: SeriesPlans
     second_reader: SecondReader
+    rule_use: RulesInUse
     transfer: Transfer
     demo: Demo

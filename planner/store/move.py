@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, text
 
 from planner.domain.errors import Conflict, NotReady, SetupError
-from planner.store import tables
+from planner.store import schema, tables
 from planner.store.connect import engines, parse, sqlite_path, translated
 from planner.store.crypt import Crypt
 from planner.store.migrate import bring_up
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _KEY_CHECK = "key.check"
 _RUNNING = timedelta(seconds=30)
 _BATCH = 500
-_PARTS = [table for table in tables.metadata.sorted_tables if table not in (tables.beat, tables.change)]
+_PARTS = [table for table in schema.metadata.sorted_tables if table not in (tables.beat, tables.change)]
 """Heartbeats and the data version belong to a database, not to what is kept in it."""
 
 

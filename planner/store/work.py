@@ -21,6 +21,7 @@ from planner.store.people import SqlAccounts, SqlMembers
 from planner.store.posts import SqlPosts, SqlReviews
 from planner.store.readings import SqlNotes, SqlReadings
 from planner.store.sealed import SqlLedgers, SqlMedia, SqlVault
+from planner.store.sightings import SqlSightings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +69,11 @@ class SqlTransaction:
     def reviews(self) -> SqlReviews:
         """Reports, answers, approvals, overrides."""
         return SqlReviews(self._connection, self._touch)
+
+    @cached_property
+    def sightings(self) -> SqlSightings:
+        """What became of findings."""
+        return SqlSightings(self._connection, self._touch)
 
     @cached_property
     def deliveries(self) -> SqlDeliveries:

@@ -23,6 +23,7 @@ from planner.ui.pages import (
     home,
     insights,
     publisher,
+    rule_use,
     settings,
     welcome,
 )
@@ -59,6 +60,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("accounts", "Accounts", ":material/badge:", "connect", accounts.render),
     Entry("settings", "Settings", ":material/settings:", "administer", settings.render, hidden=True),
     Entry("health", "Health", ":material/monitor_heart:", "read", health.render, hidden=True),
+    Entry("rules", "Rules in use", ":material/rule:", "read", rule_use.render, hidden=True),
     Entry("welcome", "Welcome", ":material/waving_hand:", "administer", welcome.render, hidden=True),
 )
 

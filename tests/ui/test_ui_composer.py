@@ -359,3 +359,16 @@ def test_the_second_reader_answers_a_click_and_stands_in_nobodys_way(desk: Desk)
     app.button(key="compose.reader").click().run()
     assert "nothing to add" in texts(app)
     assert desk.planner.composer.load(post.id).state == "draft"
+
+
+def test_in_a_team_the_exception_to_a_block_names_who_agrees(desk: Desk) -> None:
+    ann = desk.planner.workspace.invite(desk.me, "Ann", "reviewer")
+    account = desk.account()
+    post = desk.draft("My client laughs.", account)
+    app = desk.open("composer", post=post.id)
+    app.text_area(key="override.reason").set_value("The words of a published book.")
+    app.selectbox(key="override.second").select(ann.id)
+    next(one for one in app.button if one.label == "Log the exception").click().run()
+    with desk.planner.store.read() as tx:
+        (entry,) = tx.reviews.overrides(post.id)
+    assert (entry.second_reviewer, entry.by) == (ann.id, "owner")

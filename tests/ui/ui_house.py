@@ -40,6 +40,8 @@ class StillClock:
 class FourWords:
     """Finds `client` (block), `PTSD` (ask), `always` (advise), asks a question about a `photo`, and nothing else."""
 
+    rules = ("claims.unsourced-statistic", "confidentiality.client-reference", "tone.sensational")
+
     def check(self, draft: Draft, **_kwargs: object) -> Report:
         rows = (
             ("client", "confidentiality.client-reference", "block", Suggestion("replace", 0, 0, "person"), None),

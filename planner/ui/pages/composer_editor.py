@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.domain.errors import Conflict
+from planner.domain.people import ALLOWED
 from planner.ui import records, session, words
 from planner.ui.components import composer as component
 from planner.ui.components.composer.contract import ComposerData, Kept, Target
@@ -160,14 +161,33 @@ def _override(planner: Planner, post: Post, passages: tuple[Passage, ...]) -> No
             )
             st.selectbox("Kind of reason", list(findings.REASONS), format_func=findings.REASONS.__getitem__, key="override.code")
             st.text_area("Reason, for the log", key="override.reason", height=80)
+            _second(planner)
             st.form_submit_button(
                 "Log the exception", on_click=_log_override, args=(planner, post.id, {key: value[0] for key, value in blocking.items()})
             )
 
 
+def _second(planner: Planner) -> None:
+    """In a team somebody else agrees to an exception of a block, and stands in the log with their name."""
+    acting = session.actor(planner)
+    others = [one for one in planner.workspace.members() if one.active and one.id != acting.id and "write" in ALLOWED[one.role]]
+    if acting.team_size > 1 and others:
+        names = {one.id: one.name for one in others}
+        st.selectbox(
+            "Who agrees? (needed for a block)",
+            list(names),
+            index=None,
+            format_func=lambda key: session.option(names[key]),
+            key="override.second",
+        )
+
+
 def _log_override(planner: Planner, post_id: str, accounts: dict[str, str]) -> None:
     which = st.session_state["override.which"]
     code, reason = st.session_state["override.code"], st.session_state["override.reason"]
-    entry = session.attempt(lambda: planner.composer.override(session.actor(planner), post_id, accounts[which], which, code, reason))
+    second = st.session_state.get("override.second")
+    entry = session.attempt(
+        lambda: planner.composer.override(session.actor(planner), post_id, accounts[which], which, code, reason, second=second)
+    )
     if entry is not None:
         session.tell("success", f"Logged. It counts from {words.clock(entry.effective_at, planner.accounts.get(accounts[which]).zone)}.")

@@ -40,6 +40,7 @@ def render(planner: Planner) -> None:
         st.text(
             f"{records.title(planner, account)}: {account.health.replace('-', ' ')}; last good look {checked}. {account.health_note}".strip()
         )
+    session.link("rules", "How the checklist's rules fare in use", icon=":material/rule:")
     st.header("This installation", anchor=False)
     st.text(f"Data folder: {planner.settings.data_dir}")
     st.caption(session.plain(f"Address: {planner.settings.public_url}"))

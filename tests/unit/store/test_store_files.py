@@ -95,11 +95,12 @@ def test_the_file_is_copied_before_a_migration(
     opened: Callable[..., SqlStore], file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened().close()
-    monkeypatch.setattr(migrate, "HEAD", "0002")
-    for name in ("before-migration-from-0001.db", "before-migration-from-0001-1.db"):
+    newest = migrate.HEAD
+    monkeypatch.setattr(migrate, "HEAD", "the next one")
+    for name in (f"before-migration-from-{newest}.db", f"before-migration-from-{newest}-1.db"):
         opened().close()
-        assert backups.check(tmp_path / "backups" / name) == "0001"
-    assert backups.check(file) == "0001"
+        assert backups.check(tmp_path / "backups" / name) == newest
+    assert backups.check(file) == newest
 
 
 def test_three_processes_that_start_at_once_make_one_database(file: Path) -> None:
@@ -121,7 +122,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(opened: Callable[...
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - slow to load
     from alembic.migration import MigrationContext  # noqa: PLC0415 - slow to load
 
-    from planner.store.tables import metadata  # noqa: PLC0415 - with the two above
+    from planner.store.schema import metadata  # noqa: PLC0415 - with the two above
 
     store = opened()
     with store._readers.connect() as connection:

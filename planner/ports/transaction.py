@@ -1,0 +1,88 @@
+"""The unit of work and the store itself, as services see them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from planner.ports.records import (
+        Accounts,
+        Deliveries,
+        Ledgers,
+        Log,
+        MediaFiles,
+        Members,
+        Notes,
+        Posts,
+        Readings,
+        Reviews,
+        Vault,
+    )
+    from planner.ports.sightings import Sightings
+
+
+class Transaction(Protocol):
+    """One unit of work: everything in it is written together or not at all."""
+
+    @property
+    def members(self) -> Members:
+        """The people."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """The accounts."""
+
+    @property
+    def posts(self) -> Posts:
+        """The posts."""
+
+    @property
+    def reviews(self) -> Reviews:
+        """Reports, answers, approvals, overrides."""
+
+    @property
+    def sightings(self) -> Sightings:
+        """What became of findings that people have read."""
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """The deliveries."""
+
+    @property
+    def readings(self) -> Readings:
+        """The metrics."""
+
+    @property
+    def notes(self) -> Notes:
+        """The connection notes."""
+
+    @property
+    def ledgers(self) -> Ledgers:
+        """The mosaic ledgers."""
+
+    @property
+    def log(self) -> Log:
+        """Audit, notices, settings, heartbeats."""
+
+    @property
+    def media(self) -> MediaFiles:
+        """The image bytes."""
+
+    @property
+    def vault(self) -> Vault:
+        """The encrypted credentials."""
+
+
+class Store(Protocol):
+    """Where everything of value is kept."""
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """Open a consistent look at the data; writing in it is an error."""
+
+    def write(self) -> AbstractContextManager[Transaction]:
+        """Open a writing transaction: commits at the end of the block, rolls back when the block raises."""
+
+    def data_version(self) -> int:
+        """Return a number that is raised by each writing transaction: a cheap cache key."""

@@ -1,0 +1,10 @@
+"""Every table of the house in one place: what migrations, moves and copies go through. A new file of tables is named here."""
+
+from __future__ import annotations
+
+from planner.store import tables, tables_use
+
+FILES = (tables, tables_use)
+
+metadata = tables.metadata
+"""All tables, those of every file above."""
