@@ -6,7 +6,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 PY := .venv/bin/python
 WORKERS ?= 2
 
-.PHONY: help run test setup setup-dev lint types contracts checks unit suite coverage mutants bench shots evaluate rules lock clean
+.PHONY: help run test setup setup-dev lint types contracts checks unit suite coverage fuzz mutants bench shots evaluate rules lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,9 @@ coverage: ## what the suite must cover
 
 unit: ## the quick tests only
 	@$(PY) -m pytest tests/unit tests/content tests/architecture -q
+
+fuzz: setup-dev ## 100,000 made-up texts against the checklist (long)
+	@$(PY) -m tools.fuzz
 
 mutants: setup-dev ## mutation tests on domain and checklist (long)
 	@$(PY) -m mutmut run

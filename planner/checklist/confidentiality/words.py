@@ -12,8 +12,8 @@ from pathlib import Path
 LEXICONS = Path(__file__).resolve().parents[3] / "content_bank" / "lexicons"
 
 _TOKEN = re.compile(
-    r"(?P<url>https?://\S+|www\.\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:example|com|org|net|edu|gov|ie|uk|io)(?:/\S*)?)"
-    r"|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"(?P<url>https?://\S+|www\.\S+|(?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63})*\.(?:example|com|org|net|edu|gov|ie|uk|io)(?:/\S*)?)"
+    r"|(?P<email>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
     r"|(?P<handle>@\w[\w.]*\w)"
     r"|(?P<hashtag>#\w+)"
     r"|(?P<clock>\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m\b\.?|o'clock\b)|\b(?:[01]?\d|2[0-3]):[0-5]\d\b)"
