@@ -266,7 +266,11 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class AuthState:
-    """Who the account is logged in as, until when, and whether a person must log in again (with the reason)."""
+    """Who the account is logged in as, until when, and whether a person must log in again (with the reason).
+
+    `told` is what the server or the login says about limits and choices of this one account: names of `facts.tuned`, and `software`,
+    `verified` (no: the server only speaks the platform's language) and `rules` for the page. Never a secret.
+    """
 
     ok: bool
     handle: str | None = None
@@ -274,6 +278,7 @@ class AuthState:
     scopes: tuple[str, ...] = ()
     expires_at: datetime | None = None
     needs_login: str | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,11 @@ def mastodon(text: str, url_weight: int = _URL_WEIGHT) -> int:
     return used + graphemes(_REMOTE_MENTION.sub(r"\1", text[at:]))
 
 
+def short_mentions(text: str) -> str:
+    """Return the text as Mastodon shows and counts it: mentions without their server."""
+    return _REMOTE_MENTION.sub(r"\1", text)
+
+
 def threads(text: str) -> int:
     """Return Threads' length: characters, but an emoji counts its UTF-8 bytes."""
     return sum(utf8(cluster) if _EMOJI.search(cluster) else len(cluster) for cluster in _CLUSTER.findall(text))

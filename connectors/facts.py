@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 _FLOOR = Path(__file__).parent
+TOLD = "told."
+"""How the settings begin that an account's own server or login told, see `AuthState.told`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Facts:
     title_limit: int | None
     needs_title: bool
     needs_image: bool
+    warning_counts: bool
     compose: tuple[ComposeTemplate, ...]
     open_url: str | None
     reminders: tuple[str, ...]
@@ -90,6 +93,36 @@ def load(platform: str) -> Facts:
         raise ValueError(f"{path} cannot be used: {error!r}. Mend it or take the platform out of connectors/registry.py.") from error
 
 
+def tuned(facts: Facts, settings: Mapping[str, str]) -> Facts:
+    """Return the facts as one account's own server told them (its settings that begin with `told.`); what it did not tell stays."""
+    told = {name.removeprefix(TOLD): value for name, value in settings.items() if name.startswith(TOLD)}
+    if not told:
+        return facts
+    return replace(facts, hand=_tuned(facts.hand, told), api=_tuned(facts.api, told) if facts.api else None)
+
+
+def _tuned(rules: Capabilities, told: Mapping[str, str]) -> Capabilities:
+    number = {name: int(value) for name, value in told.items() if value.isdecimal() and value != "0"}
+    length = replace(
+        rules.length,
+        limit=number.get("text_limit", rules.length.limit),
+        url_weight=number.get("url_weight", rules.length.url_weight),
+    )
+    media = replace(
+        rules.media,
+        max_items=number.get("images", rules.media.max_items),
+        max_bytes=number.get("image_bytes", rules.media.max_bytes),
+        alt_limit=number.get("alt_limit", rules.media.alt_limit),
+        mimes=tuple(mime for mime in rules.media.mimes if mime in told["mimes"].split()) if told.get("mimes") else rules.media.mimes,
+    )
+    changed = replace(rules, length=length, media=media)
+    if rules.mode == "hand":
+        return changed
+    # A server that only speaks the platform's language keeps none of its promises about keys.
+    lookup = told.get("verified") == "no" and rules.idempotency == "native_window"
+    return replace(changed, thread=rules.thread or told.get("threads") == "yes", idempotency="lookup" if lookup else rules.idempotency)
+
+
 def _facts(platform: str, folder: Path, raw: Mapping[str, Any]) -> Facts:
     post = raw["post"]
     prices = raw.get("prices")
@@ -104,6 +137,7 @@ def _facts(platform: str, folder: Path, raw: Mapping[str, Any]) -> Facts:
         title_limit=post.get("title_limit"),
         needs_title=post.get("needs_title", False),
         needs_image=post.get("needs_image", False),
+        warning_counts=post.get("warning_counts", False),
         compose=tuple(_template(item) for item in raw.get("compose", ())),
         open_url=raw.get("open_url"),
         reminders=tuple(raw.get("reminders", ())),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Kind = Literal["create", "prepare", "read"]
 """create: a lost answer is doubtful. prepare: uploads and logins, a lost answer costs nothing. read: changes nothing."""
 
-_MAX_BODY = 8_000_000
+MAX_BODY = 8_000_000
 _NEVER_SENT = (NewConnectionError, ConnectTimeoutError, ssl.SSLCertVerificationError)
 _BAD_ADDRESS = (
     requests.exceptions.InvalidURL,
@@ -97,10 +97,10 @@ def send(request: Request, *, deadline: Deadline, timeouts: Timeouts) -> Answer:
     if deadline.left() == 0:
         raise Temporary("The time for this call was over before anything was sent.")
     read = timeouts.media if request.slow else timeouts.read
-    with requests.Session() as session, _Watch(deadline) as watch:
+    with requests.Session() as session, Watch(deadline) as watch:
         session.trust_env = False
-        session.mount("https://", _Adapter(watch))
-        session.mount("http://", _Adapter(watch))
+        session.mount("https://", WatchedAdapter(watch))
+        session.mount("http://", WatchedAdapter(watch))
         try:
             with session.request(
                 request.method,
@@ -112,11 +112,16 @@ def send(request: Request, *, deadline: Deadline, timeouts: Timeouts) -> Answer:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body = response.raw.read(_MAX_BODY, decode_content=True)
-                watch.check()
-                return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
+                return whole(response, watch)
         except (requests.RequestException, HTTPError, OSError, RecursionError) as error:
             raise failure(error, request.kind) from None
+
+
+def whole(response: requests.Response, watch: Watch) -> Answer:
+    """Return a streamed answer, read to its end while `watch` looks."""
+    body = response.raw.read(MAX_BODY, decode_content=True)
+    watch.check()
+    return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
 
 
 def failure(error: BaseException, kind: Kind) -> ConnectorError:
@@ -152,10 +157,11 @@ def http_date(text: str) -> datetime | None:
     return None
 
 
-class _Watch:
+class Watch:
     """Cuts the connection when the deadline is over: a server that sends a byte a second defeats every read timeout."""
 
     def __init__(self, deadline: Deadline) -> None:
+        """Watch nothing yet."""
         self._deadline = deadline
         self._socket: socket.socket | None = None
         self._has_cut = False
@@ -163,10 +169,12 @@ class _Watch:
         self._timer.daemon = True
 
     def __enter__(self) -> Self:
+        """Start the countdown."""
         self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Stop it."""
         self._timer.cancel()
 
     def attach(self, sock: socket.socket | None) -> None:
@@ -189,7 +197,7 @@ class _Watch:
 
 
 class _Plain(HTTPConnection):
-    def __init__(self, *args: Any, watch: _Watch, **more: Any) -> None:  # noqa: ANN401 - handed through to urllib3
+    def __init__(self, *args: Any, watch: Watch, **more: Any) -> None:  # noqa: ANN401 - handed through to urllib3
         super().__init__(*args, **more)
         self._watch = watch
 
@@ -199,7 +207,7 @@ class _Plain(HTTPConnection):
 
 
 class _Secure(HTTPSConnection):
-    def __init__(self, *args: Any, watch: _Watch, **more: Any) -> None:  # noqa: ANN401 - handed through to urllib3
+    def __init__(self, *args: Any, watch: Watch, **more: Any) -> None:  # noqa: ANN401 - handed through to urllib3
         super().__init__(*args, **more)
         self._watch = watch
 
@@ -208,14 +216,16 @@ class _Secure(HTTPSConnection):
         self._watch.attach(self.sock)
 
 
-class _Adapter(HTTPAdapter):
+class WatchedAdapter(HTTPAdapter):
     """Makes connections that are watched; retries nothing."""
 
-    def __init__(self, watch: _Watch) -> None:
+    def __init__(self, watch: Watch) -> None:
+        """Let `watch` see every connection."""
         self._watch = watch
         super().__init__(max_retries=0)
 
     def get_connection_with_tls_context(self, *args: Any, **more: Any) -> HTTPConnectionPool:  # noqa: ANN401 - handed through
+        """Return the pool, its connections watched."""
         pool = cast("HTTPConnectionPool", super().get_connection_with_tls_context(*args, **more))
         pool.ConnectionCls = _Secure if pool.scheme == "https" else _Plain
         pool.conn_kw["watch"] = self._watch

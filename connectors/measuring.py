@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connectors import counting
@@ -23,7 +24,8 @@ def final_texts(facts: Facts, rules: Capabilities, variant: Variant) -> tuple[st
 def measure(facts: Facts, rules: Capabilities, variant: Variant) -> Measure:
     """Return the verdict on a variant; the unit is the platform's own."""
     words = final_texts(facts, rules, variant)
-    parts = tuple(counting.measure(text, rules.length) for text in words)
+    warning = counting.graphemes(variant.content_warning or "") if facts.warning_counts else 0
+    parts = tuple(_longer(counting.measure(text, rules.length), warning) for text in words)
     problems = [
         *_length_problems(parts, facts.title),
         *_content_problems(facts, rules, variant, words),
@@ -31,6 +33,10 @@ def measure(facts: Facts, rules: Capabilities, variant: Variant) -> Measure:
         *media_problems(variant.media, rules.media),
     ]
     return Measure(rules.length.unit, parts, tuple(problems), _cost(facts, rules, words))
+
+
+def _longer(part: PartMeasure, more: int) -> PartMeasure:
+    return replace(part, used=part.used + more)
 
 
 def _length_problems(parts: tuple[PartMeasure, ...], title: str) -> list[Problem]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _PLATFORMS: Mapping[str, str | None] = {
     "bluesky": "connectors.bluesky.connector",
-    "mastodon": None,
+    "mastodon": "connectors.mastodon.connector",
     "x": None,
     "wordpress": "connectors.wordpress.connector",
     "linkedin": None,
@@ -82,8 +82,8 @@ def platform(name: str) -> PlatformInfo:
 
 
 def preview(name: str, mode: str, settings: Mapping[str, str] | None = None) -> Connector:
-    """Return a connector without a login: for capabilities, measure, render and compose links only."""
-    facts = _facts(name)
+    """Return a connector without a login: for capabilities, measure, render and compose links only; `settings` are the account's."""
+    facts = platform_facts.tuned(_facts(name), settings or {})
     api = _api(name, mode)
     return api.preview(facts) if api else Hand(facts, settings or {})
 

@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from tests.servers import bluesky as bluesky_servers
 from tests.servers import browser as browsers
+from tests.servers import mastodon as mastodon_servers
 from tests.servers import postgres as postgres_servers
 from tests.servers import smtp as mail_servers
 from tests.servers import webhook_sink as sinks
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
     from tests.servers.bluesky import Bluesky
+    from tests.servers.mastodon import Mastodon
     from tests.servers.postgres import Postgres
     from tests.servers.smtp import MailServer
     from tests.servers.webhook_sink import Sink
@@ -109,6 +111,13 @@ def bluesky_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bluesk
 def wordpress(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WordPress]:
     """A real WordPress, its clock in New York; it keeps what earlier tests wrote."""
     with wordpress_servers.wordpress(tmp_path_factory.mktemp("wordpress")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mastodon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mastodon]:
+    """A server that speaks Mastodon's interface, with accounts that have no posts."""
+    with mastodon_servers.mastodon(tmp_path_factory.mktemp("mastodon")) as server:
         yield server
 
 

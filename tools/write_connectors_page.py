@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _HEAD = """# Connectors
 
-What each platform can do here, and what it was tested against. *tested*: against a real server. *hand*: a card at its time, posted by a person.
+What each platform can do here, and what it was tested against. *tested*: against a real server. *beta*: against a\nstand-in or a written contract only, never against the live service; off until you switch it on, and one click from posting by hand. *hand*: a card at its time, posted by a person.
 Nothing here was run against a live account by us; `python -m planner account connect` tests yours by a harmless read.
 
 """

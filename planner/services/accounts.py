@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from connectors.base import AuthState, Credentials
 from connectors.errors import AuthExpired, ConnectorError, Forbidden, OutOfCredit
+from connectors.facts import TOLD
 from planner.domain.account import Account, validate
 from planner.domain.audit import AuditEvent
 from planner.domain.errors import Conflict, Invalid, NotReady
@@ -196,6 +197,7 @@ class Accounts:
             health="ok" if state.ok else "needs-login",
             health_note=state.needs_login or "",
             expires_at=state.expires_at,
+            settings=_told(before, state) if state.ok else before.settings,
             checked_at=self._clock.now(),
             version=before.version + 1,
         )
@@ -231,6 +233,12 @@ def _refuse_twice(tx: Transaction, account: Account) -> None:
     for other in tx.accounts.all():
         if other.id != account.id and (other.platform, other.handle.casefold()) == (account.platform, account.handle.casefold()):
             raise Invalid("handle", f"{account.handle} on {account.platform} is here already. Open it on the Accounts page.")
+
+
+def _told(account: Account, state: AuthState) -> dict[str, str]:
+    """Return the account's settings with what its server says of itself now, in place of what it said before."""
+    own = {name: value for name, value in account.settings.items() if not name.startswith(TOLD)}
+    return own | {f"{TOLD}{name}": value for name, value in state.told.items()}
 
 
 def _health(before: Account, after: Account) -> AccountHealth:

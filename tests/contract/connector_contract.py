@@ -147,6 +147,10 @@ class ConnectorContract:
         fits = filled(rig, connector, SAMPLES[sample])
         over = fits + fits[-1] if fits[-1] != " " else fits + "a"
         over = next(text for text in (over, fits + SAMPLES[sample]) if not connector.measure(titled(rig, text)).fits)
+        [used] = connector.measure(titled(rig, fits)).parts
+        assert used.used <= used.limit < connector.measure(titled(rig, over)).parts[0].used or used.bytes_limit
+        if not rig.judges(fits, used.used):
+            return
         assert Job(connector, titled(rig, fits), "fits").publish().ref
         with pytest.raises(Rejected):
             Job(connector, titled(rig, over), "over").publish()
@@ -166,8 +170,8 @@ class ConnectorContract:
     def test_other_words_under_the_same_key_never_replace_or_double(self, rig: Rig, connector: Connector, rules: Capabilities) -> None:
         if rules.idempotency == "none":
             return
-        first = Job(connector, titled(rig, "The first words")).publish()
-        other = Job(connector, titled(rig, "The first words", segments=("Other words",)))
+        first = Job(connector, titled(rig, "The first words"), "one-delivery").publish()
+        other = Job(connector, titled(rig, "The first words", segments=("Other words",)), "one-delivery")
         with pytest.raises(Duplicate) as caught:
             other.publish()
         assert caught.value.existing in {None, first.ref}

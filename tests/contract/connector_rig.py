@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -85,6 +86,9 @@ class Rig(Protocol):
     def posts(self) -> list[Remote]:
         """Return the account's posts, oldest first."""
 
+    def judges(self, text: str, used: int) -> bool:
+        """Return whether this server counts such a text as the platform does; a stand-in may not, then own examples have to."""
+
 
 class RealClock:
     """The machine's clock."""
@@ -127,9 +131,9 @@ def picture(alt: str, color: str = "navy", kind: str = "PNG") -> Media:
 class Job:
     """One delivery, driven the way the publisher drives it: the same parts, keys and journal at every attempt."""
 
-    def __init__(self, connector: Connector, variant: Variant, delivery: str = "delivery") -> None:
+    def __init__(self, connector: Connector, variant: Variant, delivery: str | None = None) -> None:
         self.connector = connector
-        self.delivery = delivery
+        self.delivery = delivery or uuid.uuid4().hex
         self.parts = connector.render(replace(variant, scheduled_at=AT))
         self.media = Shelf((*variant.media, *((variant.link.thumb,) if variant.link and variant.link.thumb else ())))
         self.journal = MemoryJournal()

@@ -52,6 +52,10 @@ class WordPressRig:
     def posts(self) -> list[Remote]:
         return [_remote(post) for post in reversed(self.site.posts())]
 
+    def judges(self, text: str, used: int) -> bool:
+        del text, used
+        return True
+
 
 def _remote(post: dict[str, Any]) -> Remote:
     """Read the post as a browser shows it, by other means than the connector's own."""

@@ -9,7 +9,7 @@ from typing import NoReturn
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("browser", "bluesky", "wordpress", "postgres", "smtp", "oidc")
+NAMES = ("browser", "bluesky", "wordpress", "postgres", "smtp", "oidc", "mastodon")
 
 
 def folder(name: str) -> Path:

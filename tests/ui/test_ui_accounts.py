@@ -123,6 +123,28 @@ def test_a_login_is_tested_stored_and_never_shown_again(desk: Desk, monkeypatch:
     assert "The platform answered" in texts(app)
 
 
+def test_a_connection_in_beta_says_so_and_is_off_at_first(desk: Desk) -> None:
+    app = filled(desk)
+    assert "In beta: never tried on the live service." in texts(app)
+    assert app.radio(key="add.mode").value == "hand"
+    app.radio(key="add.mode").set_value("api")
+    app = press(app, "Add this account")
+    assert desk.planner.accounts.all()[0].mode == "api"
+    assert "In beta: never tried on the live service." in texts(app)
+
+
+def test_what_the_server_says_of_itself_is_shown(desk: Desk) -> None:
+    told = {"told.software": "2.7.2 (compatible; Small 1.0)", "told.verified": "no", "told.rules": "Be kind.\nNo ads."}
+    account = desk.account("@ridge", "mastodon", mode="api", settings={"server": "small.example", **told})
+    app = desk.open("accounts", account=account.id)
+    said = texts(app)
+    assert "unverified server" in said
+    assert "Server: 2.7.2 (compatible; Small 1.0)" in said
+    assert "Be kind.\nNo ads." in said
+    assert app.text_input(key="login.server").value == "small.example"
+    assert app.text_input(key="login.access").value == ""
+
+
 def test_an_empty_login_names_what_is_missing(desk: Desk) -> None:
     account = desk.account("@clinic", "bluesky", mode="api")
     app = press(desk.open("accounts", account=account.id), "Test and connect")

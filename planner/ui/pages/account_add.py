@@ -81,14 +81,20 @@ def _grade(info: PlatformInfo) -> None:
             icon=":material/front_hand:",
         )
     else:
-        beta = " This connection is in beta." if info.mode == "beta" else ""
-        st.info(f"Can be posted automatically.{beta} Tested against: {session.plain(info.tested_against)}", icon=":material/verified:")
+        st.info(f"Can be posted automatically. Tested against: {session.plain(info.tested_against)}", icon=":material/verified:")
+        if info.mode == "beta":
+            st.warning(f"In beta: never tried on the live service. Not tested: {session.plain(info.not_tested)}", icon=":material/science:")
+
+
+def _first(info: PlatformInfo) -> int:
+    """Return which way is chosen at first: what was never tried on the live service is off until somebody wants it."""
+    return info.modes.index("hand") if info.mode == "beta" else 0
 
 
 def _form(info: PlatformInfo) -> None:
     if len(info.modes) > 1:
         st.radio(
-            "How are its posts published?", info.modes, key="add.mode", horizontal=True,
+            "How are its posts published?", info.modes, index=_first(info), key="add.mode", horizontal=True,
             format_func={"api": "Automatically", "hand": "By hand, from a card"}.__getitem__,
         )  # fmt: skip
     st.text_input(
@@ -139,7 +145,7 @@ def _account(planner: Planner, kind: str, info: PlatformInfo) -> Account:
         kind=kind,  # type: ignore[arg-type]  # one of KINDS
         platform=info.name,
         handle=state["add.handle"].strip(),
-        mode=state.get("add.mode", info.modes[0]),
+        mode=state.get("add.mode", info.modes[_first(info)]),
         zone=state["add.zone"] or "",
         countries=tuple(state["add.countries"]),
         created_at=planner.clock.now(),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from connectors.facts import TOLD
 from planner.domain.account import Facts, open_items
 from planner.ui import furniture, session, words
 from planner.ui.pages import account_hours
@@ -48,6 +49,7 @@ def _connection(planner: Planner, account: Account, info: PlatformInfo) -> None:
         if "api" in info.modes:
             st.button("Switch to automatic posting", key="account.api", on_click=_switch, args=(planner, account.id, "api"))
     else:
+        _beta(info)
         _status(planner, account)
         _login(planner, account, info)
         st.button("Switch to posting by hand", key="account.hand", on_click=_switch, args=(planner, account.id, "hand"))
@@ -57,11 +59,31 @@ def _connection(planner: Planner, account: Account, info: PlatformInfo) -> None:
     )  # fmt: skip
 
 
+def _beta(info: PlatformInfo) -> None:
+    """Say plainly that a connection was never tried on the live service."""
+    if info.mode == "beta":
+        st.warning(f"In beta: never tried on the live service. Not tested: {session.plain(info.not_tested)}", icon=":material/science:")
+
+
+def _server(account: Account) -> None:
+    """Draw what the account's own server said of itself: which software it is, and its rules."""
+    told = {name.removeprefix(TOLD): value for name, value in account.settings.items() if name.startswith(TOLD)}
+    if told.get("verified") == "no":
+        st.badge("unverified server", icon=":material/help:", color="orange")
+        st.caption("This server speaks the platform's language but is other software. Look at each post there: it may change who sees it.")
+    if told.get("software"):
+        st.text(f"Server: {told['software']}")
+    if told.get("rules"):
+        with st.expander("The rules of this server"):
+            st.text(told["rules"])
+
+
 def _status(planner: Planner, account: Account) -> None:
     rows = {"State": account.health.replace("-", " "), "Note": account.health_note or "none"}
     rows["Last good look"] = words.moment(account.checked_at, account.zone) if account.checked_at else "never"
     rows["Login ends"] = words.moment(account.expires_at, account.zone, year=True) if account.expires_at else "not stated by the platform"
     st.text("\n".join(f"{name}: {value}" for name, value in rows.items()))
+    _server(account)
     if account.health != "untested":
         st.button("Test the connection", icon=":material/network_check:", key="account.test", on_click=_test, args=(planner, account.id))
 
@@ -75,12 +97,17 @@ def _login(planner: Planner, account: Account, info: PlatformInfo) -> None:
         st.subheader("Login" if account.health == "untested" else "New login", anchor=False)
         for field in info.fields:
             st.text_input(
-                session.plain(field.label), value=field.default, type="password" if field.secret else "default", key=f"login.{field.name}",
+                session.plain(field.label), value=_known(account, field), type="password" if field.secret else "default", key=f"login.{field.name}",
                 help=session.plain(field.help) or None, autocomplete="off",
             )  # fmt: skip
         st.caption("Stored encrypted on this computer, and never shown again.")
         names = tuple(field.name for field in info.fields)
         st.form_submit_button("Test and connect", type="primary", on_click=_connect, args=(planner, account.id, names))
+
+
+def _known(account: Account, field: CredentialField) -> str:
+    """Return what stands in a login field at first: what the account says of itself anyway, else the usual; never a secret."""
+    return "" if field.secret else account.settings.get(field.name) or field.default
 
 
 def _profile(planner: Planner, account: Account) -> None:

@@ -289,6 +289,17 @@ def test_a_test_notes_the_answer_on_the_account(rig: Rig, answer: object, health
     assert rig.platforms.credentials[-1] == Credentials(LOGIN)
 
 
+def test_what_the_server_says_of_itself_is_kept_in_place_of_what_it_said_before(rig: Rig) -> None:
+    account = api(rig, settings={"server": "pds.example", "told.text_limit": "300", "told.rules": "Be kind."})
+    rig.platforms.remote.auth = [AuthState(ok=True, told={"text_limit": "500"}), AuthState(ok=False, needs_login="Log in again.")]
+    for connect in (True, False):
+        if connect:
+            rig.accounts.connect(rig.alone(), account.id, LOGIN)
+        else:
+            rig.accounts.test(rig.alone(), account.id)
+        assert rig.accounts.get(account.id).settings == {"server": "pds.example", "told.text_limit": "500"}
+
+
 def test_a_test_without_an_answer_changes_nothing(rig: Rig) -> None:
     account = api(rig)
     rig.accounts.connect(rig.alone(), account.id, LOGIN)

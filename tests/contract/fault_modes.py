@@ -1,0 +1,41 @@
+"""More ways for the fault proxy to treat a call: change what is answered, answer several times in turn, listen to what is sent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.contract.fault_proxy import Answer, Pass
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.contract.fault_proxy import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Forward, and answer what `change` makes of the JSON, with another status where one is given."""
+
+    change: Callable[[Any], Any]
+    status: int | None = None
+
+    def run(self, exchange: Exchange) -> None:
+        """Deal with the call."""
+        answer = exchange.forward()
+        body = json.dumps(self.change(json.loads(answer.body))).encode()
+        exchange.send(Answer(self.status or answer.status, answer.headers, body))
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Forward unchanged, and keep path, headers and body of what was sent, for the test alone."""
+
+    heard: list[str] = field(default_factory=list)
+
+    def run(self, exchange: Exchange) -> None:
+        """Deal with the call."""
+        lines = [f"{exchange.method} {exchange.target}", *(f"{name}: {value}" for name, value in exchange.headers)]
+        self.heard.append("\n".join([*lines, "", exchange.body.decode("latin-1")]))
+        Pass().run(exchange)
