@@ -6,7 +6,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 PY := .venv/bin/python
 WORKERS ?= 2
 
-.PHONY: help run test setup setup-dev lint types contracts checks unit suite coverage fuzz mutants bench shots evaluate rules lock clean
+.PHONY: help run test setup setup-dev lint types contracts checks unit suite coverage fuzz mutants bench shots evaluate peers rules lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,9 @@ shots: setup-dev ## a screenshot of every page, light and dark, wide and narrow
 
 evaluate: setup-dev ## score the checklist on the labelled drafts
 	@$(PY) -m tools.evaluate
+
+peers: setup-dev ## score what people use today beside the checklist (installs Presidio, proselint, alex into build/)
+	@$(PY) -m tools.peers
 
 rules: setup-dev ## write the generated pages in docs/ anew
 	@$(PY) -m tools.write_rules_page
