@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "status": "show what waits, what went out and what needs a person",
     "hold": "stop everything, one account or one campaign, or lift a hold",
     "note": "keep a connection note, through the same gate as a post",
+    "petition": "keep petitions and their signature counts: typed in, from a table, or read where a site tells them",
     "demo": "put a month of an invented practice into an empty workspace",
     "backup": "write a checked copy of the database",
     "restore": "bring a backup back; the present database is kept aside",

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from connectors import registry
+from connectors import petitions, registry
 from connectors.base import Credentials, Timeouts
 from connectors.errors import ConnectorError
 from connectors.hand import notices
@@ -35,6 +35,8 @@ from planner.services.house import Planner
 from planner.services.images import Images
 from planner.services.insights import Insights
 from planner.services.notices import Notices
+from planner.services.petition_tables import PetitionTables
+from planner.services.petitions import Petitions
 from planner.services.publisher import Publisher
 from planner.services.rule_use import RulesInUse
 from planner.services.second_reader import ReaderWords, SecondReader
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connectors.base import Connector, TokenStore
+    from connectors.petitions import PetitionCount, SourceInfo
     from connectors.registry import PlatformInfo
     from planner.checklist.report import Draft, LedgerEntry, Report
     from planner.checklist.rules import Packs
@@ -157,19 +160,53 @@ class ConnectorFloor:
         )
 
 
+class PetitionFloor:
+    """The sources of signature counts, as services see them."""
+
+    def __init__(self, clock: Clock, servers: Mapping[str, str] | None = None) -> None:
+        """Take the clock, and other addresses for sources where they do not stand at their own."""
+        self._clock = clock
+        self._servers = servers or {}
+
+    def all(self) -> tuple[SourceInfo, ...]:
+        """Return every source that can be read."""
+        return tuple(petitions.info(name) for name in petitions.names())
+
+    def info(self, source: str) -> SourceInfo:
+        """Return one; raise Invalid for an unknown one."""
+        if source not in petitions.names():
+            raise Invalid(
+                "source", f"No petition can be read from “{source[:40]}”. Known: {', '.join(petitions.names())}, or count by hand."
+            )
+        return petitions.info(source)
+
+    def recognize(self, address: str) -> tuple[str, str] | None:
+        """Return source and id for a petition's public address, or None."""
+        return petitions.recognize(address)
+
+    def read(self, source: str, ref: str, key: str, mark: Mapping[str, str]) -> PetitionCount:
+        """Return the count now; raise a ConnectorError."""
+        server = self._servers.get(source, "")
+        return petitions.open_source(source, ref, clock=self._clock, key=key, mark=mark, server=server).read()
+
+
 class Rounds:
-    """What a worker does every minute beside sending: figures are read, and the coming drafts of series are made."""
+    """What a worker does every minute beside sending: figures and signatures are read, the coming drafts of series are made."""
 
     def __init__(self, planner: Planner) -> None:
         """Take the product."""
         self._planner = planner
 
     def collect(self) -> int:
-        """Do both, the second also when the first did not work; return how many figures were read."""
+        """Do all, the next also when one did not work; return how many figures and signature counts were read."""
         try:
-            return self._planner.insights.collect()
+            figures = self._planner.insights.collect()
         finally:
-            self._planner.series.generate()
+            try:
+                signatures = self._planner.petitions.collect()
+            finally:
+                self._planner.series.generate()
+        return figures + signatures
 
 
 class Channels:
@@ -323,6 +360,8 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         insights=Insights(store, platforms, clock, ids),
         connections=Connections(store, checker, clock, ids),
         series=SeriesPlans(store, clock, ids),
+        petitions=Petitions(store, PetitionFloor(clock), clock, ids),
+        petition_tables=PetitionTables(store, clock, ids),
         rule_use=RulesInUse(store, checker.rules),
         second_reader=_second_reader(settings, store, clock),
         transfer=Transfer(store, clock),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectors import registry
+from connectors import petitions, registry
 from planner.settings import ROOT
 
 if TYPE_CHECKING:
@@ -15,6 +15,16 @@ _HEAD = """# Connectors
 What each platform can do here, and what it was tested against. *tested*: against a real server. *beta*: against a\nstand-in or a written contract only, never against the live service; off until you switch it on, and one click from posting by hand. *hand*: a card at its time, posted by a person.
 Nothing here was run against a live account by us; `python -m planner account connect` tests yours by a harmless read.
 
+"""
+
+_PETITIONS = """
+## Petitions (counts only, read only)
+
+The worker reads at most every 15 minutes and never who signed. Where a site does not say a count it stays missing; a failed look keeps the
+last count with its time. Any other petition (Change.org) is typed in or comes as a table: `petition,count,as_of[,source_url]`.
+
+| source | grade | key | tested against | not tested |
+|---|---|---|---|---|
 """
 
 _TAIL = """
@@ -37,7 +47,14 @@ def page() -> str:
         f"| platform | mode | grade | length | images | thread | alt text | tested against |\n|---|---|---|---|---|---|---|---|\n{rows}\n"
     )
     details = "\n".join(f"- **{info.title}**: not tested: {info.not_tested}" for info in registry.platforms() if info.not_tested)
-    return f"{_HEAD}{table}\n## What nobody has tried\n\n{details}\n{_TAIL}"
+    return f"{_HEAD}{table}\n## What nobody has tried\n\n{details}\n{_PETITIONS}{_sources()}\n{_TAIL}"
+
+
+def _sources() -> str:
+    known = [petitions.info(name) for name in petitions.names()]
+    return "\n".join(
+        f"| {one.title} | {one.grade} | {'yes' if one.needs_key else 'no'} | {one.tested_against} | {one.not_tested} |" for one in known
+    )
 
 
 def _row(info: PlatformInfo) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.ports.petitions import PetitionRecords, PetitionSources
 from planner.ports.records import (
     Accounts,
     Deliveries,
@@ -33,6 +34,8 @@ __all__ = [
     "ModelReply",
     "Notes",
     "Notifier",
+    "PetitionRecords",
+    "PetitionSources",
     "Platforms",
     "Posts",
     "Readings",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from planner.ports.petitions import PetitionRecords
     from planner.ports.records import (
         Accounts,
         Deliveries,
@@ -57,6 +58,10 @@ class Transaction(Protocol):
     @property
     def notes(self) -> Notes:
         """The connection notes."""
+
+    @property
+    def petitions(self) -> PetitionRecords:
+        """The petitions with their counts."""
 
     @property
     def ledgers(self) -> Ledgers:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from planner.services.images import Images
     from planner.services.insights import Insights
     from planner.services.notices import Notices
+    from planner.services.petition_tables import PetitionTables
+    from planner.services.petitions import Petitions
     from planner.services.publisher import Publisher
     from planner.services.rule_use import RulesInUse
     from planner.services.second_reader import SecondReader
@@ -50,6 +52,8 @@ class Planner:
     insights: Insights
     connections: Connections
     series: SeriesPlans
+    petitions: Petitions
+    petition_tables: PetitionTables
     second_reader: SecondReader
     rule_use: RulesInUse
     transfer: Transfer

@@ -52,6 +52,7 @@ class Transfer:
             posts = list(_posts(tx))
             deliveries = tx.deliveries.window(_FIRST, _LAST)
             accounts = tx.accounts.all(archived=True)
+            petitions = tx.petitions.all(archived=True)
             value = {
                 "format": FORMAT,
                 "exported_at": self._clock.now(),
@@ -67,6 +68,8 @@ class Transfer:
                 "figures": [reading for item in deliveries for reading in tx.readings.of_delivery(item.id)],
                 "followers": [reading for account in accounts for reading in tx.readings.of_account(account.id, _FIRST, _LAST)],
                 "notes": tx.notes.all(),
+                "petitions": petitions,
+                "signature_counts": [count for item in petitions for count in tx.petitions.counts(item.id)],
                 "audit": tx.log.events(limit=1_000_000),
             }
         return json.dumps(value, default=_plain, sort_keys=True, indent=1, ensure_ascii=False) + "\n"

@@ -18,6 +18,7 @@ from planner.store.deliveries import SqlDeliveries
 from planner.store.handover import Handover
 from planner.store.log import SqlLog
 from planner.store.people import SqlAccounts, SqlMembers
+from planner.store.petitions import SqlPetitions
 from planner.store.posts import SqlPosts, SqlReviews
 from planner.store.readings import SqlNotes, SqlReadings
 from planner.store.sealed import SqlLedgers, SqlMedia, SqlVault
@@ -89,6 +90,11 @@ class SqlTransaction:
     def notes(self) -> SqlNotes:
         """The connection notes."""
         return SqlNotes(self._connection, self._touch)
+
+    @cached_property
+    def petitions(self) -> SqlPetitions:
+        """The petitions with their counts."""
+        return SqlPetitions(self._connection, self._touch)
 
     @cached_property
     def ledgers(self) -> SqlLedgers:

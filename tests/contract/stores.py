@@ -19,6 +19,7 @@ from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold
 from planner.domain.errors import Conflict, Missing, NotReady, PlannerError
 from planner.domain.metrics import AccountReading, PostReading
 from planner.domain.people import Member
+from planner.domain.petition import Petition, PetitionLook, SignatureCount
 from planner.domain.post import Content, LinkCard, MediaRef, Post, PostVariant
 from planner.domain.review import AnswerGiven, Approval, Override
 from planner.domain.schedule import Slot, Window
@@ -386,6 +387,41 @@ class StoreContract:
             tx.notes.delete("n1")
             with pytest.raises(Missing):
                 tx.notes.get("n1")
+
+    def test_petitions_looks_and_counts(self, store: SqlStore) -> None:
+        petition = Petition("s1", "Telehealth", "m1", NOW, campaign="autumn", deadline=date(2026, 12, 31))
+        look = PetitionLook("s1", NOW, None, "", {"etag": "x"})
+        first = SignatureCount("s1", NOW, "api", 0, "open", {"Closed": "2026-11-01"}, "https://example.org", "m1", "{}")
+        with store.write() as tx:
+            tx.petitions.add(petition)
+            tx.petitions.add(replace(petition, id="s2", campaign="", archived=True))
+            assert tx.petitions.swap(petition, replace(petition, target="The board", version=2))
+            assert not tx.petitions.swap(petition, replace(petition, target="Nobody", version=2))
+            assert tx.petitions.look("s1") is None
+            assert tx.petitions.claim(None, look)
+            assert not tx.petitions.claim(None, replace(look, looked_at=NOW + MINUTE))
+            assert tx.petitions.claim(look, replace(look, looked_at=NOW + MINUTE))
+            assert not tx.petitions.claim(look, replace(look, looked_at=NOW + 2 * MINUTE))
+            tx.petitions.put_look(replace(look, problem="Gone.", wait_until=NOW))
+            tx.petitions.add_count(first)
+            tx.petitions.add_count(replace(first, count=5))
+            tx.petitions.add_count(replace(first, as_of=NOW + MINUTE, count=3_000_000_000))
+            tx.petitions.add_count(replace(first, as_of=NOW + 2 * MINUTE, count=None))
+        with store.write() as tx:
+            assert tx.petitions.get("s1").target == "The board"
+            assert [item.id for item in tx.petitions.all()] == ["s1"]
+            assert [item.id for item in tx.petitions.all(archived=True)] == ["s1", "s2"]
+            assert [item.id for item in tx.petitions.all(campaign="", archived=True)] == ["s2"]
+            assert tx.petitions.look("s1") == replace(look, problem="Gone.", wait_until=NOW)
+            assert [one.count for one in tx.petitions.counts("s1")] == [0, 3_000_000_000, None]
+            assert tx.petitions.counts("s1")[0] == first
+            assert {key: one.count for key, one in tx.petitions.latest(["s1", "s2", "none"]).items()} == {"s1": 3_000_000_000}
+            tx.petitions.drop_count(tx.petitions.newest("s1", 2)[1])
+            assert tx.petitions.latest(["s1"]) == {"s1": first}
+            tx.petitions.forget_look("s1")
+            assert tx.petitions.look("s1") is None
+            with pytest.raises(Missing):
+                tx.petitions.get("s3")
 
     def test_ledgers_are_replaced_per_post_and_unreadable_at_rest(self, store: SqlStore) -> None:
         fill(store)

@@ -14,6 +14,7 @@ import pytest
 from planner.domain.connection import ConnectionNote
 from planner.domain.delivery import Attempt
 from planner.domain.metrics import AccountReading, PostReading
+from planner.domain.petition import Petition, SignatureCount
 from planner.services import transfer
 from planner.services.transfer import COLUMNS, TABLES
 from tests.unit.services.rig import NOW, TOMORROW, Rig
@@ -35,7 +36,11 @@ def full(rig: Rig) -> dict[str, Any]:
     attempt = Attempt("t1", item.id, 0, 1, 1, "k", "f", "w", item.due_at, item.due_at)
     reading = PostReading(item.id, item.due_at, "hand", {"likes": 0, "reposts": None}, raw="{}")
     followers = AccountReading(account.id, NOW, "hand", {"followers": 7})
+    petition = Petition("s1", "Telehealth", "owner", NOW, deadline=date(2026, 12, 31))
+    signatures = SignatureCount("s1", NOW, "hand", 7, milestones={"Closed": "2026-11-01"}, by="owner")
     with rig.store.write() as tx:
+        tx.petitions.add(petition)
+        tx.petitions.add_count(signatures)
         tx.deliveries.add_attempt(attempt)
         tx.readings.add_post(reading)
         tx.readings.add_account(followers)
@@ -53,6 +58,8 @@ def full(rig: Rig) -> dict[str, Any]:
             "figures": (reading,),
             "followers": (followers,),
             "notes": (kept,),
+            "petitions": (petition,),
+            "signature_counts": (signatures,),
             "audit": tx.log.events(),
         }
 

@@ -1,0 +1,1 @@
+"""Action Network petitions: the signature count, read only."""

@@ -1,0 +1,1 @@
+"""UK Parliament petitions: signature counts and milestones, read only."""
