@@ -27,6 +27,7 @@ from planner.services.approvals import Approvals
 from planner.services.calendar import Calendar
 from planner.services.composer import Composer
 from planner.services.connections import Connections
+from planner.services.consents import Consents
 from planner.services.decisions import Decisions
 from planner.services.demo import Demo
 from planner.services.gate import Gate
@@ -41,6 +42,7 @@ from planner.services.publisher import Publisher
 from planner.services.rule_use import RulesInUse
 from planner.services.second_reader import ReaderWords, SecondReader
 from planner.services.series import SeriesPlans
+from planner.services.trail import Trail
 from planner.services.transfer import Transfer
 from planner.services.workspace import Workspace
 from planner.settings import ROOT
@@ -363,6 +365,8 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         petitions=Petitions(store, PetitionFloor(clock), clock, ids),
         petition_tables=PetitionTables(store, clock, ids),
         rule_use=RulesInUse(store, checker.rules),
+        consents=Consents(store, checker, clock, ids),
+        trail=Trail(store),
         second_reader=_second_reader(settings, store, clock),
         transfer=Transfer(store, clock),
         demo=Demo(store, clock, ids, tomllib.loads(_DEMO.read_text(encoding="utf-8"))),

@@ -30,6 +30,18 @@ class AnswerGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """What a colleague says about a draft, and which version they read."""
+
+    id: str
+    post_id: str
+    by: str
+    at: datetime
+    version: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """A yes to exactly this content on exactly this account (`digest` of `Post.digest_for`)."""
 

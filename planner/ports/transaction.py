@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from planner.ports.consents import Consents, Talk
     from planner.ports.petitions import PetitionRecords
     from planner.ports.records import (
         Accounts,
@@ -46,6 +47,14 @@ class Transaction(Protocol):
     @property
     def sightings(self) -> Sightings:
         """What became of findings that people have read."""
+
+    @property
+    def consents(self) -> Consents:
+        """The consent register and what stories rest upon."""
+
+    @property
+    def talk(self) -> Talk:
+        """Comments on drafts, and pages of the audit log."""
 
     @property
     def deliveries(self) -> Deliveries:

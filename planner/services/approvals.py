@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from planner.domain.audit import AuditEvent
 from planner.domain.errors import Conflict, Invalid, NotReady
 from planner.domain.people import authorize
-from planner.domain.review import Approval, approval_valid, approve_allowed
+from planner.domain.review import Approval, Comment, approval_valid, approve_allowed
 from planner.services.gate import Gate, require_clear
 
 if TYPE_CHECKING:
@@ -106,6 +106,24 @@ class Approvals:
             details = {"comment": comment.strip()[:_COMMENT], "void": void}
             tx.log.audit(AuditEvent(self._ids.new(), now, actor.id, RETURNED, f"post:{post_id}", details))
             return after
+
+    def comment(self, actor: Actor, post_id: str, text: str) -> Comment:
+        """Say something about a draft to its colleagues; it stays with the draft and goes nowhere else."""
+        authorize(actor, "read")
+        if not text.strip():
+            raise Invalid("comment", "Write what you want to say about this draft.")
+        if len(text) > _COMMENT:
+            raise Invalid("comment", f"A comment has at most {_COMMENT:,} characters. Shorten it, or talk to each other.")
+        with self._store.write() as tx:
+            post = tx.posts.get(post_id)
+            said = Comment(self._ids.new(), post_id, actor.id, self._clock.now(), post.version, text.strip())
+            tx.talk.add_comment(said)
+            return said
+
+    def talk(self, post_id: str) -> tuple[Comment, ...]:
+        """Return what colleagues have said about a draft, oldest first."""
+        with self._store.read() as tx:
+            return tx.talk.comments(post_id)
 
     def comments(self, post_id: str) -> tuple[AuditEvent, ...]:
         """Return the reviews' comments on a post, the newest first."""

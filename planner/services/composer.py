@@ -15,6 +15,7 @@ from planner.domain.post import Content, Post, PostVariant, edit
 from planner.domain.review import READERS, AnswerGiven, Override, check_override
 from planner.domain.similarity import NEAR, overlap, runs
 from planner.services import approvals, rule_use
+from planner.services.consents import stories_on
 from planner.services.gate import NO, TICK, YES, Gate, Passage, answers_to, profile_of, require_clear
 
 if TYPE_CHECKING:
@@ -79,6 +80,11 @@ class Composer:
         with self._store.read() as tx:
             return tx.posts.get(post_id)
 
+    def version(self, post_id: str, number: int) -> Post:
+        """Return an older version of the post; raise Missing."""
+        with self._store.read() as tx:
+            return tx.posts.version(post_id, number)
+
     def recent(self, *, search: str = "", before: str | None = None, limit: int = 50) -> tuple[Post, ...]:
         """Return posts, the latest change first."""
         with self._store.read() as tx:
@@ -107,6 +113,8 @@ class Composer:
             after = edit(before, base=base, variants=variants, at=now)
             _check_accounts(tx, after.account_ids, known=before.account_ids)
             if details is not None:
+                if details.type == "story" != before.type and not stories_on(tx):
+                    raise NotReady("Stories are switched off here. An admin can switch them on in Settings, with the reason.")
                 after = replace(after, purpose=details.purpose, type=details.type, labels=details.labels, campaign=details.campaign)
             if replace(after, version=before.version, updated_at=before.updated_at) == before:
                 return before

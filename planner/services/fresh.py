@@ -104,6 +104,8 @@ class Fresh:
             passage = self._gate.examine(tx, post, account, now)
         except Missing as error:
             return error.sentence
+        if passage.story:
+            return passage.story
         if passage.blocking:
             rules = ", ".join(dict.fromkeys(item.finding.rule for item in passage.blocking))
             return f"The checklist as it is today blocks this post ({rules}). Change the words, or override with a reason."

@@ -11,6 +11,7 @@ from planner.domain.errors import Blocked, Unanswered
 from planner.domain.review import READERS, missing_ticks, override_counts
 from planner.domain.schedule import local_wall
 from planner.services import render
+from planner.services.consents import problem_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 TICK = "reader:"
 YES, NO = "yes", "no"
 DISMISSED = "dismissed"
+STORY = "confidentiality.story"
 _REMEMBERED = timedelta(days=2 * 365)
 
 
@@ -38,7 +40,10 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What the gate says about one variant. `open` holds what still stops it: blocks, unanswered asks, questions, ticks, limits."""
+    """What the gate says about one variant. `open` holds what still stops it: blocks, unanswered asks, questions, ticks, limits.
+
+    `story` is the sentence that stops a story without a consent that holds, or nothing.
+    """
 
     account: Account
     content: str
@@ -52,11 +57,12 @@ class Passage:
     missing_ticks: tuple[str, ...]
     measure: Measure
     overrides: tuple[Override, ...]
+    story: str = ""
 
     @property
     def clear(self) -> bool:
         """Return whether nothing stops this variant any more."""
-        return not (self.blocking or self.unanswered or self.open_questions or self.missing_ticks or self.measure.problems)
+        return not (self.blocking or self.unanswered or self.open_questions or self.missing_ticks or self.measure.problems or self.story)
 
 
 def profile_of(account: Account) -> Profile:
@@ -129,6 +135,7 @@ class Gate:
             missing_ticks=missing_ticks(ticks),
             measure=connector.measure(render.variant(tx, content)),
             overrides=overrides,
+            story=problem_of(tx, post, now.date()),
         )
 
     def remember(self, tx: Transaction, post: Post, account: Account, due: datetime) -> None:
@@ -166,6 +173,8 @@ def require_clear(passages: tuple[Passage, ...]) -> None:
         if passage.measure.problems:
             problem = passage.measure.problems[0]
             raise Blocked(f"{where}: {problem.reason}", (f"limit.{problem.field}",))
+        if passage.story:
+            raise Blocked(f"{where}: {passage.story}", (STORY,))
         if passage.blocking:
             rules = tuple(dict.fromkeys(item.finding.rule for item in passage.blocking))
             count = len(passage.blocking)

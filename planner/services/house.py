@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from planner.services.calendar import Calendar
     from planner.services.composer import Composer
     from planner.services.connections import Connections
+    from planner.services.consents import Consents
     from planner.services.decisions import Decisions
     from planner.services.demo import Demo
     from planner.services.holds import Holds
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from planner.services.rule_use import RulesInUse
     from planner.services.second_reader import SecondReader
     from planner.services.series import SeriesPlans
+    from planner.services.trail import Trail
     from planner.services.transfer import Transfer
     from planner.services.workspace import Workspace
     from planner.settings import Settings
@@ -56,5 +58,7 @@ class Planner:
     petition_tables: PetitionTables
     second_reader: SecondReader
     rule_use: RulesInUse
+    consents: Consents
+    trail: Trail
     transfer: Transfer
     demo: Demo

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from planner.domain.people import authorize
 from planner.domain.review import Override
 from planner.domain.rule_use import RuleUse, Sighting, uses
+from planner.services.cells import cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,11 +96,5 @@ class RulesInUse:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(names)
-        writer.writerows([_cell(getattr(one, name)) for name in names] for one in logged)
+        writer.writerows([cell(getattr(one, name)) for name in names] for one in logged)
         return out.getvalue()
-
-
-def _cell(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

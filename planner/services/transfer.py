@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Literal
 
 from planner.domain.people import authorize
+from planner.services.cells import cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,6 @@ TABLES: tuple[Table, ...] = ("posts", "deliveries", "figures", "notes", "audit")
 _PAGE = 200
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _LAST = datetime(2200, 1, 1, tzinfo=UTC)
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _METRICS = ("likes", "reposts", "replies", "quotes", "comments", "impressions", "bookmarks")
 COLUMNS: dict[Table, tuple[str, ...]] = {
     "posts": ("post", "account", "state", "purpose", "type", "labels", "title", "text", "changed"),
@@ -62,6 +62,9 @@ class Transfer:
                 "answers": [answer for post in posts for answer in tx.reviews.answers(post.id)],
                 "approvals": [approval for post in posts for approval in tx.reviews.approvals(post.id)],
                 "overrides": tx.reviews.overrides(),
+                "consents": tx.consents.all(),
+                "stories": [basis for post in posts if (basis := tx.consents.basis(post.id)) is not None],
+                "comments": [comment for post in posts for comment in tx.talk.comments(post.id)],
                 "deliveries": deliveries,
                 "parts": [part for item in deliveries for part in tx.deliveries.parts(item.id)],
                 "attempts": [attempt for item in deliveries for attempt in tx.deliveries.attempts(item.id)],
@@ -82,7 +85,7 @@ class Transfer:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(COLUMNS[name])
-        writer.writerows([_cell(row[column]) for column in COLUMNS[name]] for row in rows)
+        writer.writerows([cell(row[column]) for column in COLUMNS[name]] for row in rows)
         return out.getvalue()
 
 
@@ -163,10 +166,3 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - json's default hook takes and g
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     return dict(value)
-
-
-def _cell(value: object) -> object:
-    if value is None:
-        return ""
-    text = value.isoformat() if isinstance(value, (datetime, date)) else str(value)
-    return "'" + text if text.startswith(_RISKY) else text

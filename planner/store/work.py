@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, select, update
 from planner.store import tables
 from planner.store.backup import copy_into, refuse_server
 from planner.store.connect import translated
+from planner.store.consents import SqlConsents, SqlTalk
 from planner.store.convoy import Convoy
 from planner.store.deliveries import SqlDeliveries
 from planner.store.handover import Handover
@@ -75,6 +76,16 @@ class SqlTransaction:
     def sightings(self) -> SqlSightings:
         """What became of findings."""
         return SqlSightings(self._connection, self._touch)
+
+    @cached_property
+    def consents(self) -> SqlConsents:
+        """The consent register."""
+        return SqlConsents(self._connection, self._touch)
+
+    @cached_property
+    def talk(self) -> SqlTalk:
+        """Comments, and the log page by page."""
+        return SqlTalk(self._connection, self._touch)
 
     @cached_property
     def deliveries(self) -> SqlDeliveries:

@@ -25,6 +25,7 @@ from planner.ui.pages import (
     publisher,
     rule_use,
     settings,
+    trail,
     welcome,
 )
 
@@ -61,6 +62,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("settings", "Settings", ":material/settings:", "administer", settings.render, hidden=True),
     Entry("health", "Health", ":material/monitor_heart:", "read", health.render, hidden=True),
     Entry("rules", "Rules in use", ":material/rule:", "read", rule_use.render, hidden=True),
+    Entry("audit", "Audit trail", ":material/history:", "review", trail.render, hidden=True),
     Entry("welcome", "Welcome", ":material/waving_hand:", "administer", welcome.render, hidden=True),
 )
 

@@ -15,13 +15,15 @@ from planner.domain import delivery as moves
 from planner.domain.account import Account, Facts
 from planner.domain.audit import AuditEvent, Notice
 from planner.domain.connection import ConnectionNote
+from planner.domain.consent import Consent, StoryBasis
 from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold
 from planner.domain.errors import Conflict, Missing, NotReady, PlannerError
 from planner.domain.metrics import AccountReading, PostReading
 from planner.domain.people import Member
 from planner.domain.petition import Petition, PetitionLook, SignatureCount
 from planner.domain.post import Content, LinkCard, MediaRef, Post, PostVariant
-from planner.domain.review import AnswerGiven, Approval, Override
+from planner.domain.review import AnswerGiven, Approval, Comment, Override
+from planner.domain.rule_use import RuleCount, Sighting
 from planner.domain.schedule import Slot, Window
 
 if TYPE_CHECKING:
@@ -212,6 +214,75 @@ class StoreContract:
             tx.log.audit(AuditEvent("e1", NOW, "m1", "hold", "post:p1"))
         with pytest.raises(Exception, match="append-only"), store.write() as tx:
             tx._connection.exec_driver_sql(statement.format(table))
+
+    def test_published_words_are_kept_as_they_were(self, store: SqlStore) -> None:
+        fill(store)
+        with store.write() as tx:
+            post = tx.posts.get(POST.id)
+            tx.deliveries.add(ENTRY)
+            item = tx.deliveries.get(ENTRY.id)
+            assert tx.deliveries.swap(item, replace(item, state="sent", sent_at=NOW))
+        words = replace(post, base=replace(post.base, text="Other words."), version=post.version + 1)
+        with pytest.raises(Exception, match="kept as they were"), store.write() as tx:
+            tx.posts.swap(post, words)
+        with store.write() as tx:
+            assert tx.posts.swap(post, replace(post, labels=("kept",), version=post.version + 1))
+
+    def test_findings_in_use_are_counted_by_rule_and_outcome(self, store: SqlStore) -> None:
+        fill(store)
+        one = Sighting(POST.id, "f1", "tone.hostile", "ask", NOW)
+        two = Sighting(POST.id, "f2", "claims.stale-source", "block", NOW + MINUTE)
+        with store.write() as tx:
+            tx.sightings.saw((one, two))
+            tx.sightings.saw((replace(one, at=NOW + MINUTE),))
+            assert tx.sightings.waiting(POST.id) == (one, two)
+            tx.sightings.settle(POST.id, "f1", "fixed", NOW + MINUTE)
+        with store.read() as tx:
+            assert tx.sightings.waiting(POST.id) == (two,)
+            assert tx.sightings.counts() == (
+                RuleCount("claims.stale-source", "waiting", 1),
+                RuleCount("tone.hostile", "fixed", 1),
+            )
+
+    def test_consents_what_rests_upon_them_and_comments(self, store: SqlStore) -> None:
+        fill(store)
+        day = date(2026, 11, 1)
+        made = Consent(
+            "c1", "File 7", ("Our page", "A report"), day, None, written=True, risks_told=True, withdrawal_told=True, by="m1", at=NOW
+        )
+        other = replace(made, id="c2", expires_on=date(2027, 1, 1), at=NOW + MINUTE)
+        basis = StoryBasis(POST.id, "consent", "c1", "m1", NOW)
+        said = Comment("k1", POST.id, "m1", NOW, 1, "Good.")
+        with store.write() as tx:
+            tx.consents.add(made)
+            tx.consents.add(other)
+            tx.consents.put_basis(replace(basis, basis="composite", consent_id=None))
+            tx.consents.put_basis(basis)
+            tx.talk.add_comment(said)
+        gone = replace(made, withdrawn_at=NOW, withdrawn_why="By phone")
+        with store.write() as tx:
+            assert tx.consents.all() == (other, made)
+            assert tx.consents.get("c3") is None
+            assert tx.consents.swap(made, gone)
+            assert not tx.consents.swap(made, gone)
+            assert tx.consents.swap(gone, replace(gone, withdrawn_why="By letter"))
+            assert tx.consents.get("c1") == replace(gone, withdrawn_why="By letter")
+            assert (tx.consents.basis(POST.id), tx.consents.basis("nobody")) == (basis, None)
+            assert tx.consents.resting_on("c1") == (POST.id,)
+            assert tx.talk.comments(POST.id) == (said,)
+
+    def test_the_log_is_read_page_by_page(self, store: SqlStore) -> None:
+        events = [AuditEvent(f"e{number}", NOW + number * MINUTE, f"m{number % 2}", "hold", "post:p1") for number in range(4)]
+        with store.write() as tx:
+            for event in events:
+                tx.log.audit(event)
+            tx.log.audit(AuditEvent("lift", NOW, "m1", "lift", "post:p1"))
+        with store.read() as tx:
+            assert [one.id for one in tx.talk.trail(limit=2)] == ["lift", "e3"]
+            assert [one.id for one in tx.talk.trail(before="e3", limit=2)] == ["e2", "e1"]
+            assert [one.id for one in tx.talk.trail(actions=("hold",), actor="m1")] == ["e3", "e1"]
+            assert [one.id for one in tx.talk.trail(since=NOW + 2 * MINUTE)] == ["e3", "e2"]
+            assert tx.talk.actions() == ("hold", "lift")
 
     def test_deliveries_come_back_and_change_by_compare_and_set(self, store: SqlStore) -> None:
         fill(store)

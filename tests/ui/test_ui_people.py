@@ -142,10 +142,10 @@ def test_figures_without_a_post_or_a_count_are_refused(desk: Desk) -> None:
     ("role", "hidden"),
     [
         ("admin", set()),
-        ("publisher", {"settings", "welcome"}),
+        ("publisher", {"settings", "welcome", "audit"}),
         ("reviewer", {"settings", "welcome", "accounts"}),
-        ("author", {"settings", "welcome", "accounts"}),
-        ("viewer", {"settings", "welcome", "accounts", "compose", "deliveries", "connections"}),
+        ("author", {"settings", "welcome", "accounts", "audit"}),
+        ("viewer", {"settings", "welcome", "accounts", "audit", "compose", "deliveries", "connections"}),
     ],
 )
 def test_a_role_sees_only_what_it_may_use(role: Role, hidden: set[str]) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import difflib
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from planner.ui import furniture, records, session, words
-from planner.ui.pages import composer_sides
+from planner.ui.pages import composer_sides, composer_talk, consents
 
 if TYPE_CHECKING:
     from planner.domain.people import Actor
     from planner.domain.post import Content
     from planner.services.approvals import ReviewItem
     from planner.services.house import Planner
+
+HOLDS = {0: "until the text changes", 7: "for 7 days", 30: "for 30 days", 90: "for 90 days"}
 
 
 def render(planner: Planner) -> None:
@@ -27,6 +30,14 @@ def render(planner: Planner) -> None:
         else "Nobody approves their own post."
     )
     furniture.heading("Approvals", f"{lead} Any later edit voids it.")
+    waiting, register = st.tabs(["Waiting for a yes", "Consents"])
+    with waiting:
+        _queue(planner, acting)
+    with register:
+        consents.draw(planner, acting)
+
+
+def _queue(planner: Planner, acting: Actor) -> None:
     queue = planner.approvals.queue(acting)
     if not queue:
         furniture.empty("Nothing waits for a yes.", to="compose", label="Write a post")
@@ -55,9 +66,13 @@ def _item(planner: Planner, acting: Actor, item: ReviewItem, names: dict[str, st
             if own_blocked:
                 st.caption(":material/hourglass_top: This is your own post: it waits for a colleague.")
             else:
+                st.selectbox(
+                    "This yes holds", list(HOLDS), format_func=HOLDS.__getitem__, key=f"until.{key}",
+                    help="A post that has not gone out by then comes back for another look.",
+                )  # fmt: skip
                 st.button(
                     "Yes, exactly this text" if item.mine else "Approve exactly this text", type="primary", key=f"approve.{key}", width="stretch",
-                    on_click=_approve, args=(planner, item),
+                    on_click=_approve, args=(planner, item, f"until.{key}"),
                 )  # fmt: skip
             with (
                 st.popover("Send back", icon=":material/undo:", key=f"back.{key}", width="stretch"),
@@ -65,6 +80,7 @@ def _item(planner: Planner, acting: Actor, item: ReviewItem, names: dict[str, st
             ):
                 st.text_area("What should change?", key=f"comment.{key}")
                 st.form_submit_button("Send back to the author", on_click=_send_back, args=(planner, item, f"comment.{key}"))
+            composer_talk.talk(planner, item.post, key=key)
 
 
 def _changes(item: ReviewItem) -> None:
@@ -83,9 +99,11 @@ def difference(before: Content, after: Content) -> list[str]:
     return [line for line in found if line.startswith(("- ", "+ "))]
 
 
-def _approve(planner: Planner, item: ReviewItem) -> None:
+def _approve(planner: Planner, item: ReviewItem, key: str) -> None:
+    days = st.session_state[key]
+    until = planner.clock.now() + timedelta(days=days) if days else None
     session.attempt(
-        lambda: planner.approvals.approve(session.actor(planner), item.post.id, item.account_id, item.digest),
+        lambda: planner.approvals.approve(session.actor(planner), item.post.id, item.account_id, item.digest, until),
         "Approved. Choose its time in Compose.",
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.ui import furniture, session, words
-from planner.ui.pages import composer_editor, composer_plan, composer_reader, composer_sides, composer_state
+from planner.ui.pages import composer_editor, composer_plan, composer_reader, composer_sides, composer_state, composer_talk
 
 if TYPE_CHECKING:
     from planner.domain.post import Post, PostState
@@ -68,6 +68,7 @@ def _post(planner: Planner, post_id: str) -> None:
         left, right = st.columns([3, 2], gap="large")
         with left:
             composer_sides.extras(planner, post)
+            composer_talk.draw(planner, post)
         with right:
             composer_reader.draw(planner, post)
             composer_plan.draw(planner, post)

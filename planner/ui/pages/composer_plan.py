@@ -96,6 +96,7 @@ def _hand_in(planner: Planner, post: Post, passages: tuple[Passage, ...], acting
 def _left(planner: Planner, passage: Passage) -> str:
     counts = (
         (len(passage.measure.problems), "limit exceeded", "limits exceeded"),
+        (bool(passage.story), "consent or composite to choose", ""),
         (len(passage.blocking), "blocking finding", "blocking findings"),
         (len(passage.unanswered), "finding to answer", "findings to answer"),
         (len(passage.open_questions), "open question", "open questions"),

@@ -23,6 +23,7 @@ TYPES = {
     "plain": "Plain", "statistic": "Statistic", "quote": "Quote", "resource": "Resource", "event": "Event", "petition": "Petition",
     "long-form": "Long form",
 }  # fmt: skip
+STORY = {"story": "Story of a person"}
 
 
 def accounts(planner: Planner, post: Post) -> None:
@@ -160,8 +161,9 @@ def _details(planner: Planner, post: Post) -> None:
         left.selectbox(
             "Purpose", list(PURPOSES), index=list(PURPOSES).index(post.purpose), format_func=PURPOSES.__getitem__, key="details.purpose"
         )
-        types = list(TYPES) if post.type in TYPES else [*TYPES, post.type]
-        right.selectbox("Type", types, index=types.index(post.type), format_func=lambda key: TYPES.get(key, key), key="details.type")
+        names = TYPES | STORY if planner.consents.stories_on() or post.type == "story" else TYPES
+        types = list(names)
+        right.selectbox("Type", types, index=types.index(post.type), format_func=names.__getitem__, key="details.type")
         left.text_input("Labels, separated by commas", ", ".join(post.labels), key="details.labels")
         right.text_input("Campaign", post.campaign, key="details.campaign")
         st.form_submit_button("Save", on_click=_save_details, args=(planner, post.id))

@@ -60,7 +60,7 @@ def _table(spoke: list[RuleUse]) -> None:
     names = ["rule", "read", "mended", "answered", "called a mistake", "other exceptions", "justified", "what it means"]
     st.table(pd.DataFrame(rows, columns=names), hide_index=True, alt="What became of the findings of each rule")
     st.caption(
-        f"Justified: mended, of mended and called a mistake. It says something from {ENOUGH} decisions on. A rule below 80 % drops one level "
+        f"Justified: mended, of mended and called a mistake. It says something from {words.count(ENOUGH, 'decision')} on. A rule below 80 % drops one level "
         "when its pack is next released; one that protects a client's confidence is looked at by a person first."
     )
 

@@ -34,6 +34,10 @@ def render(planner: Planner) -> None:
         left.text_input("Name", key="invite.name")
         right.selectbox("Role", list(ROLES), format_func=ROLES.__getitem__, key="invite.role")
         st.form_submit_button("Add this person", on_click=_invite, args=(planner,))
+    _stories(planner)
+    st.header("Records", anchor=False)
+    session.link("audit", "Audit trail: who did what when", icon=":material/history:")
+    session.link("rules", "How the checklist's rules fare in use", icon=":material/rule:")
     st.header("Export", anchor=False)
     st.markdown("Everything you have written, planned and measured, as one JSON file. Logins are not in it.")
     if st.button("Prepare the export", key="settings.prepare"):
@@ -41,6 +45,25 @@ def render(planner: Planner) -> None:
         session.show_notice()
         if text is not None:
             st.download_button("Download", text, "discreet.json", "application/json", icon=":material/download:", key="settings.download")
+
+
+def _stories(planner: Planner) -> None:
+    on = planner.consents.stories_on()
+    st.header("Stories of people", anchor=False)
+    st.caption(
+        "Off in a fresh installation: the safest story is the one that is not told. On, a story still needs a signed consent, or your word "
+        "that it is a composite of many people, and passes the same checklist."
+    )
+    with st.form("settings.stories", border=True, clear_on_submit=True):
+        st.text_input(f"Why switch them {'off' if on else 'on'}? Kept in the audit trail", key="stories.reason")
+        st.form_submit_button(f"Switch stories {'off' if on else 'on'}", on_click=_switch_stories, args=(planner, not on))
+
+
+def _switch_stories(planner: Planner, on: bool) -> None:  # noqa: FBT001 - a callback's argument
+    reason = st.session_state["stories.reason"]
+    session.attempt(
+        lambda: planner.consents.switch_stories(session.actor(planner), on=on, reason=reason), f"Stories are {'on' if on else 'off'} now."
+    )
 
 
 def _invite(planner: Planner) -> None:

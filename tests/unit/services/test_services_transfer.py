@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from planner.domain.connection import ConnectionNote
+from planner.domain.consent import Consent, StoryBasis
 from planner.domain.delivery import Attempt
 from planner.domain.metrics import AccountReading, PostReading
 from planner.domain.petition import Petition, SignatureCount
@@ -41,6 +42,12 @@ def full(rig: Rig) -> dict[str, Any]:
     with rig.store.write() as tx:
         tx.petitions.add(petition)
         tx.petitions.add_count(signatures)
+    basis = StoryBasis(post.id, "composite", None, "owner", NOW)
+    consent = Consent("c1", "File 7", ("Our page",), NOW.date(), None, written=True, risks_told=True, withdrawal_told=True, by="o", at=NOW)
+    comment = rig.approvals.comment(rig.alone(), post.id, "Good.")
+    with rig.store.write() as tx:
+        tx.consents.add(consent)
+        tx.consents.put_basis(basis)
         tx.deliveries.add_attempt(attempt)
         tx.readings.add_post(reading)
         tx.readings.add_account(followers)
@@ -52,6 +59,9 @@ def full(rig: Rig) -> dict[str, Any]:
             "answers": tx.reviews.answers(post.id),
             "approvals": tx.reviews.approvals(post.id),
             "overrides": tx.reviews.overrides(),
+            "consents": (consent,),
+            "stories": (basis,),
+            "comments": (comment,),
             "deliveries": (item,),
             "parts": tx.deliveries.parts(item.id),
             "attempts": (attempt,),

@@ -1,0 +1,15 @@
+"""Cells of a table to take along: what stands in them is text for every spreadsheet."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def cell(value: object) -> str:
+    """Return the value as text that no spreadsheet takes for a formula; None is an empty cell, a time stands in ISO form."""
+    if value is None:
+        return ""
+    text = value.isoformat() if isinstance(value, (datetime, date)) else str(value)
+    return f"'{text}" if text.startswith(_RISKY) else text
