@@ -9,13 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectors import counting
+from connectors import counting, service
 from connectors.base import Capabilities, Length, MediaRules
 from connectors.sign_in import Provider
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    from connectors.service import Service
 
 _FLOOR = Path(__file__).parent
 TOLD = "told."
@@ -75,7 +77,14 @@ class Facts:
     fields: tuple[CredentialField, ...]
     prices: Prices | None
     sign_in: Provider | None
+    service: Service | None
     folder: Path
+
+    def require_service(self) -> Service:
+        """Return where the platform's interface stands; raise ValueError when its facts do not say."""
+        if self.service is None:
+            raise ValueError(f"{self.folder / 'facts.toml'} has no [service] table. Add it.")
+        return self.service
 
     def fields_for(self, mode: str) -> tuple[CredentialField, ...]:
         """Return what an account in this mode is asked for."""
@@ -144,6 +153,7 @@ def _facts(platform: str, folder: Path, raw: Mapping[str, Any]) -> Facts:
         fields=tuple(CredentialField(**{**item, "modes": tuple(item.get("modes", ("api", "hand")))}) for item in raw.get("field", ())),
         prices=Prices(Decimal(prices["post"]), Decimal(prices["post_with_url"])) if prices else None,
         sign_in=_sign_in(raw["sign_in"]) if "sign_in" in raw else None,
+        service=service.read(raw["service"]) if "service" in raw else None,
         folder=folder,
     )
 

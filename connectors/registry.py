@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
     from connectors.base import Capabilities, Clock, Connector, Credentials, Mode, TokenStore
     from connectors.facts import CredentialField, Facts
+    from connectors.service import Service
 
 _PLATFORMS: Mapping[str, str | None] = {
     "bluesky": "connectors.bluesky.connector",
     "mastodon": "connectors.mastodon.connector",
     "x": None,
     "wordpress": "connectors.wordpress.connector",
-    "linkedin": None,
+    "linkedin": "connectors.linkedin.connector",
     "facebook": None,
     "instagram": None,
     "threads": None,
@@ -57,6 +58,7 @@ class PlatformInfo:
     fields: tuple[CredentialField, ...]
     hand_fields: tuple[CredentialField, ...]
     setup: str
+    service: Service | None
     reminders: tuple[str, ...]
 
     @property
@@ -137,5 +139,6 @@ def _info(name: str) -> PlatformInfo:
         fields=facts.fields_for("hand" if best.mode == "hand" else "api"),
         hand_fields=facts.fields_for("hand"),
         setup=(facts.folder / "setup.md").read_text(encoding="utf-8"),
+        service=facts.service if best.mode != "hand" else None,
         reminders=facts.reminders,
     )

@@ -199,7 +199,7 @@ def filled(rig: Rig, connector: Connector, token: str) -> str:
     def fits(text: str) -> bool:
         return connector.measure(titled(rig, text)).fits
 
-    low, high = 1, 2000
+    low, high = 1, 4000
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(token * middle) else (low, middle - 1)

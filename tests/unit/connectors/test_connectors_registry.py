@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from connectors import facts, measuring, registry
+from connectors import facts, measuring, petitions, registry
 from connectors.base import Connector, Link, Variant
 
 ROOT = Path(registry.__file__).parent
@@ -46,7 +46,7 @@ def test_every_setting_that_a_link_needs_is_asked_for(info: registry.PlatformInf
 
 def test_every_folder_with_facts_is_a_platform_and_the_other_way_round() -> None:
     folders = {path.parent.name for path in ROOT.glob("*/facts.toml")}
-    assert folders == set(registry.names())
+    assert folders == {*registry.names(), *petitions.names()}
 
 
 def test_bluesky_is_the_platform_with_an_interface() -> None:

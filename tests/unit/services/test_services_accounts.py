@@ -80,7 +80,7 @@ def test_the_same_account_is_here_once(rig: Rig) -> None:
     assert rig.account(platform="mastodon").handle == "@juniper"
 
 
-@pytest.mark.parametrize(("platform", "mode", "field"), [("linkedin", "api", "mode"), ("myspace", "hand", "platform")])
+@pytest.mark.parametrize(("platform", "mode", "field"), [("reddit", "api", "mode"), ("myspace", "hand", "platform")])
 def test_what_a_platform_cannot_do_is_refused(rig: Rig, platform: str, mode: str, field: str) -> None:
     with pytest.raises(Invalid) as caught:
         rig.account(platform=platform, mode=mode)
@@ -162,7 +162,7 @@ def test_the_mode_is_switched_and_the_login_is_kept(rig: Rig) -> None:
 
 
 def test_a_platform_by_hand_stays_by_hand(rig: Rig) -> None:
-    account = rig.account(platform="linkedin")
+    account = rig.account(platform="reddit")
     with pytest.raises(Invalid, match="can only be posted to by hand here"):
         rig.accounts.switch_mode(rig.alone(), account.id, "api")
 

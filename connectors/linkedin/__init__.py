@@ -1,0 +1,1 @@
+"""LinkedIn: posts of a member or a page by its versioned REST interface; in beta."""
