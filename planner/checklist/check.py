@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from planner.checklist.report import LedgerEntry, Profile, Report
     from planner.checklist.rules import Packs
+    from planner.checklist.text import Views
 
 
 def check(
@@ -41,7 +42,7 @@ def check(
         InvalidRules: a rule file is broken; the message lists file, rule and mend of every fault.
     """
     packs = packs or load()
-    read = views(draft.text)
+    read = _read(draft.text)
     examination = examine(draft, read, profile, ledger)
     report = runner.run(draft, read, examination, packs=packs, profile=profile, today=today)
     offers = {finding.suggestion.text for finding in report.findings if finding.suggestion and finding.suggestion.kind == "rewrite"}
@@ -58,6 +59,12 @@ def remember(
     """Return what a post that goes out on `day` tells of one person, to be put beside later drafts of the same account."""
     key = profile.key if profile else b""
     return confidentiality.remember(draft, views(draft.text), profile, ledger, day=day.isoformat(), key=key)
+
+
+@lru_cache(maxsize=8)
+def _read(text: str) -> Views:
+    """Return the views of a text; the accounts of one post ask for the same ones one after the other."""
+    return views(text)
 
 
 @lru_cache(maxsize=512)

@@ -63,16 +63,14 @@ def candidates(rule: Rule, reading: Reading, trace: list[str] | None = None) -> 
 def hits(rule: Rule, reading: Reading) -> list[Hit]:
     """Return every place where the rule's patterns match, before any condition, in the order of the text."""
     view = getattr(reading.views, rule.view)
-    spans = []
-    worth = reading.worth_trying(rule.view)
-    for pattern in _parts(rule.match):
-        if pattern not in worth:
-            continue
-        for match in compiled(pattern, ignore_case=rule.ignore_case).finditer(view.text):
-            marked = next((index for index in range(1, match.re.groups + 1) if match[index] is not None), 0)  # (…) marks the words to show
-            if match.end(marked) > match.start(marked):
-                spans.append(match.span(marked))
-    return [reading.hit(*view.to_raw(*span)) for span in sorted(set(spans))]
+    worth = reading.letters.worth_trying(rule.view)
+    spans = {
+        span
+        for pattern in _parts(rule.match)
+        if pattern in worth
+        for span in reading.letters.spans(pattern, rule.view, ignore_case=rule.ignore_case)
+    }
+    return [reading.hit(*view.to_raw(*span)) for span in sorted(spans)]
 
 
 @lru_cache(maxsize=1024)

@@ -31,11 +31,15 @@ class Haystack:
 
     def may_hold(self, pattern: str) -> bool:
         """Tell whether the (unexpanded) pattern could match the text at all."""
-        sets, grams = of(pattern), self.grams
-        for firsts, _ in sets:
-            if grams.isdisjoint(firsts):
+        low, grams = self.low, self.grams
+        for firsts, longer in of(pattern):
+            for gram in firsts & grams:
+                rest = longer.get(gram)
+                if rest is None or any(piece in low for piece in rest):
+                    break
+            else:
                 return False
-        return all(any(piece[:_GRAM] in grams and (len(piece) <= _GRAM or piece in self.low) for piece in pieces) for _, pieces in sets)
+        return True
 
     def worth_trying(self, index: Mapping[str, list[str]]) -> set[str]:
         """Return those patterns of the index that could match the text."""
@@ -65,9 +69,20 @@ def sieve_of(patterns: Iterable[str]) -> Sieve:
 
 
 @lru_cache(maxsize=8192)
-def of(pattern: str) -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
-    """Return the sets of pieces of a pattern, each with their first letters; empty if none are known."""
-    return tuple((frozenset(piece[:_GRAM] for piece in pieces), pieces) for pieces in _listed().get(key(expand(pattern)), ()))
+def of(pattern: str) -> tuple[tuple[frozenset[str], dict[str, tuple[str, ...]]], ...]:
+    """Return the sets of pieces of a pattern; empty if none are known.
+
+    Each set comes as the first letters of its pieces, and per first letters the longer pieces where those alone are no piece.
+    """
+    return tuple((frozenset(piece[:_GRAM] for piece in pieces), _longer(pieces)) for pieces in _listed().get(key(expand(pattern)), ()))
+
+
+def _longer(pieces: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for piece in pieces:
+        if len(piece) > _GRAM and piece[:_GRAM] not in pieces:
+            found[piece[:_GRAM]] = (*found.get(piece[:_GRAM], ()), piece)
+    return found
 
 
 def known(pattern: str) -> bool:

@@ -19,6 +19,8 @@ _FORBIDDEN = (
 _BACK_REFERENCE = re.compile(r"\\[1-9]")
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
 _OPEN = re.compile(r"\{\d+,\}")
+_CASELESS = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_STRANGE = re.compile(r"\(\?(?!:)|[ -@]-[\[^_`]")
 
 
 class BadPattern(ValueError):
@@ -49,7 +51,7 @@ def class_pattern(name: str) -> str:
     return "(?i:" + "|".join(_word(word) for word in words) + ")"
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def compiled(pattern: str, *, ignore_case: bool) -> re.Pattern[str]:
     """Compile an unexpanded pattern once.
 
@@ -62,7 +64,28 @@ def compiled(pattern: str, *, ignore_case: bool) -> re.Pattern[str]:
         raise BadPattern(f"the pattern {pattern!r} is no regular expression ({error}): mend it at that place") from error
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
+def small(pattern: str) -> re.Pattern[str] | None:
+    """Compile an unexpanded pattern for texts that are all in small letters, twice as fast as one that ignores case.
+
+    None when it may not find there what a case-blind one finds: a capital or a letter beyond ASCII in it, a span over the capitals,
+    or a group with flags of its own.
+    """
+    plain = expand(pattern).replace("(?i:", "(?:")
+    spelled = _CASELESS.sub(_cased, plain)
+    if not spelled.isascii() or spelled != spelled.lower() or _STRANGE.search(spelled):
+        return None
+    return re.compile(plain, re.MULTILINE)
+
+
+def _cased(match: re.Match[str]) -> str:
+    """Return the letter that an escape stands for when it has two cases, else nothing."""
+    code = match[0][2:]
+    sign = chr(int(code, 16)) if code else ""
+    return sign if sign.lower() != sign.upper() else ""
+
+
+@lru_cache(maxsize=8192)
 def branches(pattern: str) -> tuple[str, ...]:
     """Split a pattern at the `|` that stand outside of every group and class, so that each part can be tried alone."""
     parts, depth, first = [], 0, 0

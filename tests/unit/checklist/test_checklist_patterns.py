@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.checklist import needles, patterns
+from planner.checklist import needles, patterns, reading
 from planner.checklist.hashtags import segment, split_tag
-from planner.checklist.needles import Haystack, of, sieve_of
+from planner.checklist.needles import Haystack, Sieve, of, sieve_of
+from planner.checklist.reading import Reading
+from planner.checklist.report import Draft
 from planner.checklist.rules import load
+from planner.checklist.text import Views
 
 
 def test_classes_and_gaps_are_filled_in() -> None:
@@ -75,12 +78,41 @@ def test_without_the_list_everything_is_tried(monkeypatch: pytest.MonkeyPatch, t
 def test_a_known_pattern_is_tried_only_where_its_letters_stand() -> None:
     pattern = next(branch for rule in load().rules for whole in rule.match for branch in patterns.branches(whole) if of(branch))
     sieve = sieve_of([pattern])
-    (grams, pieces) = of(pattern)[0]
-    assert grams
+    assert of(pattern)[0][0]
     assert Haystack("zzzz qqqq").worth_trying(sieve.index) == set()
-    text = " ".join(kinds[1][0] for kinds in of(pattern))
+    text = " ".join(whole for firsts, longer in of(pattern) for first in firsts for whole in longer.get(first, (first,)))
     assert Haystack(text).worth_trying(sieve.index) == {pattern}
-    assert pieces
+
+
+def test_small_letters_find_what_a_case_blind_pattern_finds() -> None:
+    """Over every shipped pattern and a text with capitals, accents, and what is left after folding."""
+    text = (
+        "My Client SAID 50% of THE Teens… É Straße ŁÓDŹ #SelfCare; \u201cNEVER\u201d stop\nMeds. Vote NOW, Senator O'Neil! 🏳️‍🌈 I AM at 5pm"
+    )
+    parts = {branch for rule in load().rules if rule.ignore_case for whole in rule.match for branch in patterns.branches(whole)}
+    quick = {part: small for part in parts if (small := patterns.small(part)) is not None}
+    assert len(quick) > 0.9 * len(parts)
+    for part, small in quick.items():
+        blind = patterns.compiled(part, ignore_case=True)
+        assert [match.span() for match in small.finditer(text.lower())] == [match.span() for match in blind.finditer(text)], part
+
+
+@pytest.mark.parametrize("pattern", ["Ab", "[@-_]x", "(?-i:a)b", "caf\u00e9", r"caf\u00c9", r"\x41"])
+def test_what_small_letters_cannot_find_is_left_to_the_case_blind_way(pattern: str) -> None:
+    assert patterns.small(pattern) is None
+
+
+@pytest.mark.parametrize("pattern", [r"\W\x27s", r"\u2026 b", "[a-z] c"])
+def test_escapes_have_no_case(pattern: str) -> None:
+    assert patterns.small(pattern) is not None
+
+
+def test_a_letter_with_two_faces_is_read_case_blind() -> None:
+    """The long s is an s to a case-blind pattern, but its small form is itself; the dotted capital I grows by a letter."""
+    assert reading._in_small_letters("\u017ftop") is None
+    assert reading._in_small_letters("\u0130stanbul") is None
+    assert reading._in_small_letters("ÉTÉ") == "été"
+    assert Reading(Draft(id="", text=""), Views("\u017ftop Client"), None, None, Sieve({}, frozenset())).holds("client")
 
 
 @pytest.mark.parametrize(
