@@ -51,10 +51,11 @@ class CredentialField:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What the platform charges in USD for one create, without and with a URL in it."""
+    """What the platform charges in USD: for one create without and with a URL in it, and for each image's description."""
 
     post: Decimal
     post_with_url: Decimal
+    description: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def _facts(platform: str, folder: Path, raw: Mapping[str, Any]) -> Facts:
         open_url=raw.get("open_url"),
         reminders=tuple(raw.get("reminders", ())),
         fields=tuple(CredentialField(**{**item, "modes": tuple(item.get("modes", ("api", "hand")))}) for item in raw.get("field", ())),
-        prices=Prices(Decimal(prices["post"]), Decimal(prices["post_with_url"])) if prices else None,
+        prices=Prices(**{name: Decimal(value) for name, value in prices.items()}) if prices else None,
         sign_in=_sign_in(raw["sign_in"]) if "sign_in" in raw else None,
         service=service.read(raw["service"]) if "service" in raw else None,
         folder=folder,

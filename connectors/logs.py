@@ -5,7 +5,17 @@ from __future__ import annotations
 import logging
 import re
 
-_LIBRARIES = ("tweepy", "httpx", "httpcore", "urllib3", "urllib3.connectionpool", "requests_oauthlib", "oauthlib", "mastodon", "requests")
+_LIBRARIES = ("tweepy", "httpx", "httpcore", "urllib3", "requests_oauthlib", "oauthlib", "mastodon", "requests")
+_BELOW = (
+    "tweepy.client",
+    "urllib3.connectionpool",
+    "requests_oauthlib.oauth1_auth",
+    "oauthlib.oauth1.rfc5849",
+    "oauthlib.oauth1.rfc5849.request_validator",
+    "oauthlib.oauth1.rfc5849.signature",
+)
+"""Loggers of these libraries that write by themselves: a filter does not see what a logger below it writes."""
+
 _QUERY = re.compile(r"\?[^\s\"']+")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+\S+")
 
@@ -30,7 +40,7 @@ def redact(text: str) -> str:
 
 def quiet() -> None:
     """Put the filter on every library's logger; calling it again changes nothing."""
-    for name in _LIBRARIES:
+    for name in (*_LIBRARIES, *_BELOW):
         logger = logging.getLogger(name)
         logger.setLevel(logging.WARNING)
         logger.addFilter(_FILTER)

@@ -32,7 +32,7 @@ def measure(facts: Facts, rules: Capabilities, variant: Variant) -> Measure:
         *_choice_problems(rules, variant),
         *media_problems(variant.media, rules.media),
     ]
-    return Measure(rules.length.unit, parts, tuple(problems), _cost(facts, rules, words))
+    return Measure(rules.length.unit, parts, tuple(problems), _cost(facts, rules, variant, words))
 
 
 def _longer(part: PartMeasure, more: int) -> PartMeasure:
@@ -92,9 +92,10 @@ def _choices(names: tuple[str, ...]) -> str:
     return " or ".join(dict.fromkeys(names)) or "nothing"
 
 
-def _cost(facts: Facts, rules: Capabilities, words: tuple[str, ...]) -> Decimal | None:
+def _cost(facts: Facts, rules: Capabilities, variant: Variant, words: tuple[str, ...]) -> Decimal | None:
     """Return what the platform will charge; posting by hand costs nothing, which is None as well."""
     if facts.prices is None or rules.mode == "hand":
         return None
     prices = [facts.prices.post_with_url if counting.url_spans(text, bare=True) else facts.prices.post for text in words]
-    return sum(prices[1:], prices[0])
+    described = sum(bool(item.alt) for item in variant.media)
+    return sum(prices[1:], prices[0]) + described * facts.prices.description

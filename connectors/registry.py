@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _PLATFORMS: Mapping[str, str | None] = {
     "bluesky": "connectors.bluesky.connector",
     "mastodon": "connectors.mastodon.connector",
-    "x": None,
+    "x": "connectors.x.connector",
     "wordpress": "connectors.wordpress.connector",
     "linkedin": "connectors.linkedin.connector",
     "facebook": None,

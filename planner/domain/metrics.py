@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ReadingSource = Literal["api", "hand", "demo"]
-COLLECT_AFTER: tuple[timedelta, ...] = (timedelta(hours=1), timedelta(hours=24), timedelta(days=7))
-"""When the figures of a post are read after it went out."""
+COLLECT_AFTER: tuple[timedelta, ...] = (timedelta(hours=1), *(timedelta(days=day) for day in (1, 3, 7, 14, 28)))
+"""When the figures of a post are read after it went out; the last one lies before the end of the 30 days that X tells its author more."""
 
 SMALL = 5
 """Below so many reactions a difference between two posts says nothing."""

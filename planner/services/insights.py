@@ -68,7 +68,7 @@ class Insights:
         self._ids = ids
 
     def collect(self) -> int:
-        """Read the figures that are due (posts at +1 h, +24 h, +7 d; followers daily) and return how many readings were stored.
+        """Read the figures that are due (posts after an hour and 1, 3, 7, 14, 28 days; followers daily) and return how many readings were stored.
 
         A platform that does not answer is asked again at the next round, one that is asked too often when it says; nothing is stored
         for it.

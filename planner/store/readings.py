@@ -22,7 +22,7 @@ _POSTS = Rows(tables.post_reading, PostReading)
 _ACCOUNTS = Rows(tables.account_reading, AccountReading)
 _NOTES = Rows(tables.note, ConnectionNote, "This note does not exist any more. Reload the page.")
 _AT_ONCE = 900  # below SQLite's smallest limit of bound values
-_KEPT = timedelta(days=8)
+_KEPT = COLLECT_AFTER[-1] + timedelta(days=1)
 
 
 class SqlReadings(Room):
@@ -65,7 +65,7 @@ class SqlReadings(Room):
         return _ACCOUNTS.all(self._connection, _ACCOUNTS.select.where(*inside).order_by(table.taken_at))
 
     def uncollected(self, now: datetime, *, limit: int = 200) -> tuple[Delivery, ...]:
-        """Return sent api deliveries of the last eight days that lack a planned reading, longest waiting first; none that only a person saw."""
+        """Return sent api deliveries of the last four weeks and a day that lack a planned reading, longest waiting first; none that only a person saw."""
         row, part = tables.delivery.c, tables.part.c
         seen = exists().where(part.delivery_id == row.id, part.ref.startswith(SEEN))
         waiting = (row.collect_at <= now, row.state == "sent", row.mode == "api", row.sent_at >= now - _KEPT, ~seen)

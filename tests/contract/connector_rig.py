@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import socket
+import ssl
+import threading
 import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from PIL import Image
 
 from connectors import registry
@@ -16,15 +25,17 @@ from connectors.base import Found, Link, Media, NotFound, Timeouts, Variant, att
 from connectors.errors import Doubtful, Temporary
 from connectors.tokens import HeldTokens
 from tests.contract import fault_proxy as faults
+from tests.contract.fault_proxy import FaultProxy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
-    from connectors.base import Connector, Credentials, Part, Receipt, Ref, TokenStore
+    from connectors.base import Capabilities, Connector, Credentials, Part, Receipt, Ref, TokenStore
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-PATIENT = Timeouts(connect=2, read=10, media=20, total=30)
-QUICK = Timeouts(connect=2, read=2, media=4, total=4)
+PATIENT = Timeouts(connect=5, read=20, media=30, total=60)
+QUICK = Timeouts(connect=2, read=3, media=5, total=6)
 
 
 SAMPLES = {
@@ -37,7 +48,10 @@ SAMPLES = {
     "Chinese": "日",
     "a family": "👨‍👩‍👧‍👦",
     "flags": "🇺🇸",
+    "flags of regions": "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    "skin tones": "👍🏾",
     "combining accents": "e\u0301",
+    "two accents on one letter": "a\u0302\u0323",
     "right to left": "شكرا ",
 }
 
@@ -207,3 +221,65 @@ def filled(rig: Rig, connector: Connector, token: str) -> str:
     for filler in (" ", *"a" * 80):
         text = text + filler if fits(text + filler) else text
     return text.rstrip()
+
+
+@contextlib.contextmanager
+def untrusted_server(folder: Path) -> Iterator[str]:
+    """Listen with a certificate for localhost that nobody vouches for; return the address."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    start = datetime.now(UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+    builder = builder.not_valid_before(start - timedelta(days=1)).not_valid_after(start + timedelta(days=1))
+    made = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False).sign(key, hashes.SHA256())
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "both.pem").write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "both.pem")
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                raw, _ = listener.accept()
+                with contextlib.suppress(OSError), context.wrap_socket(raw, server_side=True):
+                    pass
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"https://localhost:{listener.getsockname()[1]}"
+    with contextlib.suppress(OSError):
+        listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join(5)
+
+
+class ContractBase:
+    """What every case of the contract stands on: a subclass brings `rig`, an account that starts empty."""
+
+    @pytest.fixture
+    def proxy(self, rig: Rig) -> Iterator[FaultProxy]:
+        with FaultProxy(rig.server) as running:
+            yield running
+
+    @pytest.fixture
+    def connector(self, rig: Rig) -> Connector:
+        return connect(rig, rig.server, PATIENT)
+
+    @pytest.fixture
+    def shaky(self, rig: Rig, proxy: FaultProxy) -> Connector:
+        """The connector behind the proxy, logged in already, so that the first create is the first fault."""
+        connector = connect(rig, proxy.url, QUICK)
+        assert connector.check_auth().ok
+        proxy.clear()
+        return connector
+
+    @pytest.fixture
+    def rules(self, connector: Connector) -> Capabilities:
+        return connector.capabilities()
+
+    @pytest.fixture
+    def untrusted(self, tmp_path: Path) -> Iterator[str]:
+        """The address of a server whose certificate nobody signed."""
+        with untrusted_server(tmp_path) as url:
+            yield url

@@ -435,7 +435,11 @@ class StoreContract:
             assert tx.readings.uncollected(NOW + timedelta(days=1)) == (out,)
             tx.readings.add_post(replace(first, taken_at=NOW + timedelta(days=7)))
             assert tx.readings.uncollected(NOW + timedelta(days=7, hours=3)) == ()
-            assert tx.readings.latest(["d1", "none"]) == {"d1": replace(first, taken_at=NOW + timedelta(days=7))}
+            assert tx.readings.uncollected(NOW + timedelta(days=28)) == (out,)
+            assert tx.readings.uncollected(NOW + timedelta(days=30)) == ()
+            tx.readings.add_post(replace(first, taken_at=NOW + timedelta(days=28)))
+            assert tx.readings.uncollected(NOW + timedelta(days=28, hours=3)) == ()
+            assert tx.readings.latest(["d1", "none"]) == {"d1": replace(first, taken_at=NOW + timedelta(days=28))}
             assert tx.readings.of_delivery("d1")[0] == first
             tx.readings.add_account(AccountReading("acc1", NOW, "api", {"followers": 12}))
             tx.readings.add_account(AccountReading("acc1", NOW, "api", {"followers": 13}))

@@ -110,7 +110,8 @@ def _data(planner: Planner, seen: Seen, acked: tuple[Ack, ...]) -> ComposerData:
 
 
 def _target(planner: Planner, passage: Passage) -> Target:
-    account, length = passage.account, planner.platforms.info(passage.account.platform).capabilities.length
+    account = passage.account
+    length = planner.platforms.planner_view(account.platform, account.mode, account.settings).capabilities().length
     cost = f"costs ${passage.measure.cost}" if passage.measure.cost is not None and account.mode == "api" else ""
     return Target(account.id, records.title(planner, account), length.unit, length.limit, length.url_weight, length.bytes_limit, cost)
 

@@ -52,22 +52,22 @@ def history(rig: Rig, item: Delivery) -> list[dict[str, int | None]]:
 # --- collect ----------------------------------------------------------------------------------------------------------------------
 
 
-def test_figures_are_read_after_an_hour_a_day_and_a_week_and_followers_daily(rig: Rig) -> None:
+def test_figures_are_read_six_times_in_four_weeks_and_followers_daily(rig: Rig) -> None:
     account = connected(rig)
     item = sent(rig, account)
     remote = rig.platforms.remote
     taken = []
-    for hours in range(0, 24 * 9, 6):
+    for hours in range(0, 24 * 31, 6):
         rig.clock.at = SENT + hours * HOUR
         remote.posts, remote.account = [posts(rig, likes=hours)], [followers(rig, hours)]
         remote.seen.clear()
         rig.insights.collect()
         taken.append((hours, [name for name, _ in remote.seen]))
-    assert [hours for hours, names in taken if "posts" in names] == [6, 24, 168]
-    assert [hours for hours, names in taken if "account" in names] == list(range(0, 24 * 9, 24))
-    assert history(rig, item) == [{"likes": 6}, {"likes": 24}, {"likes": 168}]
-    readings = rig.insights.followers(account.id, SENT, SENT + timedelta(days=9)).readings
-    assert [reading.values["followers"] for reading in readings] == list(range(0, 24 * 9, 24))
+    assert [hours for hours, names in taken if "posts" in names] == [6, 24, 72, 168, 336, 672]
+    assert [hours for hours, names in taken if "account" in names] == list(range(0, 24 * 31, 24))
+    assert history(rig, item) == [{"likes": hours} for hours in (6, 24, 72, 168, 336, 672)]
+    readings = rig.insights.followers(account.id, SENT, SENT + timedelta(days=31)).readings
+    assert [reading.values["followers"] for reading in readings] == list(range(0, 24 * 31, 24))
     assert {(reading.source, reading.raw) for reading in readings} == {("api", "{}")}
 
 
