@@ -6,13 +6,15 @@ import importlib
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from connectors import facts as platform_facts
 from connectors.base import Timeouts
+from connectors.errors import Rejected
 from connectors.hand.connector import Hand
 from connectors.logs import quiet
 from connectors.tokens import HeldTokens
+from connectors.ways import way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from connectors.base import Capabilities, Clock, Connector, Credentials, Mode, TokenStore
     from connectors.facts import CredentialField, Facts
     from connectors.service import Service
+    from connectors.ways import Way
 
 _PLATFORMS: Mapping[str, str | None] = {
     "bluesky": "connectors.bluesky.connector",
@@ -60,6 +63,8 @@ class PlatformInfo:
     setup: str
     service: Service | None
     reminders: tuple[str, ...]
+    signs_in: bool = False
+    sign_in_fields: tuple[CredentialField, ...] = ()
 
     @property
     def modes(self) -> tuple[str, ...]:
@@ -108,6 +113,37 @@ def connect(
     return api.connect(facts, token_store or HeldTokens(credentials), clock, timeouts or Timeouts())
 
 
+def begin_sign_in(
+    name: str, values: Mapping[str, str], redirect_uri: str, *, state: str, randomness: bytes, clock: Clock
+) -> tuple[str, Mapping[str, str], str]:
+    """Return where to sign in, the values with the app that was made, and the proof key to keep; raise a ConnectorError."""
+    login, wire = _entrance(clock)
+    begun = login.begin(_way(name), values, redirect_uri, state=state, randomness=randomness, wire=wire)
+    return begun.url, begun.values, begun.verifier
+
+
+def finish_sign_in(
+    name: str, values: Mapping[str, str], redirect_uri: str, *, query: str, state: str, verifier: str, clock: Clock
+) -> Credentials:
+    """Return the login that came of what the browser brought back; raise a ConnectorError."""
+    login, wire = _entrance(clock)
+    made: Credentials = login.finish(_way(name), values, redirect_uri, query=query, state=state, verifier=verifier, wire=wire)
+    return made
+
+
+def _entrance(clock: Clock) -> tuple[Any, Any]:
+    quiet()
+    login, oauth = importlib.import_module("connectors.login"), importlib.import_module("connectors.oauth")
+    return login, oauth.Wire(clock, Timeouts())
+
+
+def _way(name: str) -> Way:
+    found = way(_facts(name))
+    if found is None:
+        raise Rejected("This platform has no sign-in through the browser. Enter its login on the Accounts page.")
+    return found
+
+
 def _facts(name: str) -> Facts:
     if name not in _PLATFORMS:
         _unknown(name)
@@ -126,6 +162,7 @@ def _api(name: str, mode: str) -> _Api | None:
 def _info(name: str) -> PlatformInfo:
     facts = platform_facts.load(name)
     best = facts.api if facts.api and _PLATFORMS[name] else facts.hand
+    entrance = way(facts) if best.mode != "hand" else None
     quality = tomllib.loads((facts.folder / "quality.toml").read_text(encoding="utf-8"))
     return PlatformInfo(
         name=name,
@@ -141,4 +178,6 @@ def _info(name: str) -> PlatformInfo:
         setup=(facts.folder / "setup.md").read_text(encoding="utf-8"),
         service=facts.service if best.mode != "hand" else None,
         reminders=facts.reminders,
+        signs_in=entrance is not None,
+        sign_in_fields=entrance.fields if entrance else (),
     )

@@ -18,7 +18,10 @@ ClientAuth = Literal["none", "body", "basic"]
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Where a platform signs people in. Addresses may hold fields of the account in braces: `https://{server}/oauth/token`."""
+    """Where a platform signs people in. Addresses may hold fields of the account in braces: `https://{server}/oauth/token`.
+
+    At `register_url`, where there is one, a server makes an app by itself.
+    """
 
     authorize_url: str
     token_url: str
@@ -27,10 +30,12 @@ class Provider:
     pkce: bool = True
     separator: str = " "
     extra: tuple[tuple[str, str], ...] = ()
+    register_url: str = ""
 
     def at(self, values: Mapping[str, str]) -> Provider:
         """Return the provider with the account's fields filled in; raise Rejected when that gives no address fit for a login."""
-        filled = replace(self, authorize_url=_filled(self.authorize_url, values), token_url=_filled(self.token_url, values))
+        addresses = {name: _filled(getattr(self, name), values) for name in ("authorize_url", "token_url", "register_url")}
+        filled = replace(self, **addresses)  # type: ignore[arg-type]  # three addresses
         if not (is_safe(filled.authorize_url) and is_safe(filled.token_url)):
             raise Rejected("The address to sign in at is not valid. Mend the server of this account on the Accounts page.", "server")
         return filled

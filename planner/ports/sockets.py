@@ -55,6 +55,16 @@ class Platforms(Protocol):
     def planner_view(self, platform: str, mode: str, settings: Mapping[str, str]) -> Connector:
         """Return a connector without credentials: for measure, render and compose links only."""
 
+    def begin_sign_in(
+        self, platform: str, values: Mapping[str, str], redirect_uri: str, *, state: str, randomness: bytes
+    ) -> tuple[str, Mapping[str, str], str]:
+        """Return where to sign in, the values with the app that was made, and the proof key to keep; raise a ConnectorError."""
+
+    def finish_sign_in(
+        self, platform: str, values: Mapping[str, str], redirect_uri: str, *, query: str, state: str, verifier: str
+    ) -> Credentials:
+        """Return the login that came of what the browser brought back; raise a ConnectorError."""
+
     def connect(self, account: Account, credentials: Credentials | None, tokens: TokenStore | None) -> Connector:
         """Return the account's working connector."""
 

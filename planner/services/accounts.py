@@ -132,7 +132,12 @@ class Accounts:
             raise Invalid("credentials", f"Still empty: {', '.join(empty)}. The steps beside the form say where to find them.")
         asked = {field.name for field in wanted}
         fresh = Credentials({name: value.strip() for name, value in values.items() if name in asked and value.strip()})
-        tokens = _Trial(fresh)
+        return self.take_login(actor, account_id, fresh)
+
+    def take_login(self, actor: Actor, account_id: str, fresh: Credentials) -> AuthState:
+        """Test a login by a harmless read and, only when it works, store it encrypted in place of the old one; history is kept."""
+        authorize(actor, "connect")
+        account, tokens = self.get(account_id), _Trial(fresh)
         state = self._ask(account, tokens)
         if not state.ok:
             reason = (state.needs_login or "no reason given").rstrip(".")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from planner.services.rule_use import RulesInUse
     from planner.services.second_reader import SecondReader
     from planner.services.series import SeriesPlans
+    from planner.services.sign_ins import SignIns
+    from planner.services.token_care import TokenCare
     from planner.services.trail import Trail
     from planner.services.transfer import Transfer
     from planner.services.workspace import Workspace
@@ -60,5 +62,7 @@ class Planner:
     rule_use: RulesInUse
     consents: Consents
     trail: Trail
+    sign_ins: SignIns
+    token_care: TokenCare
     transfer: Transfer
     demo: Demo

@@ -23,6 +23,7 @@ _SUBJECTS = {
     "failed": "A post was refused",
     "card": "A post waits to be posted by hand",
     "late": "A post is live after all",
+    "login-ends": "A login ends soon",
     "account-lost": "An account cannot post any more",
     "resume": "A hold was meant to end now",
     "flood": "An account was stopped: too many posts",

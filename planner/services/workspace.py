@@ -32,14 +32,8 @@ class Workspace:
     def actor(self, member_id: str = OWNER) -> Actor:
         """Return who acts, read anew each time; the first start makes the owner. Raise NotAllowed for somebody switched off."""
         with self._store.read() as tx:
-            members = {member.id: member for member in tx.members.all()}
-        if not members:
-            members = {OWNER: self._first()}
-        member = members.get(member_id)
-        if member is None or not member.active:
-            raise NotAllowed("You are not a member of this workspace (any more). Ask its admin.")
-        size = sum(other.active and other.role in _WRITERS for other in members.values())
-        return Actor(member.id, member.name, member.role, max(size, 1))
+            members = tx.members.all()
+        return member_of(members or (self._first(),), member_id)
 
     def members(self) -> tuple[Member, ...]:
         """Return everybody, oldest first."""
@@ -84,3 +78,12 @@ class Workspace:
             if not tx.members.all():
                 tx.members.put(owner)
         return owner
+
+
+def member_of(everybody: tuple[Member, ...], member_id: str) -> Actor:
+    """Return who acts, out of the present members; raise NotAllowed for somebody who is no active one."""
+    member = next((one for one in everybody if one.id == member_id), None)
+    if member is None or not member.active:
+        raise NotAllowed("You are not a member of this workspace (any more). Ask its admin.")
+    size = sum(other.active and other.role in _WRITERS for other in everybody)
+    return Actor(member.id, member.name, member.role, max(size, 1))

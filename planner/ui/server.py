@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import logging
 import re
 import secrets
@@ -15,15 +16,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.routing import Route
 from streamlit import config
 from streamlit.logger import get_logger
 
 from planner.domain.errors import PlannerError, SetupError
 from planner.services.health import Health, prometheus
+from planner.services.sign_ins import CALLBACK
 from planner.settings import LOOPBACK
 from planner.ui.session import plain
 
@@ -59,6 +62,9 @@ def application(planner: Planner, front_door: Path, settings: Settings) -> st.Ap
         passed_on = any(name in request.headers for name in ("x-forwarded-for", "forwarded"))
         return figures(planner, request.client.host if request.client and not passed_on else "")
 
+    async def signed_in(request: Request) -> HTMLResponse:
+        return await run_in_threadpool(after_sign_in, planner, str(request.url.query))
+
     @asynccontextmanager
     async def warm(_app: Any) -> AsyncIterator[dict[str, Any]]:  # noqa: ANN401 - Streamlit types its application loosely
         for name in ("pandas", "plotly.graph_objects", "planner.ui.navigation"):
@@ -69,7 +75,7 @@ def application(planner: Planner, front_door: Path, settings: Settings) -> st.Ap
     return st.App(
         front_door,
         lifespan=warm,
-        routes=[Route("/readyz", readyz), Route("/metrics", metrics)],
+        routes=[Route("/readyz", readyz), Route("/metrics", metrics), Route(f"/{CALLBACK}", signed_in)],
         middleware=[Middleware(Guard, hosts=_hosts(settings), secure=settings.public_url.startswith("https://"))],
         on_script_error=on_script_error,
     )
@@ -164,6 +170,25 @@ def readiness(planner: Planner) -> tuple[dict[str, object], int]:
     except PlannerError as error:
         return {"ready": False, "reason": type(error).__name__}, 503
     return {"ready": True, "reason": None}, 200
+
+
+def after_sign_in(planner: Planner, query: str) -> HTMLResponse:
+    """Finish a sign-in through the browser, and say how it went on a small page with the way back."""
+    try:
+        done = planner.sign_ins.finish(query)
+    except PlannerError as error:
+        return _page("Not connected", error.sentence, "accounts", 400)
+    who = f" as {done.handle}" if done.handle else ""
+    return _page("Connected", f"{done.title} is connected{who}. Nothing was posted.", f"accounts?account={done.account_id}", 200)
+
+
+def _page(title: str, sentence: str, back: str, status: int) -> HTMLResponse:
+    head = f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
+    style = (
+        "<style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:4rem auto;padding:0 1rem;color-scheme:light dark}</style>"
+    )
+    body = f'<h1>{title}</h1><p>{html.escape(sentence)}</p><p><a href="/{html.escape(back)}">Back to Discreet</a></p>'
+    return HTMLResponse(head + style + body, status_code=status, headers={"cache-control": "no-store"})
 
 
 def figures(planner: Planner, caller: str) -> PlainTextResponse:

@@ -23,7 +23,7 @@ from unittest import mock
 
 from sqlalchemy import func, select
 
-from planner.bootstrap import RandomIds
+from planner.adapters import RandomIds
 from planner.domain.delivery import Delivery
 from planner.domain.post import Content, Post, PostVariant
 from planner.domain.review import Approval

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from planner.bootstrap import SystemClock
+from planner.adapters import SystemClock
 from tests.ui.conftest import Desk
 from tests.ui.ui_house import StillClock, house
 

@@ -12,7 +12,7 @@ sys.path[:0] = [str(ROOT)] if str(ROOT) not in sys.path else []
 
 import streamlit as st  # noqa: E402 - the path comes first
 
-from planner.bootstrap import SystemClock  # noqa: E402 - the same
+from planner.adapters import SystemClock  # noqa: E402 - the same
 from planner.ui import navigation  # noqa: E402 - the same
 from tests.ui.ui_house import house  # noqa: E402 - the same
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectors.base import Found, NotFound, Receipt, Ref
-from planner.bootstrap import ConnectorFloor, build
+from planner.adapters import ConnectorFloor
+from planner.bootstrap import build
 from planner.engine.embedded import EmbeddedEngine, Rhythm
 from planner.services.gate import Gate
 from planner.services.outcomes import Outcomes

@@ -14,7 +14,7 @@ from connectors.base import Credentials, Found, NotFound, Receipt, Ref, Timeouts
 from connectors.errors import AuthExpired
 from connectors.http import Deadline, Request, send
 from connectors.refusals import content
-from planner.bootstrap import RandomIds
+from planner.adapters import RandomIds
 from planner.services.holds import Holds
 from planner.services.outgoing import Tuning
 from planner.services.publisher import Publisher

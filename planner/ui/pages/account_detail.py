@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import streamlit as st
 from connectors.facts import TOLD
 from planner.domain.account import Facts, open_items
 from planner.ui import furniture, session, words
-from planner.ui.pages import account_hours
+from planner.ui.pages import account_hours, account_sign_in
 from planner.ui.pages.account_add import AUTHORS, COUNTRIES, ORGANIZATIONS, zones
 
 if TYPE_CHECKING:
@@ -93,7 +94,10 @@ def _login(planner: Planner, account: Account, info: PlatformInfo) -> None:
     with steps:
         st.subheader("Steps", anchor=False)
         furniture.shipped(info.setup)
-    with form, st.form("account.login", border=True):
+    if info.signs_in:
+        with form:
+            account_sign_in.draw(planner, account, info)
+    with form, st.expander("Enter a login by hand") if info.signs_in else nullcontext(), st.form("account.login", border=not info.signs_in):
         st.subheader("Login" if account.health == "untested" else "New login", anchor=False)
         for field in info.fields:
             st.text_input(

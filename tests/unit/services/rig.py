@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from PIL import Image
 
 from connectors import registry
-from connectors.base import AccountMetrics, AuthState
+from connectors.base import AccountMetrics, AuthState, Credentials
 from planner.checklist.check import check, remember
 from planner.checklist.report import Answer, Finding, LedgerEntry, Question, Report, Source, Suggestion, verdict_of
 from planner.checklist.rules import load
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from connectors.base import Connector, Credentials, PostMetrics, Ref, TokenStore
+    from connectors.base import Connector, PostMetrics, Ref, TokenStore
     from connectors.registry import PlatformInfo
     from planner.checklist.report import Draft, Level, Profile
     from planner.domain.delivery import Delivery
@@ -186,6 +186,8 @@ class Floor:
         self.remote = Remote()
         self.credentials: list[Credentials | None] = []
         self.refuses: Exception | None = None
+        self.begun: list[tuple[Any, ...]] = []
+        self.finished: list[tuple[Any, ...]] = []
 
     def info(self, platform: str) -> PlatformInfo:
         if platform not in registry.names():
@@ -194,6 +196,20 @@ class Floor:
 
     def all(self) -> tuple[PlatformInfo, ...]:
         return registry.platforms()
+
+    def begin_sign_in(self, platform: str, values: Mapping[str, str], redirect_uri: str, *, state: str, randomness: bytes) -> Any:
+        self.begun.append((platform, dict(values), redirect_uri, state, randomness))
+        if self.refuses:
+            raise self.refuses
+        return f"https://platform.example/allow?state={state}", {**values, "client_id": "made"}, "the-verifier"
+
+    def finish_sign_in(
+        self, platform: str, values: Mapping[str, str], redirect_uri: str, *, query: str, state: str, verifier: str
+    ) -> Credentials:
+        self.finished.append((platform, dict(values), redirect_uri, query, state, verifier))
+        if self.refuses:
+            raise self.refuses
+        return Credentials({**values, "access": "the-access-token"})
 
     def planner_view(self, platform: str, mode: str, settings: Mapping[str, str]) -> Connector:
         return registry.preview(platform, mode, settings)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography.fernet import Fernet
 
-from planner import bootstrap
+from planner import adapters, bootstrap
 from planner.checklist.report import Draft, LedgerEntry, Profile
 from planner.domain.post import Content
 from planner.settings import Settings
@@ -74,7 +74,7 @@ def test_the_same_question_is_answered_from_memory_and_any_other_one_anew(tmp_pa
         assert other is not first
     clock.on(days=1)
     assert check(draft) is not first
-    monkeypatch.setattr(bootstrap, "_KEPT", 1)
+    monkeypatch.setattr(adapters, "_KEPT", 1)
     second = check(replace(draft, id="2"))
     assert check(replace(draft, id="2")) is second
     assert check(draft) == check(draft)
