@@ -63,6 +63,16 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """A delivery that an engine has to look at now, in short: queued and due, or unconfirmed and to be looked for."""
+
+    id: str
+    generation: int
+    account_id: str = ""
+    state: State = "queued"
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryPart:
     """One frozen remote create of a delivery, and where it went. `payload` is canonical JSON; `ref` is set once, for ever."""
 
@@ -160,7 +170,9 @@ def postpone(delivery: Delivery, now: datetime, again_at: datetime, reason: str)
 def sent(delivery: Delivery, now: datetime, url: str | None, warning: str | None = None) -> Delivery:
     """Sending or unconfirmed -> sent; it never changes again but for metrics."""
     _require(delivery, _DOUBT, "marked as sent")
-    return replace(_step(delivery, "sent", now), sent_at=now, url=url, warning=warning)
+    return replace(
+        delivery, state="sent", reason=None, updated_at=now, lease_owner=None, lease_until=None, sent_at=now, url=url, warning=warning
+    )
 
 
 def requeue(delivery: Delivery, now: datetime, again_at: datetime, reason: str) -> Delivery:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import asdict, dataclass, fields, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
 
 from planner.domain.errors import Missing
 
@@ -67,7 +68,7 @@ class Content:
     @property
     def digest(self) -> str:
         """Return the SHA-256 of everything a reader would see, hex; the same for the same content on every machine."""
-        return _digest(asdict(self))
+        return _sha(_canonical(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class Post:
 
     def digest_for(self, account_id: str) -> str:
         """Return the digest that an approval is bound to: the exact content and the account."""
-        return _digest([account_id, asdict(self.content_for(account_id))])
+        return _sha(f"[{json.dumps(account_id)},{_canonical(self.content_for(account_id))}]")
 
     @property
     def headline(self) -> str:
@@ -126,6 +127,17 @@ def edit(post: Post, *, base: Content, variants: tuple[PostVariant, ...], at: da
     return after if same else replace(after, state="draft")
 
 
-def _digest(value: Any) -> str:  # noqa: ANN401 - any JSON-able value
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+_FIELDS = tuple(field.name for field in fields(Content))
+
+
+@lru_cache(maxsize=256)
+def _canonical(content: Content) -> str:
+    """Return a content as canonical JSON. The same content is asked for several times in a row: by the gate, by each account."""
+    plain = {name: getattr(content, name) for name in _FIELDS}
+    plain["media"] = [asdict(ref) for ref in content.media]
+    plain["link"] = content.link and asdict(content.link)
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def _sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()

@@ -9,27 +9,34 @@ import os
 import secrets
 import socket
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from planner.domain.delivery import Ready
 from planner.domain.errors import SetupError, Unavailable
 from planner.engine import tasks
 from planner.engine.chores import Chores, Pulse, Rhythm
+from planner.engine.flow import Flow, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from planner.domain.delivery import State
     from planner.engine.tasks import Collecting, Publishing, Telling
     from planner.ports import Clock, Stop, Store
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_SLEEP_S = 0.5
 _BUSY_SLEEP_S = 0.05
+_PAUSE_S = 0.2
 _LONGEST_BREAK_S = 5.0
 _TURN_S = 120
+_TURNS = 8
+"""Turns at once for each lane: while some wait for the database, others call."""
+
 _LANE = "lane"
 
 
@@ -45,11 +52,11 @@ class Item(Protocol):
         """The generation that was handed over."""
 
     @property
-    def state(self) -> str:
+    def state(self) -> State:
         """Queued, or unconfirmed."""
 
 
-class Turn(Protocol):
+class Handed(Protocol):
     """One account's turn."""
 
     @property
@@ -84,7 +91,7 @@ class Queue(Protocol):
     def take_turn(self, name: str, worker: str, now: datetime, span: timedelta) -> bool:
         """Whether this worker does what one worker alone does."""
 
-    def turn(self, payload: bytes | None) -> Turn:
+    def turn(self, payload: bytes | None) -> Handed:
         """Read what was handed over."""
 
     def prune(self) -> None:
@@ -122,11 +129,9 @@ class DistributedEngine:
         self._clock = clock
         self._scale = scale or Scale()
         self._installed = threading.Event()
-        self._working = 0
-        self._lock = threading.Lock()
         self._poke = threading.Event()
-        self._lanes = ThreadPoolExecutor(self._scale.threads, thread_name_prefix="lane")
-        self._pulse = Pulse(store, clock, self._name, "distributed", lambda: self._working)
+        self._flow = Flow(publisher, self._scale.threads)
+        self._pulse = Pulse(store, clock, self._name, "distributed", lambda: self._flow.working)
         jobs: dict[str, tasks.Task] = {
             "beat": self._pulse.beat,
             "reap": publisher.reap,
@@ -141,17 +146,20 @@ class DistributedEngine:
         """Work until `stop` is set; what is on its way then is finished first. A lost server is waited for."""
         _require_packages()
         listening = threading.Thread(target=self._listen, args=(stop,), name="listening")
+        self._flow.start(stop)
         listening.start()
         _LOG.info("The worker %s has started.", self._name)
         try:
             while not stop.is_set():
                 self._pulse.watch_clock()
                 self._chores.tick()
-                self._poke.wait(self._promote())
+                seconds = self._promote()
+                stop.wait(min(seconds, _PAUSE_S))  # a turn that ends wakes at once, and there are many
+                self._poke.wait(max(seconds - _PAUSE_S, 0.0))
                 self._poke.clear()
         finally:
+            self._flow.end()
             listening.join()
-            self._lanes.shutdown(wait=True)
             self._chores.close()
             _LOG.info("The worker %s has stopped.", self._name)
 
@@ -182,23 +190,20 @@ class DistributedEngine:
 
         return turn
 
-    def _lane(self, payload: bytes | None, stop: Stop) -> None:
-        """Do one account's turn, in order."""
-        turn = self._queue.turn(payload)
-        with self._lock:
-            self._working += 1
-        try:
-            for item in turn.items:
-                if stop.is_set() or (turn.again and self._queue.busy(turn.account_id, self._clock.now())):
-                    return
-                if item.state == "queued":
-                    tasks.deliver(self._publisher, item.id, item.generation)
-                else:
-                    tasks.reconcile(self._publisher, item.id)
-        finally:
-            with self._lock:
-                self._working -= 1
+    async def _take(self, payload: bytes | None) -> None:
+        """Do one account's turn, in order; return when it is over."""
+        loop, turn = asyncio.get_running_loop(), self._queue.turn(payload)
+        over = asyncio.Event()
+
+        def done() -> None:
             self._poke.set()
+            with contextlib.suppress(RuntimeError):  # the session may have ended with its server
+                loop.call_soon_threadsafe(over.set)
+
+        rows = deque(Ready(item.id, item.generation, turn.account_id, item.state) for item in turn.items)
+        may = (lambda: not self._queue.busy(turn.account_id, self._clock.now())) if turn.again else None
+        if rows and self._flow.add(Turn(turn.account_id, rows, done, may)):
+            await over.wait()
 
     def _listen(self, stop: Stop) -> None:
         """Take turns from the engine, again and again: it ends whenever its server does."""
@@ -223,18 +228,17 @@ class DistributedEngine:
             await queries.upgrade()
             self._installed.set()
             manager = QueueManager(queries)
-            loop = asyncio.get_running_loop()
 
             @manager.entrypoint(_LANE)
             async def lane(job: Any) -> None:  # noqa: ANN401 - PgQueuer's job
-                await loop.run_in_executor(self._lanes, self._lane, job.payload, stop)
+                await self._take(job.payload)
 
             ending = asyncio.create_task(_end_with(stop, manager))
             try:
                 await manager.run(
                     dequeue_timeout=self._scale.wait,
                     batch_size=self._scale.threads,
-                    max_concurrent_tasks=2 * self._scale.threads,
+                    max_concurrent_tasks=_TURNS * self._scale.threads,
                     heartbeat_timeout=self._scale.silent,
                     shutdown_on_listener_failure=True,
                 )

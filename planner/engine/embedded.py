@@ -5,20 +5,26 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import Unavailable
-from planner.engine import tasks
 from planner.engine.chores import Chores, Pulse, Rhythm
+from planner.engine.flow import Flow, Turn
 
 if TYPE_CHECKING:
-    from planner.domain.delivery import Delivery
+    from collections.abc import Sequence
+
+    from planner.domain.delivery import Ready
+    from planner.engine import tasks
     from planner.engine.tasks import Collecting, Publishing, Telling
     from planner.ports import Clock, Stop, Store
 
 _LOG = logging.getLogger(__name__)
-_BATCH = 500
+_BATCH = 5000
+_ENOUGH = 100
+"""With so many accounts at work, new ones are looked for once a second."""
+
 _LONGEST_SLEEP_S = 1.0
 _BUSY_SLEEP_S = 0.2
 _SAME_ROW_S = 0.5
@@ -42,12 +48,11 @@ class EmbeddedEngine:
         self._store = store
         self._publisher = publisher
         self._clock = clock
-        self._threads = threads
-        self._busy: set[str] = set()
         self._recent: dict[str, float] = {}
-        self._lock = threading.Lock()
+        self._looked = 0.0
         self._done = threading.Event()
-        self._pulse = Pulse(store, clock, "worker", "embedded", lambda: len(self._busy))
+        self._flow = Flow(publisher, threads, self._note)
+        self._pulse = Pulse(store, clock, "worker", "embedded", lambda: self._flow.working)
         jobs: dict[str, tasks.Task] = {"beat": self._pulse.beat, "reap": publisher.reap, "collect": insights.collect}
         if notices is not None:
             jobs["notices"] = notices.tick
@@ -55,66 +60,52 @@ class EmbeddedEngine:
 
     def run(self, stop: Stop) -> None:
         """Work until `stop` is set; what is on its way then is finished first."""
-        lanes = ThreadPoolExecutor(self._threads, thread_name_prefix="lane")
+        self._flow.start(stop)
         _LOG.info("The worker has started.")
         try:
             while not stop.is_set():
                 self._pulse.watch_clock()
                 self._chores.tick()
-                self._rest(stop, self._round(lanes, stop))
+                self._rest(stop, self._round())
         finally:
-            lanes.shutdown(wait=True, cancel_futures=True)
+            self._flow.end()
             self._chores.close()
             _LOG.info("The worker has stopped.")
 
-    def _round(self, lanes: ThreadPoolExecutor, stop: Stop) -> float:
-        """Hand out what is due, one lane an account; return how many seconds there is nothing to do."""
-        now = self._clock.now()
+    def _round(self) -> float:
+        """Hand out what is due, one turn an account; return how many seconds there is nothing to do."""
+        working = self._flow.working
+        if working > _ENOUGH and time.monotonic() - self._looked < _LONGEST_SLEEP_S:
+            return _BUSY_SLEEP_S
+        self._looked, now = time.monotonic(), self._clock.now()
         try:
             with self._store.read() as tx:
-                doubtful, following = tx.deliveries.doubtful(now), tx.deliveries.next_due()
-                due = tx.deliveries.due(now, limit=_BATCH) if following is not None and following <= now else ()
+                ready, following = tx.deliveries.ready(now, limit=_BATCH), tx.deliveries.next_due()
         except Unavailable as error:
             _LOG.warning("%s", error.sentence)
             return _LONGEST_SLEEP_S
-        for account_id, rows in self._by_account((*doubtful, *due)).items():
-            lanes.submit(self._lane, account_id, rows, stop)
-        if due or following is None:
+        for account_id, rows in self._by_account(ready).items():
+            self._flow.add(Turn(account_id, deque(rows), self._done.set))
+        if ready or following is None:
             return _LONGEST_SLEEP_S
         return min(max((following - now).total_seconds(), 0.0), _LONGEST_SLEEP_S)
 
-    def _by_account(self, rows: tuple[Delivery, ...]) -> dict[str, list[Delivery]]:
-        """Return the rows to work on now, of accounts that no lane works on; a row that was just tried waits a moment."""
-        now = time.monotonic()
-        found: dict[str, list[Delivery]] = {}
-        with self._lock:
-            self._recent = {key: at for key, at in self._recent.items() if now - at < _SAME_ROW_S}
-            for row in rows:
-                if row.account_id not in self._busy and row.id not in self._recent:
-                    found.setdefault(row.account_id, []).append(row)
-            self._busy |= found.keys()
+    def _by_account(self, rows: Sequence[Ready]) -> dict[str, list[Ready]]:
+        """Return the rows to work on now, of accounts that have no turn; a row that was just tried waits a moment."""
+        now, busy = time.monotonic(), self._flow.accounts
+        self._recent = {key: at for key, at in list(self._recent.items()) if now - at < _SAME_ROW_S}
+        found: dict[str, list[Ready]] = {}
+        for row in rows:
+            if row.account_id not in busy and row.id not in self._recent:
+                found.setdefault(row.account_id, []).append(row)
         return found
 
-    def _lane(self, account_id: str, rows: list[Delivery], stop: Stop) -> None:
-        try:
-            for row in rows:
-                if stop.is_set():
-                    return
-                if row.state == "queued":
-                    tasks.deliver(self._publisher, row.id, row.generation)
-                else:
-                    tasks.reconcile(self._publisher, row.id)
-                self._recent[row.id] = time.monotonic()
-        finally:
-            with self._lock:
-                self._busy.discard(account_id)
-            self._done.set()
+    def _note(self, row: Ready) -> None:
+        self._recent[row.id] = time.monotonic()
 
     def _rest(self, stop: Stop, seconds: float) -> None:
-        """Sleep until the next row falls due, at most a second; while lanes work, until one of them is done."""
-        with self._lock:
-            working = bool(self._busy)
-        if working:
+        """Sleep until the next row falls due, at most a second; while accounts have turns, until one of them is done."""
+        if self._flow.working:
             self._done.wait(min(seconds, _BUSY_SLEEP_S))
             self._done.clear()
         else:

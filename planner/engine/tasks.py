@@ -5,9 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import PurePath
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from planner.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.domain.delivery import Ready
+    from planner.services.outgoing import Answer, Call
 
 Task = Callable[[], object]
 _LOG = logging.getLogger(__name__)
@@ -16,8 +22,14 @@ _LOG = logging.getLogger(__name__)
 class Publishing(Protocol):
     """What an engine needs of the publisher."""
 
-    def deliver(self, delivery_id: str, generation: int) -> None:
-        """Send one delivery if it is still the same, still due and still allowed."""
+    def take(self, rows: Sequence[Ready]) -> Sequence[Call]:
+        """Look at deliveries, no two of one account, and claim those that may go out now."""
+
+    def send(self, call: Call) -> Answer:
+        """Make one call."""
+
+    def keep(self, answers: Sequence[Answer]) -> Sequence[Call]:
+        """Store how calls ended, and return the calls of the threads that go on."""
 
     def reconcile(self, delivery_id: str) -> None:
         """Look once for an unconfirmed delivery."""
@@ -43,14 +55,58 @@ class Telling(Protocol):
         """Tell what is to be told now."""
 
 
-def deliver(publisher: Publishing, delivery_id: str, generation: int) -> None:
-    """Deliver one; whatever else is raised counts as doubt when a call may have been made. This is the one place for that."""
-    _guarded(publisher, delivery_id, lambda: publisher.deliver(delivery_id, generation))
+def take(publisher: Publishing, rows: Sequence[Ready]) -> Sequence[Call]:
+    """Claim many; when that fails as a whole, one by one, so that a row with something unexpected in it stops no other."""
+    try:
+        return publisher.take(rows)
+    except Unavailable as error:
+        _LOG.warning("%d deliveries due: %s", len(rows), error.sentence)
+    except Exception as error:  # noqa: BLE001 - the engine's loop: a bug must read as doubt, never as "failed, try again"
+        if len(rows) > 1:
+            return [call for row in rows for call in take(publisher, (row,))]
+        _trouble(publisher, rows[0].id, error)
+    return ()
+
+
+def send(publisher: Publishing, call: Call) -> Answer | None:
+    """Make one call; whatever else is raised counts as doubt, because it may have gone out. This is the one place for that."""
+    try:
+        return publisher.send(call)
+    except Unavailable as error:
+        _LOG.warning("Delivery %s: %s", call.delivery.id, error.sentence)
+    except Exception as error:  # noqa: BLE001 - the engine's loop: a bug must read as doubt, never as "failed, try again"
+        _trouble(publisher, call.delivery.id, error)
+    return None
+
+
+def keep(publisher: Publishing, answers: Sequence[Answer]) -> Sequence[Call]:
+    """Store many outcomes; when that fails as a whole, one by one, so that one that cannot be stored loses no other."""
+    try:
+        return publisher.keep(answers)
+    except Exception as error:  # noqa: BLE001 - the engine's loop: the same
+        if len(answers) > 1:
+            return [call for answer in answers for call in keep(publisher, (answer,))]
+        _trouble(publisher, answers[0].call.delivery.id, error)
+    return ()
+
+
+def allowed(may: Callable[[], bool]) -> bool:
+    """Return whether an account's turn may go on; when nobody can tell, it has its next turn later."""
+    try:
+        return may()
+    except Unavailable as error:
+        _LOG.warning("%s", error.sentence)
+        return False
 
 
 def reconcile(publisher: Publishing, delivery_id: str) -> None:
     """Look for one; whatever is raised only puts the next look off."""
-    _guarded(publisher, delivery_id, lambda: publisher.reconcile(delivery_id))
+    try:
+        publisher.reconcile(delivery_id)
+    except Unavailable as error:
+        _LOG.warning("Delivery %s: %s", delivery_id, error.sentence)
+    except Exception as error:  # noqa: BLE001 - the engine's loop: the same
+        _trouble(publisher, delivery_id, error)
 
 
 def aside(name: str, task: Task) -> None:
@@ -63,15 +119,10 @@ def aside(name: str, task: Task) -> None:
         _LOG.error("%s failed: %s", name, where(error))
 
 
-def _guarded(publisher: Publishing, delivery_id: str, task: Callable[[], None]) -> None:
-    try:
-        task()
-    except Unavailable as error:
-        _LOG.warning("Delivery %s: %s", delivery_id, error.sentence)
-    except Exception as error:  # noqa: BLE001 - the engine's loop: a bug must read as doubt, never as "failed, try again"
-        _LOG.error("Delivery %s: %s", delivery_id, where(error))
-        name = type(error).__name__
-        aside("The outcome of a failed delivery", lambda: publisher.trouble(delivery_id, name))
+def _trouble(publisher: Publishing, delivery_id: str, error: Exception) -> None:
+    _LOG.error("Delivery %s: %s", delivery_id, where(error))
+    name = type(error).__name__
+    aside("The outcome of a failed delivery", lambda: publisher.trouble(delivery_id, name))
 
 
 def where(error: BaseException) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from planner.domain.account import Account
     from planner.domain.audit import AuditEvent, Notice
     from planner.domain.connection import ConnectionNote
-    from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold
+    from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold, Ready
     from planner.domain.metrics import AccountReading, PostReading
     from planner.domain.people import Member
     from planner.domain.post import Post, PostState
@@ -42,6 +42,9 @@ class Accounts(Protocol):
     def get(self, account_id: str) -> Account:
         """Return one; raise Missing."""
 
+    def versions(self, account_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return id -> version of those that exist; the version rises with every change."""
+
     def add(self, account: Account) -> None:
         """Insert a new one."""
 
@@ -57,6 +60,9 @@ class Posts(Protocol):
 
     def many(self, post_ids: Sequence[str]) -> Mapping[str, Post]:
         """Return the posts of these ids that exist, in a bounded number of queries."""
+
+    def versions(self, post_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return id -> version of those that exist; the version rises with every change."""
 
     def add(self, post: Post) -> None:
         """Insert a new one, and keep its first version."""
@@ -128,6 +134,12 @@ class Deliveries(Protocol):
     def swap(self, before: Delivery, after: Delivery) -> bool:
         """Compare-and-set on id, generation, state, due time, lease owner and looks: exactly one row changed, or False."""
 
+    def swap_all(self, pairs: Sequence[tuple[Delivery, Delivery]]) -> frozenset[str]:
+        """Swap many rows at once, each by its own compare-and-set; return the ids of those that changed. No row twice."""
+
+    def many(self, delivery_ids: Sequence[str]) -> tuple[Delivery, ...]:
+        """Return the deliveries of these ids that exist."""
+
     def of_post(self, post_id: str) -> tuple[Delivery, ...]:
         """Return the deliveries of a post, earliest first."""
 
@@ -140,6 +152,9 @@ class Deliveries(Protocol):
     def due(self, now: datetime, *, limit: int) -> tuple[Delivery, ...]:
         """Return queued deliveries with due_at <= now and next_attempt_at null or <= now, earliest first, one per account first."""
 
+    def ready(self, now: datetime, *, limit: int) -> tuple[Ready, ...]:
+        """Return in short what an engine has to look at now: at most `limit` in doubt, then as many due, each the earliest first."""
+
     def next_due(self) -> datetime | None:
         """Return when the next queued delivery falls due, or None."""
 
@@ -151,6 +166,9 @@ class Deliveries(Protocol):
 
     def sent_between(self, account_id: str, start: datetime, end: datetime) -> int:
         """Return how many posts (a thread is one) and retries of this account were attempted in the span: the flood breaker's count."""
+
+    def tried(self, account_ids: Sequence[str], start: datetime, end: datetime) -> Mapping[str, int]:
+        """Return the same count for many accounts, only those that tried at all."""
 
     def hold_queued(self, hold: Hold) -> int:
         """Move every queued delivery of the hold's scope to held, in one statement; return how many."""
@@ -170,14 +188,23 @@ class Deliveries(Protocol):
     def part_sent(self, delivery_id: str, index: int, ref: str, url: str | None, at: datetime) -> None:
         """Write a part's remote id once; a second, different id is refused."""
 
+    def parts_sent(self, found: Sequence[tuple[str, int, str, str | None]], at: datetime) -> frozenset[str]:
+        """Write many remote ids (delivery, part, id, URL), one a delivery; return the deliveries whose part had none before."""
+
     def attempts(self, delivery_id: str) -> tuple[Attempt, ...]:
         """Return the attempts, oldest first."""
 
     def add_attempt(self, attempt: Attempt) -> None:
         """Insert."""
 
+    def add_attempts(self, attempts: Sequence[Attempt]) -> None:
+        """Insert many in one statement."""
+
     def end_attempt(self, attempt_id: str, at: datetime, outcome: str, reason: str | None) -> None:
         """Write how it ended, once."""
+
+    def end_attempts(self, attempt_ids: Sequence[str], at: datetime, outcome: str, reason: str | None = None) -> None:
+        """Write how many ended, each once."""
 
     def journal(self, delivery_id: str) -> Mapping[str, str]:
         """Return the journal: step -> value."""

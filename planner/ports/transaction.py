@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
+    from planner.domain.delivery import Delivery
     from planner.ports.consents import Consents, Talk
     from planner.ports.petitions import PetitionRecords
     from planner.ports.records import (
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 class Transaction(Protocol):
     """One unit of work: everything in it is written together or not at all."""
+
+    def foresee(self, rows: Sequence[Delivery], *, subjects: Sequence[str], settings: Sequence[str]) -> None:
+        """Read ahead what a look at each of these deliveries asks for, in a bounded number of queries. In a read transaction only."""
 
     @property
     def members(self) -> Members:

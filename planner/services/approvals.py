@@ -169,9 +169,14 @@ def valid(tx: Transaction, post: Post, account_id: str, now: datetime) -> Approv
     return _standing(given, _void(tx, post.id) if given else frozenset(), post, account_id, now)
 
 
+def subject(post_id: str) -> str:
+    """Return the name under which the log keeps what happened to a post."""
+    return f"post:{post_id}"
+
+
 def last_writer(tx: Transaction, post: Post) -> str:
     """Return who wrote the present words: whoever edited last, or who started the post."""
-    events = tx.log.events(subject=f"post:{post.id}", limit=_EVENTS)
+    events = tx.log.events(subject=subject(post.id), limit=_EVENTS)
     return next((event.actor for event in events if event.action == EDITED), post.created_by)
 
 
@@ -184,7 +189,7 @@ def _standing(given: tuple[Approval, ...], void: frozenset[str], post: Post, acc
 
 
 def _void(tx: Transaction, post_id: str) -> frozenset[str]:
-    events = tx.log.events(subject=f"post:{post_id}", limit=_EVENTS)
+    events = tx.log.events(subject=subject(post_id), limit=_EVENTS)
     return frozenset(id_ for event in events if event.action == RETURNED for id_ in event.details.get("void", "").split())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from connectors.base import Part
     from planner.domain.account import Account
-    from planner.domain.delivery import Delivery, DeliveryPart, Hold
+    from planner.domain.delivery import Delivery, Hold
     from planner.domain.post import Post
     from planner.ports import Platforms, Transaction
     from planner.services.gate import Gate
@@ -57,8 +57,13 @@ class Fresh:
         self._platforms = platforms
         self._tuning = tuning
 
-    def look(self, tx: Transaction, delivery: Delivery, now: datetime) -> Job | Stopped:
-        """Return what to send, or why not."""
+    def look(self, tx: Transaction, rows: Sequence[Delivery], now: datetime) -> list[Job | Stopped]:
+        """Return for each of the deliveries, no two of one account, what to send or why not; what they ask for is read ahead at once."""
+        tx.foresee(rows, subjects=[approvals.subject(row.post_id) for row in rows], settings=[pause_name(row.account_id) for row in rows])
+        tried = tx.deliveries.tried([row.account_id for row in rows], now - _DAY, now + _DAY)
+        return [self._look(tx, row, now, tried.get(row.account_id, 0)) for row in rows]
+
+    def _look(self, tx: Transaction, delivery: Delivery, now: datetime, tried: int) -> Job | Stopped:
         if delivery.demo:
             return Stopped(moves.cancel(delivery, now, DEMO))
         if is_stale(delivery.due_at, now, delivery.timing):
@@ -70,19 +75,23 @@ class Fresh:
         reason = _approval(tx, delivery, post, now) or self._rules(tx, post, account, now)
         if reason is not None:
             return Stopped(moves.hold(delivery, now, reason, "delivery", None))
-        flood = self._flood(tx, account, now)
+        flood = self._flood(tx, account, now, tried)
         if flood is not None:
             return Stopped(moves.hold(delivery, now, flood, "account", None), flood)
-        parts = self._parts(tx, delivery, post, account)
-        return Job(replace(delivery, mode=account.mode), post, account, parts)
+        return self._job(tx, delivery, post, account)
 
-    def unchanged(self, tx: Transaction, job: Job) -> bool:
-        """Return whether what was looked at still stands, inside the transaction that claims."""
-        return (
-            tx.posts.get(job.post.id) == job.post
-            and tx.accounts.get(job.account.id) == job.account
-            and covering(tx.deliveries.holds(), job.delivery, job.post.campaign) is None
-        )
+    def unchanged(self, tx: Transaction, jobs: Sequence[Job]) -> list[Job]:
+        """Return those of which everything that was looked at still stands, inside the transaction that claims."""
+        posts = tx.posts.versions([job.post.id for job in jobs])
+        accounts = tx.accounts.versions([job.account.id for job in jobs])
+        holds = tx.deliveries.holds()
+        return [
+            job
+            for job in jobs
+            if posts.get(job.post.id) == job.post.version
+            and accounts.get(job.account.id) == job.account.version
+            and covering(holds, job.delivery, job.post.campaign) is None
+        ]
 
     def _held(self, tx: Transaction, delivery: Delivery, post: Post, now: datetime) -> Stopped | None:
         hold = covering(tx.deliveries.holds(), delivery, post.campaign)
@@ -111,9 +120,10 @@ class Fresh:
             return f"The checklist as it is today blocks this post ({rules}). Change the words, or override with a reason."
         return passage.measure.problems[0].reason if passage.measure.problems else None
 
-    def _flood(self, tx: Transaction, account: Account, now: datetime) -> str | None:
+    def _flood(self, tx: Transaction, account: Account, now: datetime, tried: int) -> str | None:
+        if account.mode != "api":
+            return None
         most, within = self._tuning.per_day, "a day"
-        tried = tx.deliveries.sent_between(account.id, now - _DAY, now + _DAY) if account.mode == "api" else 0
         if self._tuning.per_hour <= tried < most:
             most, within = self._tuning.per_hour, "an hour"
             tried = tx.deliveries.sent_between(account.id, now - _HOUR, now + _HOUR)
@@ -124,13 +134,15 @@ class Fresh:
             "Look whether something repeats itself, then lift the hold."
         )
 
-    def _parts(self, tx: Transaction, delivery: Delivery, post: Post, account: Account) -> tuple[DeliveryPart, ...]:
-        """Return the frozen parts; they are made anew only while nothing of them can be live."""
+    def _job(self, tx: Transaction, delivery: Delivery, post: Post, account: Account) -> Job:
+        """Return the job with its frozen parts; they are made anew only while nothing of them can be live."""
         there = tx.deliveries.parts(delivery.id)
         attempts = tx.deliveries.attempts(delivery.id) if there else ()
         if any(part.ref is not None or may_be_live(attempts, part.index) for part in there):
-            return there
-        return freeze(delivery.id, self._render(tx, delivery, post, account))
+            return Job(delivery, post, account, there)
+        parts = freeze(delivery.id, self._render(tx, delivery, post, account))
+        other = tuple(part.fingerprint for part in there) != tuple(part.fingerprint for part in parts)
+        return Job(delivery, post, account, parts, thaw=bool(there) and other)
 
     def _render(self, tx: Transaction, delivery: Delivery, post: Post, account: Account) -> list[Part]:
         connector = self._platforms.planner_view(account.platform, account.mode, account.settings)

@@ -16,15 +16,15 @@ from planner.services.fresh import STALE, pause_name
 from planner.services.outgoing import FENCED, FOUND, LOST_SIGHT, SENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from connectors.base import Receipt
     from connectors.errors import ConnectorError
     from planner.domain.account import Account, AccountHealth
-    from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold
+    from planner.domain.delivery import Attempt, Delivery, Hold
     from planner.ports import Clock, Ids, Store, Transaction
-    from planner.services.outgoing import Tuning
+    from planner.services.outgoing import Answer, Live, Tuning
 
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
@@ -100,32 +100,44 @@ class Outcomes:
             self._tuning.pause(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_S)
 
-    def accepted(self, delivery_id: str, part: DeliveryPart, attempt: Attempt | None, receipt: Receipt) -> Delivery:
-        """Store the part's remote id, and `sent` when it was the last: alone in its transaction. Return the row as it stands then.
+    def accepted(self, found: Sequence[Live]) -> list[Delivery]:
+        """Store the parts' remote ids, and `sent` where it was the last: alone in a transaction, many together. Return the rows then."""
+        return self.keep(lambda tx: self._accepted(tx, found))
 
-        `attempt` is the one that was answered; None: the part was found, and so was the end of what nobody saw end.
-        """
-        return self.keep(lambda tx: self._accepted(tx, delivery_id, part, attempt, receipt))
-
-    def _accepted(self, tx: Transaction, delivery_id: str, part: DeliveryPart, attempt: Attempt | None, receipt: Receipt) -> Delivery:
+    def _accepted(self, tx: Transaction, found: Sequence[Live]) -> list[Delivery]:
         now = self._clock.now()
+        plain = [item for item in found if item.alone and item.attempt is not None and item.attempt.number == 1]
+        closed = self._close_all(tx, plain, now) if plain else {}
+        return [closed.get(item.delivery.id) or self._take_in(tx, item, now) for item in found]
+
+    def _close_all(self, tx: Transaction, found: Sequence[Live], now: datetime) -> dict[str, Delivery]:
+        """Close deliveries of one part that went out at once; return those whose row and part stood as they were."""
+        tx.deliveries.end_attempts([item.attempt.id for item in found if item.attempt is not None], now, SENT)
+        refs = [(item.delivery.id, item.part.index, item.receipt.ref, item.receipt.url) for item in found]
+        written = tx.deliveries.parts_sent(refs, now)
+        rows = {item.delivery.id: item for item in found if item.delivery.id in written}
+        after = {key: moves.sent(item.delivery, now, item.receipt.url, _told(item.delivery, item.receipt)) for key, item in rows.items()}
+        moved = tx.deliveries.swap_all([(item.delivery, after[key]) for key, item in rows.items()])
+        return {key: row for key, row in after.items() if key in moved}
+
+    def _take_in(self, tx: Transaction, item: Live, now: datetime) -> Delivery:
+        delivery_id, part, attempt = item.delivery.id, item.part, item.attempt
         if attempt is not None:
             tx.deliveries.end_attempt(attempt.id, now, SENT, None)
-        for item in () if attempt is not None and attempt.number == 1 else tx.deliveries.attempts(delivery_id):
-            if item.part == part.index:
-                tx.deliveries.end_attempt(item.id, now, LOST_SIGHT if attempt else FOUND, None)
-        tx.deliveries.part_sent(delivery_id, part.index, receipt.ref, receipt.url, now)
+        for other in () if attempt is not None and attempt.number == 1 else tx.deliveries.attempts(delivery_id):
+            if other.part == part.index:
+                tx.deliveries.end_attempt(other.id, now, LOST_SIGHT if attempt else FOUND, None)
+        tx.deliveries.part_sent(delivery_id, part.index, item.receipt.ref, item.receipt.url, now)
         row = tx.deliveries.get(delivery_id)
-        return self.close(tx, row, now, " ".join(receipt.warnings) or None)
+        return self.close(tx, row, now, _told(row, item.receipt))
 
     def close(self, tx: Transaction, row: Delivery, now: datetime, warning: str | None) -> Delivery:
-        """Mark the row as sent when every part is live; say so when somebody had decided otherwise in between."""
+        """Mark the row as sent, with all its warnings, when every part is live; say so when somebody had decided otherwise in between."""
         parts = tx.deliveries.parts(row.id)
-        told = " ".join(filter(None, (row.warning, warning))) or None
         if row.state not in ("sending", "unconfirmed"):
             return self._late(tx, row, now, whole=all(part.ref is not None for part in parts))
         whole = all(part.ref is not None for part in parts)
-        after = moves.sent(row, now, parts[0].url, told) if whole else replace(row, warning=told)
+        after = moves.sent(row, now, parts[0].url, warning) if whole else replace(row, warning=warning)
         if after != row:
             tx.deliveries.swap(row, after)
         return after
@@ -136,19 +148,31 @@ class Outcomes:
             tx.log.put_notice(notice_words.for_delivery(self._ids, now, "late", row, tx.accounts.get(row.account_id)))
         return row
 
-    def refused(self, delivery: Delivery, attempt: Attempt, error: ConnectorError) -> Delivery:
-        """Store how an attempt failed and what the delivery becomes, with the account's state and the notice that follow."""
-        return self.keep(lambda tx: self._refused(tx, delivery, attempt, error))
+    def failed(self, answers: Sequence[Answer]) -> None:
+        """Store how attempts failed and what the deliveries become, with the accounts' states and the notices that follow."""
 
-    def _refused(self, tx: Transaction, delivery: Delivery, attempt: Attempt, error: ConnectorError) -> Delivery:
+        def step(tx: Transaction) -> None:
+            for answer in answers:
+                if answer.error is not None:
+                    self._refused(tx, answer.call.delivery, answer.attempt, answer.error)
+                else:
+                    self._fenced(tx, answer.call.delivery, answer.attempt)
+
+        self.keep(step)
+
+    def _refused(self, tx: Transaction, delivery: Delivery, attempt: Attempt, error: ConnectorError) -> None:
         now = self._clock.now()
         tx.deliveries.end_attempt(attempt.id, now, outcome_of(error), words_of(error))
         after = after_error(delivery, error, now, self._tuning)
-        if not tx.deliveries.swap(delivery, after):
-            return tx.deliveries.get(delivery.id)
-        account = self.mark(tx, delivery.account_id, error, now)
-        self.tell(tx, after, account, now)
-        return after
+        if tx.deliveries.swap(delivery, after):
+            account = self.mark(tx, delivery.account_id, error, now)
+            self.tell(tx, after, account, now)
+
+    def _fenced(self, tx: Transaction, delivery: Delivery, attempt: Attempt) -> None:
+        """Nothing left because the lease was over; the row is free again when it is still ours."""
+        now = self._clock.now()
+        tx.deliveries.end_attempt(attempt.id, now, FENCED, None)
+        tx.deliveries.swap(delivery, moves.requeue(delivery, now, now, "The worker was stopped for too long; nothing was sent."))
 
     def mark(self, tx: Transaction, account_id: str, error: ConnectorError, now: datetime) -> Account:
         """Note on the account what an error says about it, once, and return it."""
@@ -173,12 +197,7 @@ class Outcomes:
         """Tell a person, once, that a hold was meant to end now; only a person lifts it."""
         tx.log.put_notice(notice_words.for_hold(self._ids, now, hold))
 
-    def fenced(self, delivery: Delivery, attempt: Attempt) -> None:
-        """Store that nothing left because the lease was over; the row is free again when it is still ours."""
 
-        def step(tx: Transaction) -> None:
-            now = self._clock.now()
-            tx.deliveries.end_attempt(attempt.id, now, FENCED, None)
-            tx.deliveries.swap(delivery, moves.requeue(delivery, now, now, "The worker was stopped for too long; nothing was sent."))
-
-        self.keep(step)
+def _told(row: Delivery, receipt: Receipt) -> str | None:
+    """Return the row's warning with what the platform warns about now."""
+    return " ".join(filter(None, (row.warning, *receipt.warnings))) or None

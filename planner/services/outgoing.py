@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from connectors.base import Connector, Credentials, Media, TokenStore
+    from connectors.base import Connector, Credentials, Media, Receipt, TokenStore
+    from connectors.errors import ConnectorError
     from planner.domain.account import Account
     from planner.domain.delivery import Attempt, Delivery
     from planner.domain.post import Content, Post
@@ -124,28 +125,40 @@ class PostMedia:
 
 
 class FencedTokens:
-    """The account's login. Asking for it during a call is fenced: nothing is sent with it by a worker whose lease is over."""
+    """The account's login. Asking for it during a call is fenced: nothing is sent with it by a worker whose lease is over.
 
-    def __init__(self, tokens: TokenStore) -> None:
-        """Take the token row; no fence stands before a call begins."""
+    The first call uses the login that was read with the delivery, moments before; whatever comes after reads the row anew.
+    """
+
+    def __init__(self, tokens: TokenStore, seen: Credentials) -> None:
+        """Take the token row and what was just read of it; no fence stands before a call begins."""
         self._tokens = tokens
+        self._seen: Credentials | None = seen
         self.fence: Fence | None = None
 
     def read(self) -> Credentials:
-        """Return the stored credentials; the fence is asked last, so that a worker that froze while reading gets none."""
-        found = self._tokens.read()
+        """Return the credentials; the fence is asked last, so that a worker that froze while reading gets none."""
+        found = self._seen or self._tokens.read()
         if self.fence is not None and not self.fence.open:
             raise LeaseOverError
         return found
 
     def swap(self, old: Credentials, new: Credentials) -> bool:
         """Replace `old` by `new` unless another process was faster."""
+        self.forget()
         return self._tokens.swap(old, new)
+
+    def forget(self) -> None:
+        """Read the row anew from now on."""
+        self._seen = None
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Everything that one call needs: the rows as they were read, the account's connector and its login."""
+    """Everything that one call needs: the rows as they were read, the account's connector and its login.
+
+    `thaw`: other parts are frozen, of which nothing can be live; they make room for these.
+    """
 
     delivery: Delivery
     post: Post
@@ -153,11 +166,51 @@ class Job:
     parts: tuple[DeliveryPart, ...]
     connector: Connector | None = None
     tokens: FencedTokens | None = None
+    thaw: bool = False
 
     @property
     def open_part(self) -> DeliveryPart | None:
         """Return the first part without a remote id, or None when everything is live."""
         return next((part for part in self.parts if part.ref is None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One attempt that was written down, with the row as it stands then."""
+
+    job: Job
+    delivery: Delivery
+    part: DeliveryPart
+    attempt: Attempt
+
+    @property
+    def last(self) -> bool:
+        """Return whether the delivery has no further part."""
+        return self.part.index == self.job.parts[-1].index
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a call ended: a receipt, an error, or neither when the lease was over and nothing left. `attempt` is the last one made."""
+
+    call: Call
+    attempt: Attempt
+    receipt: Receipt | None = None
+    error: ConnectorError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A part that is on the platform. `attempt` is the one that was answered; None: the part was found.
+
+    `alone`: the delivery has no other part, so that the row, which is as `delivery` says, can be closed without another look.
+    """
+
+    delivery: Delivery
+    part: DeliveryPart
+    attempt: Attempt | None
+    receipt: Receipt
+    alone: bool = False
 
 
 def freeze(delivery_id: str, parts: Sequence[Part]) -> tuple[DeliveryPart, ...]:

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connectors.errors import ConnectorError
 from planner.domain import delivery as moves
-from planner.domain.delivery import Hold
-from planner.domain.errors import Missing
+from planner.domain.delivery import Hold, Ready
 from planner.domain.schedule import STALE_AFTER
 from planner.services import notice_words
 from planner.services.fresh import Fresh, Stopped, covering, wait
 from planner.services.outcomes import Outcomes
-from planner.services.outgoing import Job, Tuning
+from planner.services.outgoing import Call, Job, Live, Tuning
 from planner.services.reaper import Reaper
 from planner.services.reconcile import Reconciler
 from planner.services.sending import Sender
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from planner.domain.delivery import Attempt, Delivery, DeliveryPart
+    from connectors.base import Credentials
+    from planner.domain.delivery import Delivery
     from planner.ports import Clock, Ids, Platforms, Store, Transaction
     from planner.services.gate import Gate
+    from planner.services.outgoing import Answer
 
 _TROUBLE = "Something unexpected went wrong inside Discreet ({name})."
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One attempt that was written down, with the row as it stands then."""
-
-    delivery: Delivery
-    part: DeliveryPart
-    attempt: Attempt
 
 
 class Publisher:
@@ -55,11 +48,30 @@ class Publisher:
 
     def deliver(self, delivery_id: str, generation: int) -> None:
         """Send one delivery if it is still the same, still due and still allowed; end silently otherwise."""
+        calls = self.take((Ready(delivery_id, generation),))
+        while calls:
+            calls = self.keep([self.send(call) for call in calls])
+
+    def take(self, rows: Sequence[Ready]) -> list[Call]:
+        """Look at deliveries and claim those that may go out now; return their calls, each written down. One delivery an account."""
         requested = self._clock.now()
-        job = self._prepare(delivery_id, generation, requested)
-        call = self._claim(job, requested) if job else None
-        while job is not None and call is not None:
-            call = self._go_on(job, call) if self._send(job, call) else None
+        jobs = self._prepare(rows, requested)
+        return self._claim(jobs, requested) if jobs else []
+
+    def send(self, call: Call) -> Answer:
+        """Make one call; whatever the platform answers is in the answer. It may wait for long, and runs beside others."""
+        return self._sender.call(call)
+
+    def keep(self, answers: Sequence[Answer]) -> list[Call]:
+        """Store how calls ended, however long the database takes, and return the calls of the threads that go on."""
+        live = [answer for answer in answers if answer.receipt is not None]
+        if live:
+            self._outcomes.accepted([_live(answer) for answer in live])
+        other = [answer for answer in answers if answer.receipt is None]
+        if other:
+            self._outcomes.failed(other)
+        threads = [answer.call for answer in live if not answer.call.last]
+        return self._outcomes.keep(lambda tx: self._go_on(tx, threads)) if threads else []
 
     def reconcile(self, delivery_id: str) -> None:
         """Find out about one unconfirmed delivery whose next look is due; end silently when there is nothing to look for."""
@@ -73,87 +85,85 @@ class Publisher:
         """Take in an unexpected exception of class `name`: in doubt when a call may have been made, later again when not."""
         self._outcomes.keep(lambda tx: self._trouble(tx, delivery_id, _TROUBLE.format(name=name)))
 
-    def _prepare(self, delivery_id: str, generation: int, now: datetime) -> Job | None:
+    def _prepare(self, rows: Sequence[Ready], now: datetime) -> list[Job]:
+        """Return what is to be sent, with its connector; what may not go out is moved to where it belongs."""
         with self._store.read() as tx:
-            try:
-                delivery = tx.deliveries.get(delivery_id)
-            except Missing:
-                return None
-            due = delivery.due_at <= now and (delivery.next_attempt_at is None or delivery.next_attempt_at <= now)
-            if delivery.state != "queued" or delivery.generation != generation or not due:
-                return None
-            verdict = self._fresh.look(tx, delivery, now)
-            credentials = tx.vault.read(delivery.account_id)
-        if isinstance(verdict, Stopped):
-            self._stop(delivery, verdict, now)
-            return None
-        if verdict.account.mode == "hand":
-            return verdict
+            due = _due(tx.deliveries.many([row.id for row in rows]), {row.id: row.generation for row in rows}, now)
+            verdicts = self._fresh.look(tx, due, now) if due else []
+            logins = {item.account.id: tx.vault.read(item.account.id) for item in verdicts if isinstance(item, Job)}
+        jobs: list[Job] = []
+        stops: list[tuple[Delivery, Stopped]] = []
+        for row, verdict in zip(due, verdicts, strict=True):
+            ready = self._connected(verdict, logins[row.account_id], now) if isinstance(verdict, Job) else verdict
+            if isinstance(ready, Job):
+                jobs.append(ready)
+            else:
+                stops.append((row, ready))
+        if stops:
+            with self._store.write() as tx:
+                for row, stopped in stops:
+                    self._stop(tx, row, stopped, now)
+        return jobs
+
+    def _connected(self, job: Job, credentials: Credentials | None, now: datetime) -> Job | Stopped:
+        if job.account.mode == "hand":
+            return job
         try:
-            return self._sender.connect(verdict, credentials)
+            return self._sender.connect(job, credentials)
         except ConnectorError as error:
-            self._stop(delivery, Stopped(moves.hold(delivery, now, error.reason, "delivery", None)), now)
-            return None
+            return Stopped(moves.hold(job.delivery, now, error.reason, "delivery", None))
 
-    def _stop(self, delivery: Delivery, stopped: Stopped, now: datetime) -> None:
+    def _stop(self, tx: Transaction, delivery: Delivery, stopped: Stopped, now: datetime) -> None:
+        if not tx.deliveries.swap(delivery, stopped.after):
+            return
+        account = tx.accounts.get(delivery.account_id)
+        if stopped.flood is not None:
+            tx.log.put_notice(notice_words.for_flood(self._ids, now, account, stopped.flood))
+            hold = Hold(self._ids.new(), "account", account.id, stopped.flood, "worker", now)
+            tx.deliveries.put_hold(hold)
+            tx.deliveries.hold_queued(hold)
+        self._outcomes.tell(tx, stopped.after, account, now)
+
+    def _claim(self, jobs: Sequence[Job], requested: datetime) -> list[Call]:
+        """Take the right to send and write the first attempts down, in one transaction; return what there is to call."""
         with self._store.write() as tx:
-            if not tx.deliveries.swap(delivery, stopped.after):
-                return
-            account = tx.accounts.get(delivery.account_id)
-            if stopped.flood is not None:
-                tx.log.put_notice(notice_words.for_flood(self._ids, now, account, stopped.flood))
-                hold = Hold(self._ids.new(), "account", account.id, stopped.flood, "worker", now)
-                tx.deliveries.put_hold(hold)
-                tx.deliveries.hold_queued(hold)
-            self._outcomes.tell(tx, stopped.after, account, now)
+            claims = {job.delivery.id: self._claimed(job, requested) for job in self._fresh.unchanged(tx, jobs)}
+            mine = tx.deliveries.swap_all([(job.delivery, claims[job.delivery.id]) for job in jobs if job.delivery.id in claims])
+            taken = [job for job in jobs if job.delivery.id in mine]
+            for job in taken:
+                if job.thaw:
+                    tx.deliveries.thaw(job.delivery.id)
+            tx.deliveries.freeze([part for job in taken for part in job.parts])
+            calls = [call for job in taken if (call := self._begin(tx, job, claims[job.delivery.id], requested)) is not None]
+            tx.deliveries.add_attempts([call.attempt for call in calls])
+        return calls
 
-    def _claim(self, job: Job, requested: datetime) -> Call | None:
-        """Take the right to send and write the first attempt down, in one transaction; None when there is nothing to call."""
-        before, hand = job.delivery, job.account.mode == "hand"
-        until = before.due_at + STALE_AFTER[before.timing] if hand else requested + self._tuning.lease
-        with self._store.write() as tx:
-            stored = tx.deliveries.get(before.id)
-            if stored.generation != before.generation or stored.state != "queued" or not self._fresh.unchanged(tx, job):
-                return None
-            claimed = replace(moves.claim(stored, self._worker, requested, until), mode=job.account.mode)
-            if not tx.deliveries.swap(stored, claimed):
-                return None
-            self._freeze(tx, job)
-            if hand:
-                tx.log.put_notice(notice_words.for_delivery(self._ids, requested, "card", claimed, job.account))
-                return None
-            part = job.open_part
-            if part is None:
-                self._outcomes.close(tx, claimed, requested, None)
-                return None
-            return Call(claimed, part, self._sender.write_down(tx, claimed, part, requested, until))
+    def _claimed(self, job: Job, requested: datetime) -> Delivery:
+        row, hand = job.delivery, job.account.mode == "hand"
+        until = row.due_at + STALE_AFTER[row.timing] if hand else requested + self._tuning.lease
+        claimed = moves.claim(row, self._worker, requested, until)
+        return claimed if row.mode == job.account.mode else replace(claimed, mode=job.account.mode)
 
-    def _freeze(self, tx: Transaction, job: Job) -> None:
-        there = tx.deliveries.parts(job.delivery.id)
-        if there and tuple(part.fingerprint for part in there) != tuple(part.fingerprint for part in job.parts):
-            tx.deliveries.thaw(job.delivery.id)
-        tx.deliveries.freeze(job.parts)
-
-    def _send(self, job: Job, call: Call) -> bool:
-        """Make the call and store its outcome; return whether the part was accepted."""
-        answer = self._sender.call(job, call.part, call.attempt)
-        if answer.receipt is not None:
-            self._outcomes.accepted(call.delivery.id, call.part, answer.attempt, answer.receipt)
-            return True
-        if answer.error is not None:
-            self._outcomes.refused(call.delivery, answer.attempt, answer.error)
-        else:
-            self._outcomes.fenced(call.delivery, answer.attempt)
-        return False
-
-    def _go_on(self, job: Job, call: Call) -> Call | None:
-        if call.part.index == job.parts[-1].index:
+    def _begin(self, tx: Transaction, job: Job, row: Delivery, requested: datetime) -> Call | None:
+        """Return the call to make for a row that is ours now; None for a card, which is a person's, and when all is live already."""
+        if row.mode == "hand":
+            tx.log.put_notice(notice_words.for_delivery(self._ids, requested, "card", row, job.account))
             return None
-        return self._outcomes.keep(lambda tx: self._following(tx, job, call))
+        part = job.open_part
+        if part is None:
+            self._outcomes.close(tx, row, requested, row.warning)
+            return None
+        return Call(job, row, part, self._sender.attempt(tx, row, part, requested, row.lease_until or requested))
 
-    def _following(self, tx: Transaction, job: Job, call: Call) -> Call | None:
-        """Return the thread's next part with a lease of its own, or None when all is said or the row is not ours any more."""
-        requested = self._clock.now()
+    def _go_on(self, tx: Transaction, calls: Sequence[Call]) -> list[Call]:
+        """Return the next parts of threads, each with a lease of its own."""
+        following = [next_call for call in calls if (next_call := self._following(tx, call)) is not None]
+        tx.deliveries.add_attempts([call.attempt for call in following])
+        return following
+
+    def _following(self, tx: Transaction, call: Call) -> Call | None:
+        """Return the thread's next part, or None when all is said or the row is not ours any more."""
+        requested, job = self._clock.now(), call.job
         row = tx.deliveries.get(call.delivery.id)
         part = next((item for item in tx.deliveries.parts(row.id) if item.ref is None), None)
         if part is None or row.state != "sending" or row.lease_owner != self._worker:
@@ -167,7 +177,7 @@ class Publisher:
         until = requested + self._tuning.lease
         renewed = moves.renew(row, requested, until)
         tx.deliveries.swap(row, renewed)
-        return Call(renewed, part, self._sender.write_down(tx, renewed, part, requested, until))
+        return Call(job, renewed, part, self._sender.attempt(tx, renewed, part, requested, until))
 
     def _trouble(self, tx: Transaction, delivery_id: str, reason: str) -> None:
         now = self._clock.now()
@@ -182,3 +192,20 @@ class Publisher:
             return
         if tx.deliveries.swap(row, after):
             self._outcomes.tell(tx, after, tx.accounts.get(row.account_id), now)
+
+
+def _due(found: Sequence[Delivery], generations: Mapping[str, int], now: datetime) -> list[Delivery]:
+    """Return those that are still queued, of the generation that was asked for, and due: the earliest of each account."""
+    first: dict[str, Delivery] = {}
+    for row in sorted(found, key=lambda row: (row.due_at, row.id)):
+        due = row.due_at <= now and (row.next_attempt_at is None or row.next_attempt_at <= now)
+        if due and row.state == "queued" and row.generation == generations[row.id]:
+            first.setdefault(row.account_id, row)
+    return list(first.values())
+
+
+def _live(answer: Answer) -> Live:
+    if answer.receipt is None:
+        raise TypeError("Only an accepted part is live.")
+    call = answer.call
+    return Live(call.delivery, call.part, answer.attempt, answer.receipt, alone=len(call.job.parts) == 1)

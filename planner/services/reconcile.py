@@ -13,7 +13,7 @@ from planner.domain.errors import Missing
 from planner.domain.schedule import is_stale
 from planner.services.fresh import covering
 from planner.services.outcomes import LOST, outcome_of, words_of
-from planner.services.outgoing import CERTAINLY_NOT, NOT_THERE, Job
+from planner.services.outgoing import CERTAINLY_NOT, NOT_THERE, Call, Job, Live
 
 if TYPE_CHECKING:
     from connectors.base import Credentials
@@ -134,10 +134,10 @@ class Reconciler:
             return self._sender.write_down(tx, after, part, now, until), after
 
     def _send_again(self, doubt: Doubt, part: DeliveryPart, attempt: Attempt, taken: Delivery) -> None:
-        answer = self._sender.call(doubt.job, part, attempt)
+        answer = self._sender.call(Call(doubt.job, taken, part, attempt))
         if answer.receipt is not None:
-            row = self._outcomes.accepted(taken.id, part, answer.attempt, answer.receipt)
-            self._outcomes.keep(lambda tx: self._go_on(tx, row.id))
+            self._outcomes.accepted((Live(taken, part, answer.attempt, answer.receipt),))
+            self._outcomes.keep(lambda tx: self._go_on(tx, taken.id))
             return
         error = answer.error
         outcome = "fenced" if error is None else outcome_of(error)
@@ -154,7 +154,7 @@ class Reconciler:
             self._outcomes.keep(lambda tx: self._unanswered(tx, doubt, taken, failed))
             return
         if isinstance(answer, Found):
-            self._outcomes.accepted(taken.id, part, None, answer.receipt)
+            self._outcomes.accepted((Live(taken, part, None, answer.receipt),))
             self._outcomes.keep(lambda tx: self._go_on(tx, taken.id))
         elif isinstance(answer, NotFound):
             self._outcomes.keep(lambda tx: self._not_there(tx, doubt, taken, answer))
@@ -165,7 +165,7 @@ class Reconciler:
         """Close a row whose every part is live, or queue one that certainly was not sent."""
         row = doubt.job.delivery
         if doubt.part is None:
-            self._outcomes.close(tx, row, now, None)
+            self._outcomes.close(tx, row, now, row.warning)
         else:
             tx.deliveries.swap(row, moves.requeue(row, now, now, _RESENT))
 

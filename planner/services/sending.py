@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connectors.base import Found, NotFound, Ref, Unknown
+from connectors.base import Credentials, Found, NotFound, Ref, Unknown
 from connectors.errors import AuthExpired, ConnectorError, Doubtful
 from planner.domain.delivery import Attempt, renew
 from planner.domain.errors import Unavailable
 from planner.services.accounts import VaultTokens
-from planner.services.outgoing import Fence, FencedTokens, LeaseOverError, PostMedia, RowJournal, part_of
+from planner.services.outgoing import Answer, Fence, FencedTokens, LeaseOverError, PostMedia, RowJournal, part_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from connectors.base import Connector, Credentials, Receipt
+    from connectors.base import Connector
     from planner.domain.delivery import Delivery, DeliveryPart
     from planner.ports import Clock, Ids, Platforms, Store, Transaction
     from planner.services.outcomes import Outcomes
-    from planner.services.outgoing import Job, Tuning
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """How the last attempt ended: a receipt, an error, or neither when the lease was over and nothing left."""
-
-    attempt: Attempt
-    receipt: Receipt | None = None
-    error: ConnectorError | None = None
+    from planner.services.outgoing import Call, Job, Tuning
 
 
 class Sender:
@@ -48,20 +39,24 @@ class Sender:
 
     def connect(self, job: Job, credentials: Credentials | None) -> Job:
         """Return the job with its account's connector; raise a ConnectorError when its login cannot be used at all."""
-        tokens = FencedTokens(VaultTokens(self._store, job.account.id))
+        tokens = FencedTokens(VaultTokens(self._store, job.account.id), credentials or Credentials({}))
         return replace(job, connector=self._platforms.connect(job.account, credentials, tokens), tokens=tokens)
 
-    def write_down(self, tx: Transaction, delivery: Delivery, part: DeliveryPart, started: datetime, until: datetime) -> Attempt:
-        """Insert the attempt that is about to be made; the caller's transaction commits before the call."""
+    def attempt(self, tx: Transaction, delivery: Delivery, part: DeliveryPart, started: datetime, until: datetime) -> Attempt:
+        """Return the attempt that is about to be made."""
         first = delivery.state == "sending" and delivery.attempts == 1
         before = () if first else tx.deliveries.attempts(delivery.id)
         number = 1 + sum(item.part == part.index for item in before)
-        return self._write_down(tx, delivery, part, number, (started, until))
+        return self._attempt(delivery, part, number, (started, until))
 
-    def _write_down(
-        self, tx: Transaction, delivery: Delivery, part: DeliveryPart, number: int, lease: tuple[datetime, datetime]
-    ) -> Attempt:
-        attempt = Attempt(
+    def write_down(self, tx: Transaction, delivery: Delivery, part: DeliveryPart, started: datetime, until: datetime) -> Attempt:
+        """Insert the attempt that is about to be made; the caller's transaction commits before the call."""
+        attempt = self.attempt(tx, delivery, part, started, until)
+        tx.deliveries.add_attempt(attempt)
+        return attempt
+
+    def _attempt(self, delivery: Delivery, part: DeliveryPart, number: int, lease: tuple[datetime, datetime]) -> Attempt:
+        return Attempt(
             id=self._ids.new(),
             delivery_id=delivery.id,
             part=part.index,
@@ -73,31 +68,31 @@ class Sender:
             started_at=lease[0],
             lease_until=lease[1],
         )
-        tx.deliveries.add_attempt(attempt)
-        return attempt
 
-    def call(self, job: Job, part: DeliveryPart, attempt: Attempt) -> Answer:
+    def call(self, call: Call) -> Answer:
         """Send one part; with a dead login refresh it once and send the same part with the same key once more."""
-        answer = self._once(job, part, attempt)
-        if not isinstance(answer.error, AuthExpired) or not self.refresh(job):
+        answer = self._once(call, call.attempt)
+        if not isinstance(answer.error, AuthExpired) or not self.refresh(call.job):
             return answer
         reason = answer.error.reason
-        second = self._outcomes.keep(lambda tx: self._second(tx, job.delivery.id, part, attempt, reason))
-        return self._once(job, part, second) if second is not None else answer
+        second = self._outcomes.keep(lambda tx: self._second(tx, call, reason))
+        return self._once(call, second) if second is not None else answer
 
-    def _second(self, tx: Transaction, delivery_id: str, part: DeliveryPart, first: Attempt, reason: str) -> Attempt | None:
+    def _second(self, tx: Transaction, call: Call, reason: str) -> Attempt | None:
         """Write the second attempt down with a lease of its own; None when the row is not ours any more."""
         now = self._clock.now()
         until = now + self._tuning.lease
-        row = tx.deliveries.get(delivery_id)
-        tx.deliveries.end_attempt(first.id, now, "auth-expired", reason)
+        row = tx.deliveries.get(call.delivery.id)
+        tx.deliveries.end_attempt(call.attempt.id, now, "auth-expired", reason)
         if row.state == "sending" and row.lease_owner == self._worker:
             tx.deliveries.swap(row, renew(row, now, until))
         elif row.state == "unconfirmed":
             tx.deliveries.swap(row, replace(row, next_attempt_at=until + self._tuning.transit))
         else:
             return None
-        return self._write_down(tx, row, part, first.number + 1, (now, until))
+        second = self._attempt(row, call.part, call.attempt.number + 1, (now, until))
+        tx.deliveries.add_attempt(second)
+        return second
 
     def find(self, job: Job, part: DeliveryPart, since: datetime) -> Found | NotFound | Unknown:
         """Ask whether the part is on the account; a dead login is refreshed once. Raise a ConnectorError when nobody answers."""
@@ -110,25 +105,33 @@ class Sender:
 
     def refresh(self, job: Job) -> bool:
         """Refresh the account's login by compare-and-swap; return whether there is one to try again with."""
+        connector = _connector(job, None)
         try:
-            _connector(job, None).refresh_auth(VaultTokens(self._store, job.account.id))
+            connector.refresh_auth(VaultTokens(self._store, job.account.id))
         except ConnectorError:
             return False
+        finally:
+            _forget(job)
         return True
 
-    def _once(self, job: Job, part: DeliveryPart, attempt: Attempt) -> Answer:
+    def _once(self, call: Call, attempt: Attempt) -> Answer:
+        job, part = call.job, call.part
         fence = Fence(self._clock, attempt.lease_until, self._tuning.longest_call)
         journal, previous = self._around(job, part, fence, begun=attempt.number > 1)
         media = PostMedia(self._store, job.post.content_for(job.account.id), fence)
         if not fence.open:
-            return Answer(attempt)
+            return Answer(call, attempt)
+        connector = _connector(job, fence)
         try:
-            receipt = _connector(job, fence).publish(part_of(part), attempt_key=part.key, journal=journal, media=media, previous=previous)
+            receipt = connector.publish(part_of(part), attempt_key=part.key, journal=journal, media=media, previous=previous)
         except ConnectorError as error:
-            return Answer(attempt, error=error)
+            return Answer(call, attempt, error=error)
         except (Unavailable, LeaseOverError):
-            return Answer(attempt, error=Doubtful("The call was broken off by Discreet itself: the database or the time was gone."))
-        return Answer(attempt, receipt=receipt)
+            broken = Doubtful("The call was broken off by Discreet itself: the database or the time was gone.")
+            return Answer(call, attempt, error=broken)
+        finally:
+            _forget(job)
+        return Answer(call, attempt, receipt=receipt)
 
     def _find(self, job: Job, part: DeliveryPart, since: datetime) -> Found | NotFound | Unknown:
         journal, previous = self._around(job, part, None)
@@ -149,3 +152,8 @@ def _connector(job: Job, fence: Fence | None) -> Connector:
         raise TypeError("A hand post has no connector to call.")
     job.tokens.fence = fence
     return job.connector
+
+
+def _forget(job: Job) -> None:
+    if job.tokens is not None:
+        job.tokens.forget()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, DateTime, Text, TypeDecorator
@@ -49,10 +50,14 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 class JsonText(TypeDecorator[Any]):
-    """A frozen value kept as canonical JSON text; subclasses say how it is read back."""
+    """A frozen value kept as canonical JSON text; subclasses say how it is read back.
+
+    `alike`: few different values stand in many rows, and nothing can change one: each is read once and then shared.
+    """
 
     impl = Text
     cache_ok = True
+    alike = False
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401, ARG002 - any JSON-able value
         """Write canonical JSON."""
@@ -60,7 +65,9 @@ class JsonText(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 - any JSON-able value
         """Read the value back."""
-        return None if value is None else self.value(json.loads(value))
+        if value is None:
+            return None
+        return _shared(type(self), value) if self.alike else self.value(json.loads(value))  # type: ignore[arg-type]  # a class can be hashed
 
     def plain(self, value: Any) -> Any:  # noqa: ANN401 - any JSON-able value
         """Return what JSON can hold."""
@@ -75,6 +82,7 @@ class Strings(JsonText):
     """A tuple of strings."""
 
     cache_ok = True
+    alike = True
 
     def value(self, plain: list[str]) -> tuple[str, ...]:
         """Return a tuple again."""
@@ -95,6 +103,7 @@ class Hours(JsonText):
     """Weekly windows."""
 
     cache_ok = True
+    alike = True
 
     def plain(self, value: tuple[Window, ...]) -> list[list[Any]]:
         """Return [day, start, end] each."""
@@ -109,6 +118,7 @@ class Slots(JsonText):
     """Weekly posting times."""
 
     cache_ok = True
+    alike = True
 
     def plain(self, value: tuple[Slot, ...]) -> list[list[Any]]:
         """Return [day, time] each."""
@@ -123,6 +133,7 @@ class OwnFacts(JsonText):
     """What is public about the account's owner."""
 
     cache_ok = True
+    alike = True
 
     def plain(self, value: Facts) -> dict[str, Any]:
         """Return a dict."""
@@ -160,6 +171,11 @@ class Variants(JsonText):
     def value(self, plain: list[Any]) -> tuple[PostVariant, ...]:
         """Return the variants."""
         return tuple(PostVariant(account_id, content(own) if own else None) for account_id, own in plain)
+
+
+@lru_cache(maxsize=1024)
+def _shared(kind: type[JsonText], text: str) -> Any:  # noqa: ANN401 - what the subclass makes of it
+    return kind().value(json.loads(text))
 
 
 def content(plain: Mapping[str, Any]) -> Content:

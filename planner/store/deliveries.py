@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
-from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold
+from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold, Ready
 from planner.domain.errors import Conflict
 from planner.domain.metrics import COLLECT_AFTER
-from planner.store import tables
+from planner.store import batches, tables
 from planner.store.rows import Room, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Select, Update
+    from sqlalchemy import Select
 
     from planner.domain.delivery import HoldScope
 
@@ -36,6 +35,13 @@ _READY = select(_ROW.id, _ROW.wake_at, _TURN).where(_ROW.state == "queued", _ROW
 _DUE = (
     _DELIVERIES.select.join(_READY, _READY.c.id == _ROW.id).order_by(_READY.c.turn, _READY.c.wake_at, _READY.c.id).limit(bindparam("most"))
 )
+_WAKE = tuple(
+    select(_ROW.id, _ROW.generation, _ROW.account_id, _ROW.state)
+    .where(_ROW.state == state, _ROW.wake_at <= bindparam("now"))
+    .order_by(_ROW.wake_at, _ROW.id)
+    .limit(bindparam("most"))
+    for state in ("unconfirmed", "queued")
+)
 _NEXT = select(func.min(_ROW.wake_at)).where(_ROW.state == "queued")
 _OVER = (
     _DELIVERIES.select.where(_ROW.state == "sending", _ROW.mode == bindparam("mode"), _ROW.wake_at <= bindparam("now"))
@@ -46,33 +52,21 @@ _LOOK = (
     _DELIVERIES.select.where(_ROW.state == "unconfirmed", _ROW.wake_at <= bindparam("now")).order_by(_ROW.wake_at).limit(bindparam("most"))
 )
 _ACTIVE = _HOLDS.select.where(tables.hold.c.lifted_at.is_(None)).order_by(tables.hold.c.at, tables.hold.c.id)
-_ATTEMPT = insert(tables.attempt).values(
-    {name: bindparam(name) for name in tables.attempt.c.keys() if name != "account_id"}  # noqa: SIM118 - not a dict
-    | {"account_id": select(_ROW.account_id).where(_ROW.id == bindparam("of")).scalar_subquery()}
-)
-_END = (
-    update(tables.attempt)
-    .where(tables.attempt.c.id == bindparam("this"), tables.attempt.c.ended_at.is_(None))
-    .values(ended_at=bindparam("ended_at"), outcome=bindparam("outcome"), reason=bindparam("reason"))
-)
-_HERE = (tables.part.c.delivery_id == bindparam("this"), tables.part.c.idx == bindparam("number"))
-_REF = select(tables.part.c.ref).where(*_HERE)
-_PART_SENT = (
-    update(tables.part)
-    .where(*_HERE, tables.part.c.ref.is_(None))
-    .values(ref=bindparam("ref"), url=bindparam("url"), sent_at=bindparam("sent_at"))
-)
+_REF = select(tables.part.c.ref).where(tables.part.c.delivery_id == bindparam("this"), tables.part.c.idx == bindparam("number"))
 _STEPS = select(tables.journal.c.step, tables.journal.c.value).where(tables.journal.c.delivery_id == bindparam("id"))
 _TRIED = (
-    select(func.count())
-    .select_from(tables.attempt)
+    select(tables.attempt.c.account_id, func.count())
     .where(
-        tables.attempt.c.account_id == bindparam("account"),
         tables.attempt.c.started_at >= bindparam("start"),
         tables.attempt.c.started_at < bindparam("end"),
         or_(tables.attempt.c.part == 0, tables.attempt.c.number > 1),
     )
+    .group_by(tables.attempt.c.account_id)
 )
+_IN_ORDER, _OLDEST_FIRST = ("idx",), ("started_at", "number")
+_FROZEN = tuple(name for name in tables.part.c.keys() if name not in ("ref", "url", "sent_at"))  # noqa: SIM118 - not a dict
+_TRY = tuple(name for name in tables.attempt.c.keys() if name != "account_id")  # noqa: SIM118 - not a dict
+_WHOSE = ("account_id", f"(SELECT account_id FROM delivery WHERE id = w.c{_TRY.index('delivery_id')})")  # noqa: S608 - a column's number
 
 
 def wake_at(delivery: Delivery) -> datetime | None:
@@ -82,14 +76,6 @@ def wake_at(delivery: Delivery) -> datetime | None:
     if delivery.state == "sending":
         return delivery.lease_until
     return delivery.next_attempt_at if delivery.state == "unconfirmed" else None
-
-
-@cache
-def _swapping(names: tuple[str, ...]) -> Update:
-    """Return the UPDATE of these columns where the row still stands as it was read."""
-    here = (_ROW[name].is_not_distinct_from(bindparam(f"before_{name}", type_=_ROW[name].type)) for name in _STANDS[1:])
-    values = {name: bindparam(f"after_{name}", type_=_ROW[name].type) for name in names}
-    return update(tables.delivery).where(_ROW.id == bindparam("before_id"), *here).values(values)
 
 
 class SqlDeliveries(Room):
@@ -107,15 +93,27 @@ class SqlDeliveries(Room):
         """Insert many at once."""
         self._insert(tables.delivery, *({**_DELIVERIES.values(item), "wake_at": wake_at(item)} for item in deliveries))
 
+    def many(self, delivery_ids: Sequence[str]) -> tuple[Delivery, ...]:
+        """Return the deliveries of these ids that exist."""
+        return _DELIVERIES.among(self._connection, "id", delivery_ids)
+
     def swap(self, before: Delivery, after: Delivery) -> bool:
         """Compare-and-set on id, generation, state, due time, lease owner and looks: exactly one row changed, or False."""
-        changes = {**_DELIVERIES.changed(before, after), "wake_at": wake_at(after)}
-        if after.state == "queued":
-            changes["handed_at"] = None
-        if after.state == "sent" and before.state != "sent" and after.sent_at is not None:
-            changes["collect_at"] = first_reading(after)
-        stood = {f"before_{name}": getattr(before, name) for name in _STANDS}
-        return self._write(_swapping(tuple(changes)), {**stood, **{f"after_{name}": value for name, value in changes.items()}}) == 1
+        return before.id in self.swap_all(((before, after),))
+
+    def swap_all(self, pairs: Sequence[tuple[Delivery, Delivery]]) -> frozenset[str]:
+        """Swap many rows, each by its own compare-and-set, in one statement for all that change alike; return the ids that changed."""
+        self._touch()
+        alike: dict[tuple[str, ...], list[list[object]]] = {}
+        for before, after in pairs:
+            changes = {**_DELIVERIES.changed(before, after), "wake_at": wake_at(after)}
+            if after.state == "queued":
+                changes["handed_at"] = None
+            if after.state == "sent" and before.state != "sent" and after.sent_at is not None:
+                changes["collect_at"] = first_reading(after)
+            alike.setdefault(tuple(changes), []).append([*(getattr(before, name) for name in _STANDS), *changes.values()])
+        swapped = [batches.change(self._connection, tables.delivery, _STANDS, names, rows) for names, rows in alike.items()]
+        return frozenset().union(*swapped)
 
     def of_post(self, post_id: str) -> tuple[Delivery, ...]:
         """Return the deliveries of a post, earliest first."""
@@ -136,6 +134,11 @@ class SqlDeliveries(Room):
         """Return queued deliveries whose time has come, the first of every account before the second of any."""
         return tuple(_DELIVERIES.value(row) for row in self._connection.execute(_DUE, {"now": now, "most": limit}))
 
+    def ready(self, now: datetime, *, limit: int) -> tuple[Ready, ...]:
+        """Return what the engine has to look at now, in short: what is in doubt first, then what is due, each the earliest first."""
+        bound = {"now": now, "most": limit}
+        return tuple(Ready(*row) for query in _WAKE for row in self._connection.execute(query, bound).all())
+
     def next_due(self) -> datetime | None:
         """Return when the next queued delivery falls due, or None."""
         return self._connection.execute(_NEXT).scalar()
@@ -150,7 +153,12 @@ class SqlDeliveries(Room):
 
     def sent_between(self, account_id: str, start: datetime, end: datetime) -> int:
         """Return how many posts (a thread is one) and retries of this account were attempted in [start, end)."""
-        return int(self._connection.execute(_TRIED, {"account": account_id, "start": start, "end": end}).scalar_one())
+        return self.tried((account_id,), start, end).get(account_id, 0)
+
+    def tried(self, account_ids: Sequence[str], start: datetime, end: datetime) -> Mapping[str, int]:
+        """Return the same count for many accounts, only those that tried at all."""
+        found = self._among(_TRIED, tables.attempt.c.account_id, account_ids, start=start, end=end)
+        return {account: int(count) for account, count in found}
 
     def hold_queued(self, hold: Hold) -> int:
         """Move every queued delivery of the hold's scope to held; return how many."""
@@ -182,12 +190,13 @@ class SqlDeliveries(Room):
 
     def parts(self, delivery_id: str) -> tuple[DeliveryPart, ...]:
         """Return the frozen parts, in order."""
-        return _PARTS.by(self._connection, ("idx",), delivery_id=delivery_id)
+        return self._list("parts", _PARTS, "delivery_id", delivery_id, _IN_ORDER)
 
     def freeze(self, parts: Sequence[DeliveryPart]) -> None:
         """Insert the parts once; parts that are there already stay as they are."""
-        for part in parts:
-            self._upsert(tables.part, _PARTS.values(part), only_new=True)
+        self._touch()
+        rows = ([getattr(part, "index" if name == "idx" else name) for name in _FROZEN] for part in parts)
+        batches.add(self._connection, tables.part, _FROZEN, rows, only_new=True)
 
     def thaw(self, delivery_id: str) -> None:
         """Forget frozen parts and journal, so that another content can be frozen; a delivery with a remote id is refused."""
@@ -198,23 +207,41 @@ class SqlDeliveries(Room):
 
     def part_sent(self, delivery_id: str, index: int, ref: str, url: str | None, at: datetime) -> None:
         """Write a part's remote id once; a second, different id is refused."""
-        there = {"this": delivery_id, "number": index}
-        if self._write(_PART_SENT, {**there, "ref": ref, "url": url, "sent_at": at}) == 1:
+        if self.parts_sent(((delivery_id, index, ref, url),), at):
             return
-        if self._connection.execute(_REF, there).scalar() != ref:
+        if self._connection.execute(_REF, {"this": delivery_id, "number": index}).scalar() != ref:
             raise Conflict("This part already has another remote id. It may be live twice: look at the account.")
+
+    def parts_sent(self, found: Sequence[tuple[str, int, str, str | None]], at: datetime) -> frozenset[str]:
+        """Write many remote ids (delivery, part, id, URL), one a delivery; return the deliveries whose part had none before."""
+        self._touch()
+        rows = [(delivery_id, index, None, ref, url, at) for delivery_id, index, ref, url in found]
+        stood, names = ("delivery_id", "idx", "ref"), ("ref", "url", "sent_at")
+        return frozenset(batches.change(self._connection, tables.part, stood, names, rows))
 
     def attempts(self, delivery_id: str) -> tuple[Attempt, ...]:
         """Return the attempts, oldest first."""
-        return _ATTEMPTS.by(self._connection, ("started_at", "number"), delivery_id=delivery_id)
+        return self._list("attempts", _ATTEMPTS, "delivery_id", delivery_id, _OLDEST_FIRST)
+
+    def add_attempts(self, attempts: Sequence[Attempt]) -> None:
+        """Insert many in one statement."""
+        self._touch()
+        rows = ([getattr(attempt, name) for name in _TRY] for attempt in attempts)
+        batches.add(self._connection, tables.attempt, _TRY, rows, looked_up=_WHOSE)
 
     def add_attempt(self, attempt: Attempt) -> None:
         """Insert."""
-        self._write(_ATTEMPT, {**_ATTEMPTS.values(attempt), "of": attempt.delivery_id})
+        self.add_attempts((attempt,))
+
+    def end_attempts(self, attempt_ids: Sequence[str], at: datetime, outcome: str, reason: str | None = None) -> None:
+        """Write how they ended, once."""
+        self._touch()
+        rows = [(attempt_id, None, at, outcome, reason) for attempt_id in attempt_ids]
+        batches.change(self._connection, tables.attempt, ("id", "ended_at"), ("ended_at", "outcome", "reason"), rows)
 
     def end_attempt(self, attempt_id: str, at: datetime, outcome: str, reason: str | None) -> None:
         """Write how it ended, once."""
-        self._write(_END, {"this": attempt_id, "ended_at": at, "outcome": outcome, "reason": reason})
+        self.end_attempts((attempt_id,), at, outcome, reason)
 
     def journal(self, delivery_id: str) -> Mapping[str, str]:
         """Return the journal: step -> value."""
@@ -226,6 +253,8 @@ class SqlDeliveries(Room):
 
     def holds(self, *, active: bool = True) -> tuple[Hold, ...]:
         """Return the holds, oldest first."""
+        if active and (known := self._known.get(("holds", ""))) is not None:
+            return known  # type: ignore[no-any-return]  # what `foresee` kept
         return _HOLDS.all(self._connection, _ACTIVE if active else _HOLDS.select.order_by(tables.hold.c.at, tables.hold.c.id))
 
     def put_hold(self, hold: Hold) -> None:
@@ -236,6 +265,14 @@ class SqlDeliveries(Room):
         """Return state -> number of deliveries, only states that occur."""
         query = select(_ROW.state, func.count()).group_by(_ROW.state)
         return {state: int(number) for state, number in self._connection.execute(query)}
+
+    def foresee(self, delivery_ids: Sequence[str]) -> None:
+        """Read ahead what a look at each of these deliveries asks for."""
+        self._ahead("parts", _PARTS, "delivery_id", delivery_ids, _IN_ORDER)
+        begun = [key for key in delivery_ids if self._known["parts", key]]
+        if begun:
+            self._ahead("attempts", _ATTEMPTS, "delivery_id", begun, _OLDEST_FIRST)
+        self._known["holds", ""] = self.holds()
 
     def _all(self, query: Select[Any]) -> tuple[Delivery, ...]:
         return _DELIVERIES.all(self._connection, query)

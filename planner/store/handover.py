@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+    from planner.domain.delivery import State
+
 LANE = "lane"
 """The one kind of job."""
 
@@ -59,7 +61,7 @@ class Item:
 
     id: str
     generation: int
-    state: str
+    state: State
 
 
 @dataclass(frozen=True, slots=True)

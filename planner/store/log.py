@@ -11,11 +11,12 @@ from planner.store import tables
 from planner.store.rows import Room, Rows, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 _EVENTS = Rows(tables.audit, AuditEvent)
 _NOTICES = Rows(tables.notice, Notice)
+_SETTINGS = select(tables.setting.c.name, tables.setting.c.value)
 _SETTING = select(tables.setting.c.value).where(tables.setting.c.name == bindparam("name"))
 
 
@@ -28,6 +29,9 @@ class SqlLog(Room):
 
     def events(self, *, subject: str | None = None, limit: int = 200) -> tuple[AuditEvent, ...]:
         """Return the newest events first."""
+        known = None if subject is None else self._known.get(("events", subject))
+        if known is not None:
+            return tuple(reversed(known[-limit:]))
         query = _EVENTS.select.order_by(tables.audit.c.seq.desc()).limit(limit)
         return _EVENTS.all(self._connection, query if subject is None else query.where(tables.audit.c.subject == subject))
 
@@ -56,7 +60,15 @@ class SqlLog(Room):
 
     def setting(self, name: str) -> str | None:
         """Return a small workspace setting, or None."""
+        if ("setting", name) in self._known:
+            return self._known["setting", name]  # type: ignore[no-any-return]  # what `foresee` kept
         return self._connection.execute(_SETTING, {"name": name}).scalar()
+
+    def foresee(self, subjects: Sequence[str], settings: Sequence[str]) -> None:
+        """Read the events of these subjects and these settings ahead."""
+        self._ahead("events", _EVENTS, "subject", subjects, ("seq",))
+        found = dict(map(tuple, self._among(_SETTINGS, tables.setting.c.name, settings)))
+        self._known.update((("setting", name), found.get(name)) for name in settings)
 
     def put_setting(self, name: str, value: str) -> None:
         """Insert or replace a setting."""

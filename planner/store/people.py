@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
 from planner.domain.account import Account
 from planner.domain.people import Member
 from planner.store import tables
 from planner.store.rows import Room, Rows
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
 _MEMBERS = Rows(tables.member, Member, "This person is not in the workspace. Go back to the list of members.")
 _ACCOUNTS = Rows(tables.account, Account, "This account does not exist. Go back to the Accounts page.")
+
+_VERSIONS = select(tables.account.c.id, tables.account.c.version)
 
 
 class SqlMembers(Room):
@@ -37,7 +46,16 @@ class SqlAccounts(Room):
 
     def get(self, account_id: str) -> Account:
         """Return one; raise Missing."""
-        return _ACCOUNTS.one(self._connection, id=account_id)
+        return self._single("account", _ACCOUNTS, account_id)
+
+    def versions(self, account_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return id -> version of those that exist."""
+        return dict(map(tuple, self._among(_VERSIONS, tables.account.c.id, account_ids)))
+
+    def foresee(self, account_ids: Sequence[str]) -> None:
+        """Read these accounts ahead."""
+        found = _ACCOUNTS.among(self._connection, "id", account_ids)
+        self._known.update((("account", account.id), account) for account in found)
 
     def add(self, account: Account) -> None:
         """Insert a new one."""

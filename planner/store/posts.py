@@ -26,8 +26,9 @@ _POSTS = Rows(tables.post, Post, "This post does not exist any more. Go back to 
 _ANSWERS = Rows(tables.answer, AnswerGiven)
 _APPROVALS = Rows(tables.approval, Approval, "This approval does not exist. Ask for the review again.")
 _OVERRIDES = Rows(tables.override, Override)
+_BY_TIME = ("at", "content", "subject")
 _GENESIS = "0" * 64
-_AT_ONCE = 900  # below SQLite's smallest limit of bound values
+_VERSIONS = select(tables.post.c.id, tables.post.c.version)
 _IN_VERSION = ("base", "variants", "updated_at")
 
 
@@ -36,16 +37,19 @@ class SqlPosts(Room):
 
     def get(self, post_id: str) -> Post:
         """Return one; raise Missing."""
-        return _POSTS.one(self._connection, id=post_id)
+        return self._single("post", _POSTS, post_id)
 
     def many(self, post_ids: Sequence[str]) -> Mapping[str, Post]:
         """Return the posts of these ids that exist, in a bounded number of queries."""
-        found: dict[str, Post] = {}
-        wanted = list(dict.fromkeys(post_ids))
-        for start in range(0, len(wanted), _AT_ONCE):
-            query = _POSTS.select.where(tables.post.c.id.in_(wanted[start : start + _AT_ONCE]))
-            found.update((post.id, post) for post in _POSTS.all(self._connection, query))
-        return found
+        return {post.id: post for post in _POSTS.among(self._connection, "id", post_ids)}
+
+    def versions(self, post_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return id -> version of those that exist."""
+        return dict(map(tuple, self._among(_VERSIONS, tables.post.c.id, post_ids)))
+
+    def foresee(self, post_ids: Sequence[str]) -> None:
+        """Read these posts ahead."""
+        self._known.update((("post", key), post) for key, post in self.many(post_ids).items())
 
     def add(self, post: Post) -> None:
         """Insert a new one, and keep its first version."""
@@ -138,7 +142,7 @@ class SqlReviews(Room):
 
     def answers(self, post_id: str) -> tuple[AnswerGiven, ...]:
         """Return all answers of a post, oldest first."""
-        return _ANSWERS.by(self._connection, ("at", "content", "subject"), post_id=post_id)
+        return self._list("answers", _ANSWERS, "post_id", post_id, _BY_TIME)
 
     def put_answer(self, answer: AnswerGiven) -> None:
         """Insert, or replace the answer for the same post, content and subject."""
@@ -146,7 +150,7 @@ class SqlReviews(Room):
 
     def approvals(self, post_id: str) -> tuple[Approval, ...]:
         """Return all approvals of a post, oldest first, void ones too."""
-        return _APPROVALS.by(self._connection, ("at", "id"), post_id=post_id)
+        return self._list("approvals", _APPROVALS, "post_id", post_id, ("at", "id"))
 
     def approval(self, approval_id: str) -> Approval:
         """Return one; raise Missing."""
@@ -158,8 +162,15 @@ class SqlReviews(Room):
 
     def overrides(self, post_id: str | None = None) -> tuple[Override, ...]:
         """Return the overrides of a post, or all, oldest first."""
-        equal = {} if post_id is None else {"post_id": post_id}
-        return _OVERRIDES.by(self._connection, ("seq",), **equal)
+        if post_id is None:
+            return _OVERRIDES.by(self._connection, ("seq",))
+        return self._list("overrides", _OVERRIDES, "post_id", post_id, ("seq",))
+
+    def foresee(self, post_ids: Sequence[str]) -> None:
+        """Read the answers, approvals and overrides of these posts ahead."""
+        self._ahead("answers", _ANSWERS, "post_id", post_ids, _BY_TIME)
+        self._ahead("approvals", _APPROVALS, "post_id", post_ids, ("at", "id"))
+        self._ahead("overrides", _OVERRIDES, "post_id", post_ids, ("seq",))
 
     def add_override(self, override: Override) -> Override:
         """Append to the hash chain; two writers queue, so that every row names the one before it."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from planner.domain.errors import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, Table
+    from sqlalchemy import Column, ColumnElement, Connection, Insert, Row, Select, Table
 
 T = TypeVar("T")
 
@@ -44,11 +45,17 @@ class Rows(Generic[T]):
 
     def all(self, connection: Connection, query: Select[Any]) -> tuple[T, ...]:
         """Run a query that was made from `select`."""
-        return tuple(self._kind(*row) for row in connection.execute(query))
+        return tuple(self._kind(*row) for row in connection.execute(query).all())
 
     def by(self, connection: Connection, order: tuple[str, ...] = (), **equal: object) -> tuple[T, ...]:
         """Return the rows whose columns have these values; the statement is built once."""
-        return tuple(self._kind(*row) for row in connection.execute(self._query(tuple(equal), order), equal))
+        return tuple(self._kind(*row) for row in connection.execute(self._query(tuple(equal), order), equal).all())
+
+    def among(self, connection: Connection, column: str, values: Sequence[str], order: tuple[str, ...] = ()) -> tuple[T, ...]:
+        """Return the rows whose column has one of these values, in one query; the order holds for each value."""
+        dialect = connection.dialect.name
+        found = connection.execute(self._among(dialect, column, order), {"values": packed(dialect, values)})
+        return tuple(self._kind(*row) for row in found.all())
 
     def one(self, connection: Connection, **equal: object) -> T:
         """Return the only row whose columns have these values, or raise Missing."""
@@ -56,6 +63,13 @@ class Rows(Generic[T]):
         if row is None:
             raise Missing(self.missing)
         return self._kind(*row)
+
+    def _among(self, dialect: str, column: str, order: tuple[str, ...]) -> Select[Any]:
+        key = ((column, dialect), order)
+        if key not in self._queries:
+            columns = self.table.c
+            self._queries[key] = self.select.where(among(dialect, columns[column])).order_by(*(columns[name] for name in order))
+        return self._queries[key]
 
     def _query(self, names: tuple[str, ...], order: tuple[str, ...]) -> Select[Any]:
         if (names, order) not in self._queries:
@@ -66,12 +80,33 @@ class Rows(Generic[T]):
 
 
 class Room:
-    """One subject's rows inside one transaction; `touch` is called by everything that changes what a page may show."""
+    """One subject's rows inside one transaction; `touch` is called by everything that changes what a page may show.
+
+    A read transaction sees one state of the data, so what was read ahead for many keys at once is kept and given out again.
+    """
 
     def __init__(self, connection: Connection, touch: Callable[[], None]) -> None:
         """Take the open connection and what to call on a change."""
         self._connection = connection
         self._touch = touch
+        self._known: dict[tuple[str, str], Any] = {}
+
+    def _single(self, name: str, rows: Rows[T], key: str) -> T:
+        """Return the row of this id, read ahead or now; raise Missing."""
+        known: T | None = self._known.get((name, key))
+        return rows.one(self._connection, id=key) if known is None else known
+
+    def _list(self, name: str, rows: Rows[T], column: str, key: str, order: tuple[str, ...]) -> tuple[T, ...]:
+        """Return the rows of this key, read ahead or now."""
+        known: tuple[T, ...] | None = self._known.get((name, key))
+        return rows.by(self._connection, order, **{column: key}) if known is None else known
+
+    def _ahead(self, name: str, rows: Rows[T], column: str, keys: Sequence[str], order: tuple[str, ...]) -> None:
+        """Read the rows of many keys ahead, for `_list`."""
+        found: dict[str, list[T]] = {key: [] for key in keys}
+        for item in rows.among(self._connection, column, keys, order):
+            found[getattr(item, column)].append(item)
+        self._known.update(((name, key), tuple(items)) for key, items in found.items())
 
     def _insert(self, table: Table, *rows: Mapping[str, Any]) -> None:
         self._touch()
@@ -88,10 +123,33 @@ class Room:
         statement = upsert(self._connection.dialect.name, table, values, only_new=only_new)
         return self._connection.execute(statement, dict(values)).first() is not None
 
+    def _among(self, query: Select[Any], column: Column[Any], values: Sequence[str], **bound: object) -> Sequence[Row[Any]]:
+        """Run a query for these values of a column; it is compiled once."""
+        dialect = self._connection.dialect.name
+        return self._connection.execute(_narrowed(query, dialect, column), {"values": packed(dialect, values), **bound}).all()
+
     def _swap(self, rows: Rows[T], before: T, after: T, *conditions: ColumnElement[bool]) -> bool:
         """Update the changed columns where the conditions still hold; return whether exactly one row changed."""
         changes = rows.changed(before, after)
         return self._write(update(rows.table).where(*conditions).values(**changes)) == 1
+
+
+def among(dialect: str, column: Column[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of the `values`, which are bound as one: the statement stays the same for any number."""
+    if dialect == "postgresql":
+        return column == func.any(bindparam("values"))
+    return column.in_(select(func.json_each(bindparam("values")).table_valued("value").c.value))
+
+
+@lru_cache(maxsize=64)
+def _narrowed(query: Select[Any], dialect: str, column: Column[Any]) -> Select[Any]:
+    return query.where(among(dialect, column))
+
+
+def packed(dialect: str, values: Sequence[str]) -> object:
+    """Return the values as `among` has them bound."""
+    wanted = list(dict.fromkeys(values))
+    return wanted if dialect == "postgresql" else json.dumps(wanted)
 
 
 def upsert(dialect: str, table: Table, values: Mapping[str, Any], *, only_new: bool) -> Insert:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _ENTRIES = Rows(tables.ledger, LedgerEntry)
 _SEALED = select(tables.credential.c.data).where(tables.credential.c.account_id == bindparam("account"))
+_MANY = select(tables.credential.c.account_id, tables.credential.c.data)
+_TOLD = select(tables.ledger.c.account_id).distinct()
 _LOCKED = _SEALED.with_for_update()
 
 
@@ -36,6 +38,8 @@ class SqlVault(Room):
 
     def read(self, account_id: str) -> Credentials | None:
         """Return the account's credentials, or None."""
+        if (sealed := self._known.get(("sealed", account_id))) is not None:
+            return Credentials(json.loads(self._crypt.open(sealed)))
         return self._read(account_id, lock=False)
 
     def write(self, account_id: str, credentials: Credentials) -> None:
@@ -50,6 +54,11 @@ class SqlVault(Room):
             return False
         self.write(account_id, new)
         return True
+
+    def foresee(self, account_ids: Sequence[str]) -> None:
+        """Read the credentials of these accounts ahead; they stay sealed until they are asked for."""
+        found = self._among(_MANY, tables.credential.c.account_id, account_ids)
+        self._known.update((("sealed", key), sealed) for key, sealed in found)
 
     def forget(self, account_id: str) -> None:
         """Delete."""
@@ -70,8 +79,15 @@ class SqlLedgers(Room):
 
     def entries(self, account_id: str) -> tuple[LedgerEntry, ...]:
         """Return the account's entries, oldest first."""
+        if ("silent", account_id) in self._known:
+            return ()
         found = _ENTRIES.by(self._connection, ("date", "seq"), account_id=account_id)
         return tuple(replace(item, display=self._crypt.open(item.display), excerpt=self._crypt.open(item.excerpt)) for item in found)
+
+    def foresee(self, account_ids: Sequence[str]) -> None:
+        """Find out which of these accounts have told nothing yet: most have not."""
+        told = {row[0] for row in self._among(_TOLD, tables.ledger.c.account_id, account_ids)}
+        self._known.update((("silent", key), True) for key in account_ids if key not in told)
 
     def replace(self, account_id: str, post_id: str, entries: Sequence[LedgerEntry]) -> None:
         """Replace the entries of one post; none deletes them."""

@@ -46,7 +46,7 @@ class TestDistributed(EngineContract):
     def test_two_workers_share_the_work(self, stage: Stage) -> None:
         stage.begin("share")
         stage.platform.before["share"] = lambda _: time.sleep(0.3)
-        for _ in range(16):
+        for _ in range(48):
             stage.plan()
         with stage.team():
             stage.until_all("sent")

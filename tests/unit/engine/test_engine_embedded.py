@@ -9,16 +9,18 @@ from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from planner.domain.delivery import Ready
 from planner.domain.errors import Unavailable
 from planner.engine import tasks
 from planner.engine.embedded import EmbeddedEngine, Rhythm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 OFTEN = Rhythm(beat=0.01, reap=0.01, notices=0.01, collect=0.01)
@@ -72,13 +74,14 @@ class Rows:
     def log(self) -> Rows:
         return self
 
-    def due(self, now: datetime, *, limit: int) -> tuple[Row, ...]:
-        return tuple(sorted((row for row in self._queued() if row.due_at <= now), key=lambda row: row.due_at)[:limit])
+    def ready(self, now: datetime, *, limit: int) -> tuple[Ready, ...]:
+        due = sorted((row for row in self._queued() if row.due_at <= now), key=lambda row: row.due_at)[:limit]
+        return tuple(Ready(row.id, row.generation, row.account_id, row.state) for row in (*self._doubtful(now), *due))  # type: ignore[arg-type]
 
     def next_due(self) -> datetime | None:
         return min((row.due_at for row in self._queued()), default=None)
 
-    def doubtful(self, now: datetime) -> tuple[Row, ...]:
+    def _doubtful(self, now: datetime) -> tuple[Row, ...]:
         return tuple(row for row in list(self.rows.values()) if row.state == "unconfirmed" and row.due_at <= now)
 
     def beat(self, worker: str, at: datetime, details: Mapping[str, str]) -> None:
@@ -97,6 +100,7 @@ class Publisher:
         self.store = store
         self.sent: list[tuple[str, datetime]] = []
         self.looked: list[str] = []
+        self.batches: list[int] = []
         self.troubles: list[tuple[str, str]] = []
         self.reaped = 0
         self.at_once: defaultdict[str, int] = defaultdict(int)
@@ -105,9 +109,16 @@ class Publisher:
         self.during: Callable[[], None] = lambda: None
         self.keeps = False
 
-    def deliver(self, delivery_id: str, generation: int) -> None:
-        assert generation == 1
-        account = self.store.rows[delivery_id].account_id
+    def take(self, rows: Sequence[Ready]) -> list[Any]:
+        assert len({row.account_id for row in rows}) == len(rows)
+        self.batches.append(len(rows))
+        return [SimpleNamespace(delivery=row) for row in rows if row.generation == 1]
+
+    def keep(self, answers: Sequence[Any]) -> list[Any]:
+        return [call for call in answers if isinstance(call, SimpleNamespace)]
+
+    def send(self, call: Any) -> str:
+        delivery_id, account = call.delivery.id, call.delivery.account_id
         self.at_once[account] += 1
         self.most[account] = max(self.most[account], self.at_once[account])
         self.during()
@@ -117,6 +128,7 @@ class Publisher:
             raise self.error
         if not self.keeps:
             del self.store.rows[delivery_id]
+        return "sent"
 
     def reconcile(self, delivery_id: str) -> None:
         self.looked.append(delivery_id)

@@ -793,7 +793,7 @@ def test_an_account_switched_to_hand_posting_gets_a_card(house: House) -> None:
 @pytest.fixture
 def raced(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Let every compare-and-set of a delivery fail from now on, as if another worker were always faster."""
-    return lambda: monkeypatch.setattr("planner.store.deliveries.SqlDeliveries.swap", lambda *_: False)
+    return lambda: monkeypatch.setattr("planner.store.deliveries.SqlDeliveries.swap_all", lambda *_: frozenset())
 
 
 def test_a_claim_that_another_worker_won_sends_nothing(house: House, raced: Callable[[], None]) -> None:
@@ -841,7 +841,7 @@ def test_an_account_that_somebody_else_marks_at_the_same_time_is_told_by_them(ho
 def test_a_hand_post_is_never_called(house: House) -> None:
     entry = house.plan("A", house.account())
     with house.store.read() as tx:
-        job = house.publisher._fresh.look(tx, entry, house.rig.clock.at)
+        (job,) = house.publisher._fresh.look(tx, (entry,), house.rig.clock.at)
     with pytest.raises(TypeError):
         house.publisher._sender.refresh(job)  # type: ignore[arg-type]
 

@@ -1,0 +1,238 @@
+"""How deliveries flow through one worker: claimed in batches, called side by side, stored in shared commits, one at a time an account."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from planner.domain.delivery import Ready
+from planner.engine import tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from planner.engine.tasks import Publishing
+    from planner.ports import Stop
+
+_MOST = 250
+_SPAN_S = 0.25
+_GATHER_S = 0.004
+_LOOK_S = 0.05
+
+
+@dataclass(slots=True)
+class Turn:
+    """What one account has to do, in order. `may` is asked before each row, `done` is called when nothing is left."""
+
+    account_id: str
+    rows: deque[Ready]
+    done: Callable[[], None]
+    may: Callable[[], bool] | None = None
+
+
+@dataclass(slots=True)
+class Speed:
+    """How many calls may be claimed at once: as many as there are lanes, and no more than a quarter of a second answers.
+
+    What is claimed has a lease that runs, so nothing may wait for a lane for long, and a slow platform gets no batch ahead.
+    """
+
+    lanes: int
+    began: float = 0.0
+    counts: tuple[int, int] = (0, 0)
+
+    def note(self, answers: int) -> None:
+        """Count answers, by quarters of a second."""
+        quarters = int((time.monotonic() - self.began) / _SPAN_S)
+        if quarters:
+            self.began = time.monotonic()
+            self.counts = (self.counts[1] if quarters == 1 else 0, 0)
+        self.counts = (self.counts[0], self.counts[1] + answers)
+
+    @property
+    def fast(self) -> bool:
+        """Return whether answers come back so quickly that they are claimed and stored in batches."""
+        return max(self.counts) > self.lanes
+
+    @property
+    def allowed(self) -> int:
+        """Return how many calls may be claimed and unanswered now."""
+        return max(self.lanes, min(_MOST, max(self.counts)))
+
+
+class Hands:
+    """What goes from thread to thread; everything in it is touched under its one lock only."""
+
+    def __init__(self) -> None:
+        """Begin with nothing to do."""
+        self.lock = threading.Lock()
+        self.to_claim = threading.Condition(self.lock)
+        self.to_store = threading.Condition(self.lock)
+        self.turns: dict[str, Turn] = {}
+        self.free: deque[Turn] = deque()
+        self.flying = 0
+        self.answers: list[tuple[str, Any]] = []
+        self.ending = False
+
+
+class Flow:
+    """One thread claims, one stores outcomes, `lanes` threads call; `add` never blocks."""
+
+    def __init__(self, publisher: Publishing, lanes: int, tried: Callable[[Ready], None] | None = None) -> None:
+        """Take the use cases, how many calls are made side by side, and what to call for each row that was worked on."""
+        self._publisher = publisher
+        self._tried = tried
+        self._speed = Speed(lanes)
+        self._hands = Hands()
+        self._work: SimpleQueue[tuple[str, Any] | None] = SimpleQueue()
+        self._lanes = [threading.Thread(target=self._lane, name=f"lane-{number}") for number in range(lanes)]
+        self._stop: Stop = threading.Event()
+        self._between = [threading.Thread(target=self._claims, name="claims"), threading.Thread(target=self._outcomes, name="outcomes")]
+
+    def start(self, stop: Stop) -> None:
+        """Begin to work; once `stop` is set nothing more is claimed."""
+        self._stop = stop
+        for thread in (*self._lanes, *self._between):
+            thread.start()
+
+    def add(self, turn: Turn) -> bool:
+        """Take an account's turn; return False when the account has one already, or when the end has begun."""
+        with self._hands.lock:
+            if self._hands.ending or turn.account_id in self._hands.turns:
+                return False
+            self._hands.turns[turn.account_id] = turn
+            self._hands.free.append(turn)
+            self._hands.to_claim.notify()
+        return True
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """Return the accounts that have a turn now."""
+        with self._hands.lock:
+            return frozenset(self._hands.turns)
+
+    @property
+    def working(self) -> int:
+        """Return how many accounts have a turn now."""
+        return len(self._hands.turns)
+
+    def end(self) -> None:
+        """Claim nothing more, finish what is claimed, store how it ended, and return."""
+        with self._hands.lock:
+            self._hands.ending = True
+            self._hands.to_claim.notify()
+            self._hands.to_store.notify()
+        for thread in self._between:
+            thread.join()
+        for _ in self._lanes:
+            self._work.put(None)
+        for thread in self._lanes:
+            thread.join()
+        for turn in list(self._hands.turns.values()):
+            self._finish(turn)
+
+    def _claims(self) -> None:
+        hands = self._hands
+        while True:
+            with hands.lock:
+                while not (hands.ending or self._room()):
+                    hands.to_claim.wait()
+                if hands.ending:
+                    return
+                few = self._speed.fast and self._room() < min(self._speed.allowed, len(hands.turns)) // 4
+            if few:
+                time.sleep(_GATHER_S)  # a few more rows share the next claim
+            self._claim(self._choose())
+
+    def _outcomes(self) -> None:
+        hands = self._hands
+        while True:
+            with hands.lock:
+                while not hands.answers:
+                    if hands.ending and not hands.flying and not self._between[0].is_alive():
+                        return
+                    hands.to_store.wait(_LOOK_S if hands.ending else None)
+                few = self._speed.fast and len(hands.answers) < min(self._speed.allowed, len(hands.turns)) // 4
+            if few:
+                time.sleep(_GATHER_S)  # a few more outcomes share the next commit
+            self._store()
+
+    def _room(self) -> int:
+        """Return how many rows may be claimed now."""
+        hands = self._hands
+        return 0 if hands.ending or self._stop.is_set() else min(len(hands.free), max(self._speed.allowed - hands.flying, 0))
+
+    def _choose(self) -> list[tuple[Turn, Ready]]:
+        """Return the next row of as many free accounts as may be claimed, those that waited longest first."""
+        with self._hands.lock:
+            taken = [self._hands.free.popleft() for _ in range(self._room())]
+            self._hands.flying += len(taken)
+        chosen = []
+        for turn in taken:
+            if turn.may is None or tasks.allowed(turn.may):
+                chosen.append((turn, turn.rows.popleft()))
+            else:
+                turn.rows.clear()
+                self._go_on(turn)
+        return chosen
+
+    def _claim(self, chosen: Sequence[tuple[Turn, Ready]]) -> None:
+        looks = [row for _, row in chosen if row.state != "queued"]
+        for row in looks:
+            self._work.put((row.account_id, row))
+        queued = [row for _, row in chosen if row.state == "queued"]
+        calls = tasks.take(self._publisher, queued) if queued else []
+        for call in calls:
+            self._work.put((call.delivery.account_id, call))
+        called = {call.delivery.id for call in calls} | {row.id for row in looks}
+        for turn, row in chosen:
+            if self._tried is not None:
+                self._tried(row)
+            if row.id not in called:
+                self._go_on(turn)
+
+    def _store(self) -> None:
+        """Store how calls ended; the next part of a thread goes on, and every other account is free again."""
+        with self._hands.lock:
+            found, self._hands.answers = self._hands.answers, []
+        answers = [answer for _, answer in found if answer is not None]
+        following = tasks.keep(self._publisher, answers) if answers else []
+        for call in following:
+            self._work.put((call.delivery.account_id, call))
+        going_on = {call.delivery.account_id for call in following}
+        self._speed.note(len(found))
+        for account_id, _ in found:
+            if account_id not in going_on:
+                self._go_on(self._hands.turns[account_id])
+
+    def _go_on(self, turn: Turn) -> None:
+        """Let an account have its next row, or end its turn."""
+        with self._hands.lock:
+            self._hands.flying -= 1
+            self._hands.to_claim.notify()
+            if turn.rows and not self._stop.is_set():
+                self._hands.free.append(turn)
+                return
+        self._finish(turn)
+
+    def _finish(self, turn: Turn) -> None:
+        with self._hands.lock:
+            self._hands.turns.pop(turn.account_id, None)
+        turn.done()
+
+    def _lane(self) -> None:
+        """Make calls, and look for what is in doubt, one after the other."""
+        while (work := self._work.get()) is not None:
+            account_id, task = work
+            answer = None
+            if isinstance(task, Ready):
+                tasks.reconcile(self._publisher, task.id)
+            else:
+                answer = tasks.send(self._publisher, task)
+            with self._hands.lock:
+                self._hands.answers.append((account_id, answer))
+                self._hands.to_store.notify()
