@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from connectors.base import Credentials
+    from connectors.base import Credentials, Receipt
     from planner.domain.delivery import Delivery
     from planner.ports import Clock, Ids, Platforms, Store, Transaction
     from planner.services.gate import Gate
@@ -64,13 +64,13 @@ class Publisher:
 
     def keep(self, answers: Sequence[Answer]) -> list[Call]:
         """Store how calls ended, however long the database takes, and return the calls of the threads that go on."""
-        live = [answer for answer in answers if answer.receipt is not None]
+        live = [(answer.call, _live(answer, receipt)) for answer in answers if (receipt := answer.receipt) is not None]
         if live:
-            self._outcomes.accepted([_live(answer) for answer in live])
+            self._outcomes.accepted([item for _, item in live])
         other = [answer for answer in answers if answer.receipt is None]
         if other:
             self._outcomes.failed(other)
-        threads = [answer.call for answer in live if not answer.call.last]
+        threads = [call for call, _ in live if not call.last]
         return self._outcomes.keep(lambda tx: self._go_on(tx, threads)) if threads else []
 
     def reconcile(self, delivery_id: str) -> None:
@@ -204,8 +204,6 @@ def _due(found: Sequence[Delivery], generations: Mapping[str, int], now: datetim
     return list(first.values())
 
 
-def _live(answer: Answer) -> Live:
-    if answer.receipt is None:
-        raise TypeError("Only an accepted part is live.")
+def _live(answer: Answer, receipt: Receipt) -> Live:
     call = answer.call
-    return Live(call.delivery, call.part, answer.attempt, answer.receipt, alone=len(call.job.parts) == 1)
+    return Live(call.delivery, call.part, answer.attempt, receipt, alone=len(call.job.parts) == 1)

@@ -7,6 +7,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from connectors.base import Unknown
 from connectors.errors import AuthExpired, Forbidden, OutOfCredit, RateLimited, Rejected, Temporary
-from planner.domain.delivery import STATES, Delivery
+from planner.domain.delivery import STATES, Delivery, Ready
 from planner.domain.errors import PlannerError, Unavailable
 from planner.domain.post import Content, Post, PostVariant
 from planner.domain.review import READERS, AnswerGiven, Approval
@@ -31,6 +32,7 @@ from tests.unit.services.sky import BUG, LOST, VANISH, Sky
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from planner.services.outgoing import Answer, Call
     from planner.services.publisher import Publisher
 
 pytestmark = pytest.mark.slow
@@ -238,13 +240,38 @@ class Machine(RuleBasedStateMachine):
     def work(self, worker: int) -> None:
         """One round of an engine."""
         self.workers[worker].reap()
-        now = self.clock.now()
         with self.store.read() as tx:
-            due, doubtful = tx.deliveries.due(now, limit=20), tx.deliveries.doubtful(now)
-        for row in due:
-            self._guarded(worker, row.id, lambda row=row: self.workers[worker].deliver(row.id, row.generation))  # type: ignore[misc]
-        for row in doubtful:
-            self._guarded(worker, row.id, lambda row=row: self.workers[worker].reconcile(row.id))  # type: ignore[misc]
+            ready = tx.deliveries.ready(self.clock.now(), limit=20)
+        self._turns(worker, [row for row in ready if row.state == "queued"])
+        for row in ready:
+            if row.state == "unconfirmed":
+                self._guarded(worker, row.id, lambda row=row: self.workers[worker].reconcile(row.id))  # type: ignore[misc]
+
+    def _turns(self, worker: int, rows: list[Ready]) -> None:
+        """Deliver in batches, one row an account in each, as the engines do."""
+        while rows:
+            batch = list({row.account_id: row for row in reversed(rows)}.values())
+            rows = [row for row in rows if row not in batch]
+            publisher = self.workers[worker]
+            calls = publisher.take(batch)
+            while calls:
+                answers = self._calls(worker, calls)
+                if self.workers[worker] is not publisher:
+                    return
+                calls = publisher.keep(answers)
+
+    def _calls(self, worker: int, calls: list[Call]) -> list[Answer]:
+        """Make the calls of a batch; a worker that dies in one of them loses the others, and every answer that it holds."""
+        publisher, answers = self.workers[worker], []
+
+        def send(call: Call) -> None:
+            answers.append(publisher.send(call))
+
+        for call in calls:
+            self._guarded(worker, call.delivery.id, partial(send, call))
+            if self.workers[worker] is not publisher:
+                break
+        return answers
 
     @rule(worker=st.integers(0, 1), which=st.integers(0, 9), generation=st.integers(1, 4))
     def deliver_an_old_job(self, worker: int, which: int, generation: int) -> None:
