@@ -161,9 +161,6 @@ class Deliveries(Protocol):
     def expired(self, now: datetime, *, mode: str = "api", limit: int = 200) -> tuple[Delivery, ...]:
         """Return `sending` deliveries of this mode whose lease (for a hand post: the time of its card) is over."""
 
-    def doubtful(self, now: datetime, *, limit: int = 200) -> tuple[Delivery, ...]:
-        """Return unconfirmed deliveries whose next look is due."""
-
     def sent_between(self, account_id: str, start: datetime, end: datetime) -> int:
         """Return how many posts (a thread is one) and retries of this account were attempted in the span: the flood breaker's count."""
 

@@ -105,13 +105,13 @@ class Sender:
 
     def refresh(self, job: Job) -> bool:
         """Refresh the account's login by compare-and-swap; return whether there is one to try again with."""
-        connector = _connector(job, None)
+        connector, login = _login(job, None)
         try:
             connector.refresh_auth(VaultTokens(self._store, job.account.id))
         except ConnectorError:
             return False
         finally:
-            _forget(job)
+            login.forget()
         return True
 
     def _once(self, call: Call, attempt: Attempt) -> Answer:
@@ -121,7 +121,7 @@ class Sender:
         media = PostMedia(self._store, job.post.content_for(job.account.id), fence)
         if not fence.open:
             return Answer(call, attempt)
-        connector = _connector(job, fence)
+        connector, login = _login(job, fence)
         try:
             receipt = connector.publish(part_of(part), attempt_key=part.key, journal=journal, media=media, previous=previous)
         except ConnectorError as error:
@@ -130,12 +130,13 @@ class Sender:
             broken = Doubtful("The call was broken off by Discreet itself: the database or the time was gone.")
             return Answer(call, attempt, error=broken)
         finally:
-            _forget(job)
+            login.forget()
         return Answer(call, attempt, receipt=receipt)
 
     def _find(self, job: Job, part: DeliveryPart, since: datetime) -> Found | NotFound | Unknown:
         journal, previous = self._around(job, part, None)
-        return _connector(job, None).find(part_of(part), attempt_key=part.key, since=since, journal=journal, previous=previous)
+        connector, _ = _login(job, None)
+        return connector.find(part_of(part), attempt_key=part.key, since=since, journal=journal, previous=previous)
 
     def _around(self, job: Job, part: DeliveryPart, fence: Fence | None, *, begun: bool = True) -> tuple[RowJournal, tuple[Ref, ...]]:
         """Return the part's journal and what stands before it in the thread; a first part that was never begun has neither."""
@@ -147,13 +148,9 @@ class Sender:
         return RowJournal(self._store, job.delivery.id, part.index, steps, fence), previous
 
 
-def _connector(job: Job, fence: Fence | None) -> Connector:
+def _login(job: Job, fence: Fence | None) -> tuple[Connector, FencedTokens]:
+    """Return the account's connector and its login, which asks this fence from now on."""
     if job.connector is None or job.tokens is None:
         raise TypeError("A hand post has no connector to call.")
     job.tokens.fence = fence
-    return job.connector
-
-
-def _forget(job: Job) -> None:
-    if job.tokens is not None:
-        job.tokens.forget()
+    return job.connector, job.tokens

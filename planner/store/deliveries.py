@@ -48,9 +48,6 @@ _OVER = (
     .order_by(_ROW.wake_at)
     .limit(bindparam("most"))
 )
-_LOOK = (
-    _DELIVERIES.select.where(_ROW.state == "unconfirmed", _ROW.wake_at <= bindparam("now")).order_by(_ROW.wake_at).limit(bindparam("most"))
-)
 _ACTIVE = _HOLDS.select.where(tables.hold.c.lifted_at.is_(None)).order_by(tables.hold.c.at, tables.hold.c.id)
 _REF = select(tables.part.c.ref).where(tables.part.c.delivery_id == bindparam("this"), tables.part.c.idx == bindparam("number"))
 _STEPS = select(tables.journal.c.step, tables.journal.c.value).where(tables.journal.c.delivery_id == bindparam("id"))
@@ -146,10 +143,6 @@ class SqlDeliveries(Room):
     def expired(self, now: datetime, *, mode: str = "api", limit: int = 200) -> tuple[Delivery, ...]:
         """Return `sending` deliveries of this mode whose lease (for a hand post: its card) is over."""
         return tuple(_DELIVERIES.value(row) for row in self._connection.execute(_OVER, {"now": now, "mode": mode, "most": limit}))
-
-    def doubtful(self, now: datetime, *, limit: int = 200) -> tuple[Delivery, ...]:
-        """Return unconfirmed deliveries whose next look is due."""
-        return tuple(_DELIVERIES.value(row) for row in self._connection.execute(_LOOK, {"now": now, "most": limit}))
 
     def sent_between(self, account_id: str, start: datetime, end: datetime) -> int:
         """Return how many posts (a thread is one) and retries of this account were attempted in [start, end)."""

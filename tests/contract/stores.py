@@ -16,7 +16,7 @@ from planner.domain.account import Account, Facts
 from planner.domain.audit import AuditEvent, Notice
 from planner.domain.connection import ConnectionNote
 from planner.domain.consent import Consent, StoryBasis
-from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold
+from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold, Ready
 from planner.domain.errors import Conflict, Missing, NotReady, PlannerError
 from planner.domain.metrics import AccountReading, PostReading
 from planner.domain.people import Member
@@ -318,6 +318,7 @@ class StoreContract:
         with store.read() as tx:
             assert [item.id for item in tx.deliveries.due(NOW, limit=9)] == ["a1", "b1", "a2"]
             assert [item.id for item in tx.deliveries.due(NOW, limit=1)] == ["a1"]
+            assert [item.id for item in tx.deliveries.ready(NOW, limit=9)] == ["a1", "a2", "b1"]
             assert tx.deliveries.next_due() == NOW - 3 * MINUTE
             assert [item.id for item in tx.deliveries.due(NOW + 2 * MINUTE, limit=9)] == ["a1", "b1", "a2", "later", "backoff"]
             assert [item.id for item in tx.deliveries.window(NOW, NOW + MINUTE)] == ["b1", "held"]
@@ -342,8 +343,8 @@ class StoreContract:
             assert tx.deliveries.expired(NOW) == ()
             assert tx.deliveries.expired(NOW + MINUTE) == (api,)
             assert tx.deliveries.expired(NOW + MINUTE, mode="hand") == (card,)
-            assert tx.deliveries.doubtful(NOW) == ()
-            assert tx.deliveries.doubtful(NOW + MINUTE) == (doubt,)
+            assert tx.deliveries.ready(NOW, limit=9) == ()
+            assert tx.deliveries.ready(NOW + MINUTE, limit=9) == (Ready(doubt.id, doubt.generation, doubt.account_id, "unconfirmed"),)
 
     def test_parts_are_frozen_once_and_get_one_remote_id(self, store: SqlStore) -> None:
         fill(store)

@@ -265,11 +265,12 @@ class House:
             now = self.rig.clock.now()
             self.publisher.reap()
             with self.store.read() as tx:
-                due, doubtful = tx.deliveries.due(now, limit=50), tx.deliveries.doubtful(now)
-            for row in due:
-                self.publisher.deliver(row.id, row.generation)
-            for row in doubtful:
-                self.publisher.reconcile(row.id)
+                ready = tx.deliveries.ready(now, limit=50)
+            for row in ready:
+                if row.state == "queued":
+                    self.publisher.deliver(row.id, row.generation)
+                else:
+                    self.publisher.reconcile(row.id)
             self.rig.clock.at += step
 
 

@@ -72,7 +72,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
 QUESTIONS: dict[str, Callable[[Any], object]] = {
     "due": lambda tx: tx.deliveries.due(NOW, limit=10),
     "next due": lambda tx: tx.deliveries.next_due(),
-    "doubtful": lambda tx: tx.deliveries.doubtful(NOW),
+    "ready": lambda tx: tx.deliveries.ready(NOW, limit=10),
     "expired": lambda tx: tx.deliveries.expired(NOW),
     "held": lambda tx: tx.deliveries.held(),
     "by state": lambda tx: tx.deliveries.by_state(("held", "missed"), limit=5),
@@ -125,6 +125,6 @@ def test_the_engines_questions_stay_quick_with_many_rows_in_the_future(store: Sq
         QUESTIONS["due"](tx), QUESTIONS["next due"](tx)
         began = time.perf_counter()
         for _ in range(50):
-            for name in ("due", "next due", "doubtful", "expired"):
+            for name in ("due", "next due", "ready", "expired"):
                 QUESTIONS[name](tx)
     assert (time.perf_counter() - began) / 50 < 0.02
