@@ -30,7 +30,7 @@ _PLATFORMS: Mapping[str, str | None] = {
     "x": "connectors.x.connector",
     "wordpress": "connectors.wordpress.connector",
     "linkedin": "connectors.linkedin.connector",
-    "facebook": None,
+    "facebook": "connectors.facebook.connector",
     "instagram": None,
     "threads": None,
     "pinterest": None,

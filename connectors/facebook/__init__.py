@@ -1,0 +1,1 @@
+"""Facebook pages: posts with link or images by Meta's Graph interface; in beta."""
