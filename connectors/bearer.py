@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from connectors.sign_in import Provider
 
 OTHER_SERVER = "server"
-"""Only an address of this machine may stand in the platform's place, for tests; nobody is asked for it."""
+"""Only an address of this machine, or one that can never exist, may stand in the platform's place, for tests; nobody is asked for it."""
+
+_NOWHERE = ".invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ class Wire:
 def server_of(service: Service, credentials: Credentials) -> str:
     """Return the platform's address, or one of this machine in its place."""
     other = credentials.values.get(OTHER_SERVER, "").strip().rstrip("/")
-    return other if other and is_loopback(urlsplit(other).hostname or "") else service.server
+    host = urlsplit(other).hostname or ""
+    return other if is_loopback(host) or host.endswith(_NOWHERE) else service.server
 
 
 def provider_of(facts: Facts, credentials: Credentials) -> Provider | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors import bearer, refusals
 from connectors.errors import AuthExpired, Doubtful, Duplicate, Forbidden, RateLimited, Temporary
+from connectors.reading import number, objects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,21 +81,10 @@ def is_missing(answer: Answer) -> bool:
     return answer.status in _NOT_THERE or (error.get("code"), error.get("error_subcode")) == _MISSING
 
 
-def words(value: object) -> str:
-    """Return a text, empty for anything else."""
-    return value if isinstance(value, str) else ""
-
-
-def objects(value: object) -> list[dict[str, Any]]:
-    """Return the objects of a list; of anything else none."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
 def latest(item: Mapping[str, Any]) -> int | None:
     """Return the latest value of one figure as Meta's insights write it, or None when there is none."""
     values = objects(item.get("values"))
-    value = values[-1].get("value") if values else None
-    return value if type(value) is int else None
+    return number(values[-1].get("value")) if values else None
 
 
 def _used(headers: Mapping[str, str]) -> float:

@@ -14,7 +14,8 @@ from connectors.base import AccountMetrics, AuthState, Found, NotFound, PostMetr
 from connectors.bearer import Call
 from connectors.errors import AuthExpired, Forbidden
 from connectors.facebook import mapping
-from connectors.meta import DEAD, MetaWire, is_missing, latest, objects, words
+from connectors.meta import DEAD, MetaWire, is_missing, latest
+from connectors.reading import number, objects, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,8 +50,8 @@ class Client:
 
     def settings(self) -> dict[str, str]:
         """Return the page's address."""
-        number = self._tokens.read().values.get("page_id", "")
-        return {"page": f"https://www.facebook.com/{number}"} if number else {}
+        page = self._tokens.read().values.get("page_id", "")
+        return {"page": f"https://www.facebook.com/{page}"} if page else {}
 
     def publish(self, part: Part, attempt_key: str, journal: Journal, media: MediaSource, previous: Sequence[Ref]) -> Receipt:
         """Upload what is missing, unpublished, then send the one create; Meta is told no key, so a repeat looks first."""
@@ -98,12 +99,12 @@ class Client:
     def check_auth(self) -> AuthState:
         """Ask Meta which page the token belongs to; remembers its number beside the token."""
         try:
-            number, name = self._who(self._wire())
+            page, name = self._who(self._wire())
         except (AuthExpired, Forbidden) as error:
             return AuthState(ok=False, needs_login=error.reason)
-        bearer.remember(self._tokens, page_id=number)
+        bearer.remember(self._tokens, page_id=page)
         days = self._facts.api.token_days if self._facts.api else None
-        return AuthState(ok=True, handle=name, remote_id=number, expires_at=bearer.ends_at(self._tokens, days, self._clock.now()))
+        return AuthState(ok=True, handle=name, remote_id=page, expires_at=bearer.ends_at(self._tokens, days, self._clock.now()))
 
     def refresh_auth(self, store: TokenStore) -> None:
         """Ask once more: a page's token has no end of its own, so one that is still refused needs a person; raise AuthExpired."""
@@ -127,9 +128,9 @@ class Client:
     def _photo(self, wire: MetaWire, page: str, image: Mapping[str, str], journal: Journal, media: MediaSource) -> str:
         """Return Meta's number of an unpublished image with its description; uploads it unless an earlier attempt lately did."""
         step = f"media:{image['digest']}"
-        number, _, at = (journal.get(step) or "").partition(" ")
-        if number and self._clock.now() - datetime.fromisoformat(at) < _PHOTO_LASTS:
-            return number
+        known, _, at = (journal.get(step) or "").partition(" ")
+        if known and self._clock.now() - datetime.fromisoformat(at) < _PHOTO_LASTS:
+            return known
         item = media.media(image["digest"])
         fields: dict[str, str | tuple[str, bytes, str]] = {
             "published": "false",
@@ -153,13 +154,13 @@ class Client:
         mine = next((post for post in recent if mapping.is_ours(part, post)), None)
         if mine is None:
             return Unknown(_MANY) if len(recent) >= _LOOKED_AT else NotFound(final=False)
-        alts = [self._alt(wire, number) for number in mapping.photos_of(mine)]
+        alts = [self._alt(wire, photo) for photo in mapping.photos_of(mine)]
         echo = {"text": words(mine.get("message")), "alt": alts}
         ref, url = words(mine.get("id")), words(mine.get("permalink_url"))
         return Found(Receipt(Ref(ref), url or None, _time(mine), echo, mapping.changes(part, alts)))
 
-    def _alt(self, wire: MetaWire, number: str) -> str:
-        return words(wire.content(Call("GET", wire.at(number), "read", (("fields", "alt_text_custom"),))).get("alt_text_custom"))
+    def _alt(self, wire: MetaWire, photo: str) -> str:
+        return words(wire.content(Call("GET", wire.at(photo), "read", (("fields", "alt_text_custom"),))).get("alt_text_custom"))
 
     def _figures(self, wire: MetaWire, ref: Ref) -> PostMetrics:
         answer = wire.ask(Call("GET", wire.at(ref), "read", (("fields", _COUNTED),)))
@@ -169,7 +170,7 @@ class Client:
         said = wire.read(answer, "read")
         values: dict[str, int | None] = {ours: _total(said.get(theirs)) for ours, theirs in _SUMMED.items()}
         shares = said.get("shares")
-        values["reposts"] = shares["count"] if isinstance(shares, dict) and type(shares.get("count")) is int else None
+        values["reposts"] = number(shares.get("count")) if isinstance(shares, dict) else None
         values |= self._insights(wire, ref, self._service.post_figures)
         return PostMetrics(values, self._clock.now(), raw=json.dumps(values, sort_keys=True))
 
@@ -192,8 +193,7 @@ class Client:
 
 def _total(value: object) -> int | None:
     summary = value.get("summary") if isinstance(value, dict) else None
-    total = summary.get("total_count") if isinstance(summary, dict) else None
-    return total if type(total) is int else None
+    return number(summary.get("total_count")) if isinstance(summary, dict) else None
 
 
 def _time(post: Mapping[str, Any]) -> datetime | None:

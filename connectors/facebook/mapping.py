@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from connectors import measuring
 from connectors.attempts import same
 from connectors.base import Measure, Part, Problem
-from connectors.meta import objects, words
+from connectors.reading import objects, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -15,7 +15,8 @@ from connectors.errors import AuthExpired, Doubtful, Duplicate, Forbidden, Rejec
 from connectors.linkedin.client import Client
 from connectors.tokens import HeldTokens
 from tests.contract import fault_proxy as faults
-from tests.contract.connector_contract import REFUSED, ConnectorContract
+from tests.contract.connector_contract import ConnectorContract
+from tests.contract.connector_faults import REFUSED
 from tests.contract.connector_rig import ANSWERED_BADLY, PATIENT, QUICK, Job, RealClock, Remote, connect, picture
 from tests.contract.fault_modes import Edit
 from tests.contract.fault_proxy import FaultProxy
