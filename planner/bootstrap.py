@@ -26,6 +26,7 @@ from planner.services.holds import Holds
 from planner.services.house import Planner
 from planner.services.images import Images
 from planner.services.insights import Insights
+from planner.services.library import Library
 from planner.services.notices import Notices
 from planner.services.petition_tables import PetitionTables
 from planner.services.petitions import Petitions
@@ -33,7 +34,9 @@ from planner.services.publisher import Publisher
 from planner.services.rule_use import RulesInUse
 from planner.services.second_reader import ReaderWords, SecondReader
 from planner.services.series import SeriesPlans
+from planner.services.shelf import load as load_shelf
 from planner.services.sign_ins import SignIns
+from planner.services.sources import Sources
 from planner.services.token_care import TokenCare
 from planner.services.trail import Trail
 from planner.services.transfer import Transfer
@@ -51,7 +54,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 _READER = ROOT / "content_bank" / "second_reader.toml"
-_DEMO = ROOT / "content_bank" / "demo" / "practice.toml"
+_BANK = ROOT / "content_bank"
+_DEMO = _BANK / "demo" / "practice.toml"
 
 
 class Rounds:
@@ -147,7 +151,9 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         checker = Checklist(load(settings.rules_dir), clock, _fingerprint_key(settings))
     except InvalidRules as error:
         raise SetupError(str(error)) from None
-    gate = Gate(checker, platforms)
+    shelf = load_shelf(_BANK)
+    gate = Gate(checker, platforms, shelf)
+    composer = Composer(store, checker, gate, clock, ids)
     return Planner(
         settings=settings,
         store=store,
@@ -157,7 +163,7 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         platforms=platforms,
         workspace=Workspace(store, clock, ids),
         accounts=Accounts(store, platforms, clock, ids),
-        composer=Composer(store, checker, gate, clock, ids),
+        composer=composer,
         images=Images(store),
         approvals=Approvals(store, gate, clock, ids),
         calendar=Calendar(store, gate, clock, ids),
@@ -175,6 +181,8 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         trail=Trail(store),
         sign_ins=SignIns(store, platforms, Accounts(store, platforms, clock, ids), clock, settings.public_url),
         token_care=TokenCare(store, platforms, clock, ids),
+        library=Library(store, checker, composer, shelf, clock, ids),
+        sources=Sources(store, clock, ids),
         second_reader=_second_reader(settings, store, clock),
         transfer=Transfer(store, clock),
         demo=Demo(store, clock, ids, tomllib.loads(_DEMO.read_text(encoding="utf-8"))),

@@ -35,6 +35,7 @@ PAGES = {
     "deliveries": "deliveries",
     "engagement": "engagement",
     "connections": "connections",
+    "library": "bank",
     "accounts": "accounts",
     "health": "health",
     "settings": "settings",

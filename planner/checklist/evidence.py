@@ -25,9 +25,11 @@ def statistic_source(rule: Rule, reading: Reading) -> Iterator[Candidate]:
 
     Options: `figures` (patterns on the masked view), `not_figures` (patterns that excuse the sentence), `sources` (patterns on the
     folded view, case as written, that name a source in the same or a neighboring sentence), `sources_anywhere` (anywhere).
+    A source record beside the draft is a source, unless nobody knows what kind it is.
     """
     options = rule.options
-    if matcher(tuple(options["sources_anywhere"])).search(reading.folded):
+    noted = reading.draft.record is not None and any(source.tier != "other" for source in reading.draft.record.sources)
+    if noted or matcher(tuple(options["sources_anywhere"])).search(reading.folded):
         return
     excuse = matcher(tuple(options["not_figures"]))
     sentences = reading.views.sentences

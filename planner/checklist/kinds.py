@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.checklist import appearance, asks, evidence
+from planner.checklist import appearance, asks, evidence, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +33,12 @@ PLUGINS: dict[str, Plugin] = {
     "near-election": asks.near_election,
     "channel-register": asks.channel_register,
     "hashtag-card": asks.hashtag_card,
+    "source-needed": record.source_needed,
+    "source-tier": record.source_tier,
+    "stale-source": record.stale_source,
+    "missing-field": record.missing_field,
+    "expired-item": record.expired_item,
+    "app-card": record.app_card,
 }
 
 

@@ -30,6 +30,26 @@ class MediaItem:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceFact:
+    """One source record: its tier, and the ISO date of its publication (empty: nobody has noted it)."""
+
+    title: str
+    tier: str
+    kind: Literal["statistic", "article"] = "statistic"
+    published: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What stands beside a draft: its sources, the fields of its type, bank items whose check is due (title, why), apps with a card."""
+
+    sources: tuple[SourceFact, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    expired: tuple[tuple[str, str], ...] = ()
+    apps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What is checked: one text with its circumstances. `country` is ISO 3166 alpha-2 (UK is read as GB); None means not told."""
 
@@ -45,6 +65,7 @@ class Draft:
     account: str = ""
     location: str = ""
     link_preview: str = ""
+    record: Record | None = None
 
 
 @dataclass(frozen=True, slots=True)

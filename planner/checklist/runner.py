@@ -147,7 +147,7 @@ def _without_doubles(judged: list[_Judged]) -> list[_Judged]:
         doubled = any(
             one.rule.id == other.rule.id
             and (
-                (here.start, here.end) == (other.candidate.start, other.candidate.end)
+                _same_place(one, other)
                 or (not here.rule.startswith("confidentiality.") and here.start < other.candidate.end and other.candidate.start < here.end)
             )
             for other in kept
@@ -155,6 +155,12 @@ def _without_doubles(judged: list[_Judged]) -> list[_Judged]:
         if not doubled:
             kept.append(one)
     return kept
+
+
+def _same_place(one: _Judged, other: _Judged) -> bool:
+    """Tell whether two stand at the same words; what stands beside the text has no words, so there the variant tells."""
+    here, there = one.candidate, other.candidate
+    return (here.start, here.end) == (there.start, there.end) and (here.start < here.end or one.rule.variant == other.rule.variant)
 
 
 def _finding(judged: _Judged, reading: Reading) -> Finding:

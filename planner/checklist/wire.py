@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, get_args
 
-from planner.checklist.report import Author, Draft, Kind, MediaItem, Profile
+from planner.checklist.report import Author, Draft, Kind, MediaItem, Profile, Record, SourceFact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,7 @@ _ADDRESSED = re.compile(
 _AUTHORS = get_args(Author)
 _KINDS = get_args(Kind)
 _TEXTS = ("author", "platform", "country", "org_type", "post_type", "kind", "account", "location", "link_preview")
+_RECORD = "`record` must be an object: sources is a list of {title, tier, kind, published}, dates as 2026-01-31, fields an object"
 _LISTS = ("names", "phones", "emails", "domains", "addresses", "handles", "channels", "hashtag_cards", "lowered")
 
 
@@ -50,7 +52,7 @@ def draft_from(data: object) -> Draft:
     country = str(told.get("country", "")).upper()
     if country:
         told["country"] = {"UK": "GB"}.get(country, country)
-    return Draft(id=data["id"], text=data["text"], media=_media(data.get("media")), **told)
+    return Draft(id=data["id"], text=data["text"], media=_media(data.get("media")), record=_record(data.get("record")), **told)
 
 
 def with_inferred_kind(draft: Draft) -> Draft:
@@ -154,6 +156,30 @@ def _strings(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise Malformed(f"`{key}` must be a list of texts")
     return tuple(values)
+
+
+def _record(told: object) -> Record | None:
+    """Return what stands beside a draft: sources, fields, expired, apps; None when nothing is told."""
+    if told is None:
+        return None
+    if not isinstance(told, dict):
+        raise Malformed(_RECORD)
+    try:
+        return Record(
+            sources=tuple(_source(row) for row in told.get("sources", ())),
+            fields=tuple((str(name), str(value)) for name, value in told.get("fields", {}).items()),
+            expired=tuple((str(title), str(why)) for title, why in told.get("expired", ())),
+            apps=tuple(str(name) for name in told.get("apps", ())),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise Malformed(_RECORD) from None
+
+
+def _source(row: Mapping[str, Any]) -> SourceFact:
+    published = str(row.get("published") or "")
+    if published:
+        date.fromisoformat(published)
+    return SourceFact(str(row["title"]), str(row.get("tier", "other")), row.get("kind", "statistic"), published)
 
 
 def _media(listed: object) -> tuple[MediaItem, ...]:

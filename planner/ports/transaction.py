@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from planner.domain.delivery import Delivery
     from planner.ports.consents import Consents, Talk
+    from planner.ports.library import Keys, Library
     from planner.ports.petitions import PetitionRecords
     from planner.ports.records import (
         Accounts,
@@ -76,6 +77,14 @@ class Transaction(Protocol):
     @property
     def petitions(self) -> PetitionRecords:
         """The petitions with their counts."""
+
+    @property
+    def library(self) -> Library:
+        """The content bank, and what it keeps beside posts."""
+
+    @property
+    def keys(self) -> Keys:
+        """Keys for machines."""
 
     @property
     def ledgers(self) -> Ledgers:

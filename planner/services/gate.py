@@ -11,7 +11,9 @@ from planner.domain.errors import Blocked, Unanswered
 from planner.domain.review import READERS, missing_ticks, override_counts
 from planner.domain.schedule import local_wall
 from planner.services import render
+from planner.services.beside import record_of
 from planner.services.consents import problem_of
+from planner.services.shelf import Shelf
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -104,10 +106,11 @@ def draft_of(post: Post, account: Account, content: Content) -> Draft:
 class Gate:
     """Checks a post for an account with today's rules and what people have answered and overridden."""
 
-    def __init__(self, checker: Checker, platforms: Platforms) -> None:
-        """Take the checklist and the connector floor."""
+    def __init__(self, checker: Checker, platforms: Platforms, shelf: Shelf | None = None) -> None:
+        """Take the checklist, the connector floor, and what the content bank came with."""
         self._checker = checker
         self._platforms = platforms
+        self._shelf = shelf or Shelf()
 
     def examine(self, tx: Transaction, post: Post, account: Account, now: datetime) -> Passage:
         """Return what the gate says about the post on this account."""
@@ -152,14 +155,14 @@ class Gate:
     ) -> tuple[Report, tuple[Located, ...], tuple[Question, ...]]:
         """Check the text, then every other field that a reader sees by the same rules; a question is asked once."""
         profile, ledger = profile_of(account), _told_before(tx, post, account, now)
-        draft = draft_of(post, account, content)
+        draft = replace(draft_of(post, account, content), record=record_of(tx, post, content, self._shelf, now.date()))
         report = self._checker.check(draft, profile=profile, ledger=ledger)
         found = [Located("text", finding) for finding in report.findings]
         questions = {question.id: question for question in report.questions}
         for field in ("title", "first_comment", "content_warning"):
             words = getattr(content, field)
             if words:
-                alone = replace(draft, text=words, post_type=None, media=(), link_preview="")
+                alone = replace(draft, text=words, post_type=None, media=(), link_preview="", record=None)
                 extra = self._checker.check(alone, profile=profile, ledger=ledger)
                 found.extend(Located(field, finding) for finding in extra.findings)
                 questions = {question.id: question for question in extra.questions} | questions

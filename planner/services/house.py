@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from planner.services.holds import Holds
     from planner.services.images import Images
     from planner.services.insights import Insights
+    from planner.services.library import Library
     from planner.services.notices import Notices
     from planner.services.petition_tables import PetitionTables
     from planner.services.petitions import Petitions
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from planner.services.second_reader import SecondReader
     from planner.services.series import SeriesPlans
     from planner.services.sign_ins import SignIns
+    from planner.services.sources import Sources
     from planner.services.token_care import TokenCare
     from planner.services.trail import Trail
     from planner.services.transfer import Transfer
@@ -64,5 +66,7 @@ class Planner:
     trail: Trail
     sign_ins: SignIns
     token_care: TokenCare
+    library: Library
+    sources: Sources
     transfer: Transfer
     demo: Demo

@@ -17,6 +17,7 @@ from planner.store.consents import SqlConsents, SqlTalk
 from planner.store.convoy import Convoy
 from planner.store.deliveries import SqlDeliveries
 from planner.store.handover import Handover
+from planner.store.library import SqlKeys, SqlLibrary
 from planner.store.log import SqlLog
 from planner.store.people import SqlAccounts, SqlMembers
 from planner.store.petitions import SqlPetitions
@@ -107,6 +108,16 @@ class SqlTransaction:
     def petitions(self) -> SqlPetitions:
         """The petitions with their counts."""
         return SqlPetitions(self._connection, self._touch)
+
+    @cached_property
+    def library(self) -> SqlLibrary:
+        """The content bank, and what it keeps beside posts."""
+        return SqlLibrary(self._connection, self._touch)
+
+    @cached_property
+    def keys(self) -> SqlKeys:
+        """Keys for machines."""
+        return SqlKeys(self._connection, self._touch)
 
     @cached_property
     def ledgers(self) -> SqlLedgers:

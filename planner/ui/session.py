@@ -25,6 +25,7 @@ T = TypeVar("T", bound=str)
 WHO = "session.who"
 _NOTICE = "session.notice"
 _PAGES = "session.pages"
+_NEXT = "session.next"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"
@@ -121,6 +122,18 @@ def go(name: str, **query: str) -> None:
     page = st.session_state.get(_PAGES, {}).get(name)
     if page is not None:
         st.switch_page(page, query_params=query or None)
+
+
+def later(name: str, **query: str) -> None:
+    """Open another page at the run that follows this click: a callback cannot switch pages itself."""
+    st.session_state[_NEXT] = (name, query)
+
+
+def go_where_asked() -> None:
+    """Open the page that the last click asked for."""
+    name, query = st.session_state.pop(_NEXT, ("", {}))
+    if name:
+        go(name, **query)
 
 
 def leave() -> None:

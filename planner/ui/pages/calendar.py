@@ -137,7 +137,8 @@ def _data(planner: Planner, look: Look, shown: tuple[Entry, ...], acked: tuple[A
     acting = session.actor(planner)
     items = tuple(item_of(entry) for entry in shown)
     slots = _slots(planner, look, shown) if look.view != "list" else ()
-    rev = hashlib.sha256(repr((look, items, slots, [one.op for one in acked])).encode()).hexdigest()
+    marks = (*conflicts(shown), *_observances(planner, look.span))
+    rev = hashlib.sha256(repr((look, items, slots, marks, [one.op for one in acked])).encode()).hexdigest()
     return CalendarData(
         scope=acting.id,
         rev=rev,
@@ -147,7 +148,7 @@ def _data(planner: Planner, look: Look, shown: tuple[Entry, ...], acked: tuple[A
         items=items,
         slots=slots,
         bands=_bands(look),
-        marks=conflicts(shown),
+        marks=marks,
         acked=acked,
         may_move=acting.role in ("admin", "publisher") or (acting.team_size == 1 and acting.role != "viewer"),
         clear_picked=st.session_state.get(calendar_acts.CLEARED, ""),
@@ -187,6 +188,11 @@ def conflicts(shown: tuple[Entry, ...]) -> tuple[Mark, ...]:
             key = first.wall.day.isoformat()
             found.setdefault(key, Mark(key, "conflict", f"two posts within an hour, {first.account.handle}"))
     return tuple(found.values())
+
+
+def _observances(planner: Planner, span: tuple[date, date]) -> tuple[Mark, ...]:
+    """Return a mark on the first day of each observance, and on the first day shown of one that runs already."""
+    return tuple(Mark(max(one.first, span[0]).isoformat(), "observance", one.observance.title) for one in planner.library.occasions(*span))
 
 
 def _slots(planner: Planner, look: Look, shown: tuple[Entry, ...]) -> tuple[FreeSlot, ...]:

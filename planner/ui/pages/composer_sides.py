@@ -10,6 +10,7 @@ import streamlit as st
 from planner.domain.post import Content, LinkCard, PostVariant
 from planner.services.composer import Details
 from planner.ui import records, session, words
+from planner.ui.pages import composer_bank
 from planner.ui.pages import composer_state as state
 from planner.ui.pages.composer_editor import VARIANT, variant_of
 
@@ -84,6 +85,7 @@ def extras(planner: Planner, post: Post) -> None:
         _fields(planner, post, variant, content)
     with st.expander("Purpose and labels", icon=":material/label:", key="compose.details"):
         _details(planner, post)
+    composer_bank.draw(planner, post, variant)
     with st.expander("Preview", icon=":material/visibility:", key="compose.preview"):
         preview(planner, content)
     if not planner.calendar.of_post(post.id):

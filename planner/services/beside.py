@@ -1,0 +1,41 @@
+"""What the checklist is told about a post besides its words: its sources, the fields of its type, and what it took from the bank."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.checklist.report import Record, SourceFact
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from planner.domain.post import Content, Post
+    from planner.ports import Transaction
+    from planner.services.shelf import Shelf
+
+
+def record_of(tx: Transaction, post: Post, content: Content, shelf: Shelf, today: date) -> Record:
+    """Return what stands beside the post on this day."""
+    note, used = tx.library.note(post.id), tx.library.used(post.id)
+    items = shelf.with_own(tx.library.items(used)) if used else {}
+    due = [(items[key].title, items[key].due(today)) for key in used if key in items]
+    fields = dict(note.fields)
+    if content.link is not None:
+        fields.setdefault("url", content.link.url)
+    return Record(
+        sources=tuple(
+            SourceFact(source.title, source.tier, source.kind, source.published.isoformat() if source.published else "")
+            for source in tx.library.sources(post.id)
+        ),
+        fields=tuple(sorted(fields.items())),
+        expired=tuple((title, reason) for title, reason in due if reason),
+        apps=_apps(tx, content, shelf),
+    )
+
+
+def _apps(tx: Transaction, content: Content, shelf: Shelf) -> tuple[str, ...]:
+    """Return the names of the apps that have a card; looked up only for a text that speaks of one."""
+    words = f"{content.text} {content.link.url if content.link else ''}".lower()
+    if "app" not in words and "play." not in words:
+        return ()
+    return tuple(item.title for item in shelf.with_own(tx.library.items()).values() if item.kind == "app" and not item.archived)

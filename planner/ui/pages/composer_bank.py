@@ -1,0 +1,175 @@
+"""The composer's side of the content bank: the picker, the pillar, the fields of the type, and where the claims come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planner.domain.library import SOURCE_KINDS, TIERS, TYPE_FIELDS, SourceRecord, check_links
+from planner.services.library import Wanted
+from planner.ui import session
+from planner.ui.pages import composer_state as state
+
+if TYPE_CHECKING:
+    from planner.domain.library import Item
+    from planner.domain.post import Post
+    from planner.services.house import Planner
+
+OPEN_DRAFT = "library.draft"
+_PICKED = ("template", "disclaimer", "quote", "service", "resource", "app")
+_TIERS = {
+    "journal": "Journal with peer review",
+    "government": "Public body",
+    "organization": "Known organization",
+    "news": "News desk",
+    "other": "Something else",
+}
+_KINDS = {"statistic": "A figure or a finding", "article": "An article that I share"}
+
+
+def draw(planner: Planner, post: Post, variant: str) -> None:
+    """Draw both parts, and remember that this draft is the open one."""
+    st.session_state[OPEN_DRAFT] = post.id
+    with st.expander("From the content bank", icon=":material/library_books:", key="compose.bank"):
+        _picker(planner, post, variant)
+    sources = planner.sources.of_post(post.id)
+    with st.expander(f"Sources and pillar ({len(sources)})", icon=":material/fact_check:", key="compose.sources"):
+        _note(planner, post)
+        for one in sources:
+            _source(planner, post, one)
+        _add(planner, post)
+        _check_this(post)
+
+
+def put(planner: Planner, post_id: str, item_id: str, variant: str = state.BASE) -> Post | None:
+    """Put an item's words at the end of the draft, and fill the text box anew; None when it was refused."""
+
+    def act() -> Post:
+        version = state.known(planner.composer.load(post_id))
+        return planner.library.insert(session.actor(planner), post_id, version, item_id, "" if variant == state.BASE else variant)
+
+    post = session.attempt(act, "Put at the end of the text.")
+    if post is not None:
+        state.learn(post)
+        state.refill(post_id)
+    return post
+
+
+def _put(planner: Planner, post_id: str, item_id: str, variant: str) -> None:
+    put(planner, post_id, item_id, variant)
+
+
+def _picker(planner: Planner, post: Post, variant: str) -> None:
+    items = {item.id: item for kind in _PICKED for item in planner.library.find(Wanted(kind))}  # type: ignore[arg-type]  # kinds of ours
+    picked = st.selectbox(
+        "Choose words", list(items), index=None, key="bank.pick", placeholder="Type to search: sleep, thanks, service",
+        format_func=lambda key: session.option(f"{items[key].kind.capitalize()}: {items[key].title}"),
+    )  # fmt: skip
+    if picked is not None:
+        st.text(items[picked].for_post())
+        why = items[picked].due(planner.clock.now().date())
+        if why:
+            st.caption(f":material/event_busy: Check before use: {session.plain(why)}.")
+        st.button(
+            "Insert at the end", key="bank.insert", icon=":material/playlist_add:", on_click=_put, args=(planner, post.id, picked, variant)
+        )
+    session.link("bank", "Open the content bank", icon=":material/arrow_forward:")
+    for item in planner.library.in_post(post.id):
+        _used(planner, post, item)
+
+
+def _used(planner: Planner, post: Post, item: Item) -> None:
+    line, act = st.columns([5, 2], vertical_alignment="center")
+    line.caption(session.plain(f"In this post: {item.title}"))
+    act.button("Not any more", key=f"bank.out.{item.id}", type="tertiary", on_click=_out, args=(planner, post.id, item.id))
+
+
+def _out(planner: Planner, post_id: str, item_id: str) -> None:
+    session.attempt(
+        lambda: planner.library.taken_out(session.actor(planner), post_id, item_id), "Noted: the post does not use it any more."
+    )
+
+
+def _note(planner: Planner, post: Post) -> None:
+    note, pillars = planner.sources.note(post.id), {one.id: one.name for one in planner.library.pillars()}
+    choices = ["", *pillars]
+    with st.form(f"beside.{post.id}.{post.type}", border=False):
+        st.selectbox(
+            "Pillar", choices, index=choices.index(note.pillar) if note.pillar in choices else 0, key="beside.pillar",
+            format_func=lambda key: session.option(pillars[key]) if key else "by its purpose",
+        )  # fmt: skip
+        for name, told in TYPE_FIELDS.get(post.type, {}).items():
+            what = session.plain(told)
+            st.text_input(what, note.fields.get(name, ""), key=f"beside.{name}")
+        st.form_submit_button("Save", on_click=_save_note, args=(planner, post.id, tuple(TYPE_FIELDS.get(post.type, {}))))
+
+
+def _save_note(planner: Planner, post_id: str, names: tuple[str, ...]) -> None:
+    got = {name: st.session_state.get(f"beside.{name}") or "" for name in names}
+    pillar = st.session_state["beside.pillar"]
+    session.attempt(lambda: planner.sources.put_note(session.actor(planner), post_id, pillar=pillar, fields=got), "Saved.")
+
+
+def _source(planner: Planner, post: Post, one: SourceRecord) -> None:
+    with st.container(border=True):
+        st.text(one.title)
+        told = [_TIERS[one.tier], f"dated {one.published.isoformat()}" if one.published else "no date"]
+        told += [f"read on {one.read_on.isoformat()}"] if one.read_on else ["not read yet"]
+        told += [f"checked on {one.verdict_on.isoformat()}: {one.verdict}"] if one.verdict_on else []
+        st.caption(session.plain(" · ".join(told)))
+        if one.url:
+            st.link_button("Open", one.url, icon=":material/open_in_new:", type="tertiary")
+        st.button(
+            "Take it out",
+            key=f"source.drop.{one.id}",
+            icon=":material/delete:",
+            type="tertiary",
+            on_click=_drop,
+            args=(planner, post.id, one.id),
+        )
+
+
+def _drop(planner: Planner, post_id: str, source_id: str) -> None:
+    session.attempt(lambda: planner.sources.drop(session.actor(planner), post_id, source_id) or True, "Taken out.")  # type: ignore[func-returns-value]  # attempt wants a result
+
+
+def _add(planner: Planner, post: Post) -> None:
+    with st.form(f"source.{post.id}", border=False, clear_on_submit=True):
+        st.markdown("**Where does it come from?**")
+        st.text_input("Title, and who wrote it", key="source.title")
+        st.text_input("Address", key="source.url", type="url", placeholder="https://")
+        left, right = st.columns(2)
+        left.selectbox("What kind of source?", TIERS, format_func=_TIERS.__getitem__, key="source.tier")
+        right.selectbox("What does it stand for?", SOURCE_KINDS, format_func=_KINDS.__getitem__, key="source.kind")
+        left.date_input("Its own date", None, key="source.published", format="YYYY-MM-DD")
+        right.date_input("I read it on", None, key="source.read", format="YYYY-MM-DD")
+        left.text_input("What a fact-checking desk says", key="source.verdict", placeholder="leave empty if you have not looked")
+        right.date_input("Looked there on", None, key="source.verdict_on", format="YYYY-MM-DD")
+        st.form_submit_button("Add the source", on_click=_keep, args=(planner, post.id))
+
+
+def _keep(planner: Planner, post_id: str) -> None:
+    got = {
+        name: st.session_state.get(f"source.{name}")
+        for name in ("title", "url", "tier", "kind", "published", "read", "verdict", "verdict_on")
+    }
+    now = planner.clock.now()
+    record = SourceRecord(
+        "", post_id, got["title"] or "", got["tier"] or "other", got["kind"] or "statistic", "", now, got["url"] or "",
+        got["published"], got["read"], got["verdict"] or "", got["verdict_on"],
+    )  # fmt: skip
+    session.attempt(lambda: planner.sources.put(session.actor(planner), record), "The source stands beside the post.")
+
+
+def _check_this(post: Post) -> None:
+    claim = st.text_input(
+        "Check a claim",
+        post.headline.rstrip("…"),
+        key=f"claim.{post.id}",
+        help="Your browser opens the search; nothing is sent before you click.",
+    )
+    with st.container(horizontal=True):
+        for name, address in check_links(claim or ""):
+            st.link_button(f"Search {session.plain(name)}", address, icon=":material/open_in_new:")
+    st.caption("Then note above what you found, with the day.")

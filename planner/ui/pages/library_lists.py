@@ -1,0 +1,104 @@
+"""The content bank's lists: pillars against what went out, the days that are coming up, and the guidelines behind the rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planner.domain.library import Pillar
+from planner.ui import furniture, session, words
+
+if TYPE_CHECKING:
+    from planner.domain.library import Portion
+    from planner.services.house import Planner
+
+_DAYS = 90
+_AHEAD = 120
+_PURPOSES = {"educate": "Educate", "thank": "Thank", "story": "Tell a story", "ask": "Ask for something"}
+FEW = 10
+"""Below so many posts a share says little."""
+
+
+def pillars(planner: Planner) -> None:
+    """Draw the pillars with their shares, and the form that changes them."""
+    now = planner.clock.now()
+    found = planner.library.mix(now - timedelta(days=_DAYS), now)
+    st.caption("What you want to talk about, and how much of each. A post without a pillar counts to the first one of its purpose.")
+    total = sum(one.posts for one in found)
+    st.table([_row(one) for one in found])
+    st.caption(f"{words.count(total, 'post')} in the last {_DAYS} days." + (" With so few, a share says little." if total < FEW else ""))
+    with st.expander("Change the pillars", icon=":material/tune:", key="library.pillars"), st.form("pillars.form", border=False):
+        kept = [one.pillar for one in found]
+        for number, one in enumerate([*kept, Pillar("", "", 0, "educate")]):
+            _line(number, one)
+        st.form_submit_button("Keep these pillars", type="primary", on_click=_keep, args=(planner, [one.id for one in kept]))
+
+
+def _row(one: Portion) -> dict[str, str]:
+    actual = words.NOT_REPORTED if one.actual is None else f"{one.actual:.0f} %"
+    return {
+        "Pillar": session.plain(one.pillar.name),
+        "Target": f"{one.pillar.share} %",
+        "Went out": "no post yet" if one.actual is None else actual,
+        "Posts": str(one.posts),
+    }
+
+
+def _line(number: int, one: Pillar) -> None:
+    name, purpose, share = st.columns([3, 2, 1.2])
+    name.text_input("Pillar" if one.id else "New pillar", one.name, key=f"pillar.name.{number}", placeholder="leave empty for none")
+    choices = list(_PURPOSES)
+    purpose.selectbox(
+        "Purpose", choices, index=choices.index(one.purpose), format_func=_PURPOSES.__getitem__, key=f"pillar.purpose.{number}"
+    )
+    share.number_input("Share in %", 0, 100, one.share, key=f"pillar.share.{number}")
+
+
+def _keep(planner: Planner, ids: list[str]) -> None:
+    made = []
+    for number, key in enumerate([*ids, ""]):
+        got = {name: st.session_state[f"pillar.{name}.{number}"] for name in ("name", "purpose", "share")}
+        if got["name"] and got["name"].strip():
+            made.append(replace(Pillar(key, "", 0, "educate"), name=got["name"], purpose=got["purpose"], share=int(got["share"])))
+    session.attempt(lambda: planner.library.set_pillars(session.actor(planner), made), "Kept.")
+
+
+def observances(planner: Planner) -> None:
+    """Draw the days of the coming months."""
+    today = planner.clock.now().date()
+    st.caption(
+        "Days of the coming four months, in the countries of your accounts. They stand on the calendar too; nothing is posted by itself."
+    )
+    found = planner.library.occasions(today, today + timedelta(days=_AHEAD))
+    if not found:
+        furniture.empty("Nothing in the coming months.")
+    for one in found:
+        with st.container(border=True):
+            until = "" if one.first == one.last else f" to {words.day(one.last)}"
+            st.markdown(f"**{session.plain(one.observance.title)}**, {words.day(one.first)}{until}")
+            st.caption(session.plain(f"{one.observance.about} {one.observance.source}"))
+
+
+def guidelines(planner: Planner) -> None:
+    """Draw the sources that rules point to."""
+    today = planner.clock.now().date()
+    st.caption(
+        "Where the rules come from. This is product design and no legal or clinical advice; a guideline that was superseded is kept for its history."
+    )
+    st.table(
+        [
+            {
+                "Guideline": session.plain(one.title),
+                "Edition": session.plain(one.edition),
+                "Country": one.country,
+                "Profession": session.plain(one.profession),
+                "Checked": one.checked_on.isoformat() + (" (look again)" if one.due(today) else ""),
+                "State": session.plain(f"superseded by {one.superseded_by}") if one.superseded_by else "in force",
+                "Address": session.plain(one.url),
+            }
+            for one in planner.library.shelf.guidelines
+        ]
+    )
