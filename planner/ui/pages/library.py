@@ -42,6 +42,9 @@ EMPTY: dict[str, str] = {
     "app": "No app card yet. Before you recommend an app, write down what it does with people's data, and what speaks for it.",
 }
 PURPOSES = {"": "Any purpose", "educate": "Educate", "thank": "Thank", "story": "Tell a story", "ask": "Ask for something"}
+OUTSIDE = ("quote", "resource", "service", "app")
+"""Kinds that point to something outside, which can change or go away."""
+
 _SHOWN = 12
 
 
@@ -74,8 +77,10 @@ def _items(planner: Planner, kind: Kind) -> None:
         furniture.empty(EMPTY.get(kind, "Nothing here fits. Try other words, or add your own below."))
     today = planner.clock.now().date()
     most = st.session_state.get("library.most", _SHOWN)
-    for item in found[:most]:
-        _card(planner, item, today)
+    for pair in range(0, min(most, len(found)), 2):
+        for column, item in zip(st.columns(2), found[pair : pair + 2], strict=False):
+            with column:
+                _card(planner, item, today)
     if len(found) > most:
         st.button(
             f"Show all {words.count(len(found), 'item')}",
@@ -118,7 +123,7 @@ def _facts(item: Item) -> str:
     ]
     told += [f"For: {item.fields['situation']}"] if "situation" in item.fields else []
     told += [f"Source: {item.source}"] if item.source and item.source != "Discreet" else []
-    if item.checked_on is not None:
+    if item.checked_on is not None and item.kind in OUTSIDE:
         told.append(f"Checked {words.day(item.checked_on, year=True)}")
     return " · ".join(told) or "In your own words"
 
@@ -135,8 +140,9 @@ def _acts(planner: Planner, item: Item) -> None:
                 on_click=_insert,
                 args=(planner, draft, item.id),
             )
-        with st.popover("Checked", icon=":material/event_available:", key=f"bank.check.{item.id}"):
-            library_forms.check(planner, item)
+        if item.kind in OUTSIDE:
+            with st.popover("Checked", icon=":material/event_available:", key=f"bank.check.{item.id}"):
+                library_forms.check(planner, item)
         with st.popover("More", icon=":material/more_horiz:", key=f"bank.more.{item.id}"):
             st.button("Change", key=f"bank.change.{item.id}", on_click=library_forms.edit, args=(item.id,), icon=":material/edit:")
             st.button("Put away", key=f"bank.away.{item.id}", on_click=_away, args=(planner, item.id), icon=":material/archive:")

@@ -77,8 +77,10 @@ def observances(planner: Planner) -> None:
         furniture.empty("Nothing in the coming months.")
     for one in found:
         with st.container(border=True):
-            until = "" if one.first == one.last else f" to {words.day(one.last)}"
-            st.markdown(f"**{session.plain(one.observance.title)}**, {words.day(one.first)}{until}")
+            st.markdown(
+                f"**{session.plain(one.observance.title)}**, {words.day(one.first)}"
+                + ("" if one.first == one.last else f" to {words.day(one.last)}")
+            )
             st.caption(session.plain(f"{one.observance.about} {one.observance.source}"))
 
 
