@@ -12,12 +12,14 @@ import pytest
 from connectors.base import Credentials, Media
 from planner.checklist.report import LedgerEntry
 from planner.domain import delivery as moves
+from planner.domain.access import AccessKey
 from planner.domain.account import Account, Facts
 from planner.domain.audit import AuditEvent, Notice
 from planner.domain.connection import ConnectionNote
 from planner.domain.consent import Consent, StoryBasis
 from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold, Ready
 from planner.domain.errors import Conflict, Missing, NotReady, PlannerError
+from planner.domain.library import Item, Pillar, PostNote, SourceRecord
 from planner.domain.metrics import AccountReading, PostReading
 from planner.domain.people import Member
 from planner.domain.petition import Petition, PetitionLook, SignatureCount
@@ -463,6 +465,57 @@ class StoreContract:
             tx.notes.delete("n1")
             with pytest.raises(Missing):
                 tx.notes.get("n1")
+
+    def test_the_bank_and_what_it_keeps_beside_posts(self, store: SqlStore) -> None:
+        fill(store)
+        item = Item("i1", "service", "Clinic", "Help", fields={"region": "US"}, source="County", checked_on=date(2026, 11, 1), at=NOW)
+        source = SourceRecord("s1", "p1", "Survey", "journal", "statistic", "m1", NOW, published=date(2025, 1, 1))
+        with store.write() as tx:
+            tx.library.put_item(item)
+            tx.library.put_item(replace(item, id="i2", title="A", archived=True, version=2))
+            tx.library.put_item(replace(item, text="More help", version=2))
+            tx.library.put_pillars((Pillar("b", "B", 40, "ask"), Pillar("a", "A", 60, "educate")))
+            tx.library.put_source(source)
+            tx.library.put_source(replace(source, id="s2", at=NOW + MINUTE))
+            tx.library.put_note(PostNote("p1", "a", {"place": "Hall"}))
+            tx.library.use("p1", "i1", NOW)
+            tx.library.use("p1", "i1", NOW + MINUTE)
+            tx.library.use("p1", "i2", NOW + MINUTE)
+        with store.read() as tx:
+            assert [one.id for one in tx.library.items()] == ["i2", "i1"]
+            assert tx.library.items(["i1"]) == (replace(item, text="More help", version=2),)
+            assert [one.id for one in tx.library.pillars()] == ["b", "a"]
+            assert tx.library.sources("p1") == (source, replace(source, id="s2", at=NOW + MINUTE))
+            assert tx.library.notes(["p1", "p2"]) == {"p1": tx.library.note("p1")}
+            assert tx.library.note("p2") == PostNote("p2")
+            assert tx.library.used("p1") == ("i1", "i2")
+        with store.write() as tx:
+            tx.library.put_pillars(())
+            tx.library.drop_source("p2", "s1")
+            tx.library.drop_source("p1", "s2")
+            tx.library.unuse("p1", "i1")
+        with store.read() as tx:
+            assert (tx.library.pillars(), tx.library.sources("p1"), tx.library.used("p1")) == ((), (source,), ("i2",))
+        with store.write() as tx:
+            tx.posts.delete("p1")
+        with store.read() as tx:
+            assert (tx.library.sources("p1"), tx.library.used("p1"), tx.library.note("p1")) == ((), (), PostNote("p1"))
+
+    def test_keys_of_machines(self, store: SqlStore) -> None:
+        key = AccessKey("k1", "api", "Office", "d" * 64, "m1", NOW, ("check", "read"))
+        with store.write() as tx:
+            tx.keys.put(key)
+            tx.keys.put(replace(key, id="k2", kind="feed", digest="e" * 64, account_id="acc1", full_text=True))
+        with store.read() as tx:
+            assert tx.keys.all("api") == (key,)
+            assert tx.keys.find("api", "d" * 64) == key
+            assert tx.keys.find("feed", "d" * 64) is None
+            with pytest.raises(Missing):
+                tx.keys.get("k9")
+        with store.write() as tx:
+            tx.keys.put(replace(key, revoked_at=NOW))
+        with store.read() as tx:
+            assert tx.keys.get("k1").revoked_at == NOW
 
     def test_petitions_looks_and_counts(self, store: SqlStore) -> None:
         petition = Petition("s1", "Telehealth", "m1", NOW, campaign="autumn", deadline=date(2026, 12, 31))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.domain.library import SOURCE_KINDS, TIERS, TYPE_FIELDS, SourceRecord, check_links
-from planner.services.library import Wanted
 from planner.ui import session
 from planner.ui.pages import composer_state as state
 
@@ -31,15 +30,23 @@ _KINDS = {"statistic": "A figure or a finding", "article": "An article that I sh
 def draw(planner: Planner, post: Post, variant: str) -> None:
     """Draw both parts, and remember that this draft is the open one."""
     st.session_state[OPEN_DRAFT] = post.id
-    with st.expander("From the content bank", icon=":material/library_books:", key="compose.bank"):
-        _picker(planner, post, variant)
-    sources = planner.sources.of_post(post.id)
-    with st.expander(f"Sources and pillar ({len(sources)})", icon=":material/fact_check:", key="compose.sources"):
-        _note(planner, post)
-        for one in sources:
-            _source(planner, post, one)
-        _add(planner, post)
-        _check_this(post)
+    # A closed part draws and asks nothing: this page reruns with every typed letter.
+    bank = st.expander("From the content bank", icon=":material/library_books:", key="compose.bank", on_change="rerun")
+    if bank.open:
+        with bank:
+            _picker(planner, post, variant)
+    sources = st.expander("Sources and pillar", icon=":material/fact_check:", key="compose.sources", on_change="rerun")
+    if sources.open:
+        with sources:
+            _sources(planner, post)
+
+
+def _sources(planner: Planner, post: Post) -> None:
+    _note(planner, post)
+    for one in planner.sources.of_post(post.id):
+        _source(planner, post, one)
+    _add(planner, post)
+    _check_this(post)
 
 
 def put(planner: Planner, post_id: str, item_id: str, variant: str = state.BASE) -> Post | None:
@@ -61,7 +68,8 @@ def _put(planner: Planner, post_id: str, item_id: str, variant: str) -> None:
 
 
 def _picker(planner: Planner, post: Post, variant: str) -> None:
-    items = {item.id: item for kind in _PICKED for item in planner.library.find(Wanted(kind))}  # type: ignore[arg-type]  # kinds of ours
+    found = sorted(planner.library.find(), key=lambda item: item.kind)
+    items = {item.id: item for item in found if item.kind in _PICKED}
     picked = st.selectbox(
         "Choose words", list(items), index=None, key="bank.pick", placeholder="Type to search: sleep, thanks, service",
         format_func=lambda key: session.option(f"{items[key].kind.capitalize()}: {items[key].title}"),

@@ -89,8 +89,10 @@ def _items(planner: Planner, kind: Kind) -> None:
             on_click=_more,
             args=(len(found),),
         )
-    with st.expander("Add your own", icon=":material/add:", key="library.add"):
-        library_forms.form(planner, kind, None)
+    own = st.expander("Add your own", icon=":material/add:", key="library.add", on_change="rerun")
+    if own.open:
+        with own:
+            library_forms.form(planner, kind, None)
 
 
 def _found(planner: Planner, kind: Kind) -> tuple[Item, ...]:

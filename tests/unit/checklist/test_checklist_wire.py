@@ -7,7 +7,20 @@ from typing import Any
 
 import pytest
 
-from planner.checklist.report import Anonymity, Answer, Draft, Finding, MediaItem, Note, Question, Report, Source, Suggestion
+from planner.checklist.report import (
+    Anonymity,
+    Answer,
+    Draft,
+    Finding,
+    MediaItem,
+    Note,
+    Question,
+    Record,
+    Report,
+    Source,
+    SourceFact,
+    Suggestion,
+)
 from planner.checklist.wire import Malformed, draft_from, profile_from, report_data, report_line, with_inferred_kind
 
 SOURCE = Source("own", "Our own", "https://example.org", "1", "2026-11-21")
@@ -139,3 +152,28 @@ def test_evidence_stays_inside_without_explain() -> None:
     assert data["findings"][0]["suggestion"] is None
     assert data["findings"][0]["question"] is None
     assert data["anonymity"] is None
+
+
+def test_what_stands_beside_a_draft_is_read() -> None:
+    told = {
+        "sources": [{"title": "Survey", "tier": "journal", "published": "2025-01-31"}, {"title": "Paper", "kind": "article"}],
+        "fields": {"place": "Hall"},
+        "expired": [["Clinic", "nobody has checked it yet"]],
+        "apps": ["Calm Corner"],
+    }
+    assert draft_from({"id": "d", "text": "t", "record": told}).record == Record(
+        (SourceFact("Survey", "journal", "statistic", "2025-01-31"), SourceFact("Paper", "other", "article")),
+        (("place", "Hall"),),
+        (("Clinic", "nobody has checked it yet"),),
+        ("Calm Corner",),
+    )
+    assert draft_from({"id": "d", "text": "t", "record": {}}).record == Record()
+    assert draft_from({"id": "d", "text": "t"}).record is None
+
+
+@pytest.mark.parametrize(
+    "told", [7, {"sources": [{}]}, {"sources": [{"title": "a", "published": "soon"}]}, {"fields": []}, {"expired": [["a"]]}, {"sources": 3}]
+)
+def test_a_malformed_record_is_named(told: object) -> None:
+    with pytest.raises(Malformed, match="`record` must be an object"):
+        draft_from({"id": "d", "text": "t", "record": told})

@@ -303,7 +303,7 @@ def test_the_draft_that_is_checked_says_all_that_a_reader_sees_and_whose_it_is(r
         ("video", "film.mp4", "", True),
     ]
     for other, words in ((title, "Title"), (comment, "More")):
-        assert other == replace(draft, text=words, post_type=None, media=(), link_preview="")
+        assert other == replace(draft, text=words, post_type=None, media=(), link_preview="", record=None)
 
 
 def test_what_is_public_about_the_account_is_told_to_the_checklist(rig: Rig) -> None:
