@@ -145,13 +145,16 @@ def _second_reader(settings: Settings, store: Store, clock: Clock) -> SecondRead
     return SecondReader(store, model, words, clock, RandomIds(), reason)
 
 
-def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
-    ids, platforms = RandomIds(), ConnectorFloor(clock)
+def _checker(settings: Settings, clock: Clock) -> Checklist:
     try:
-        checker = Checklist(load(settings.rules_dir), clock, _fingerprint_key(settings))
+        return Checklist(load(settings.rules_dir), clock, _fingerprint_key(settings))
     except InvalidRules as error:
         raise SetupError(str(error)) from None
-    shelf = load_shelf(_BANK)
+
+
+def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
+    ids, platforms, shelf = RandomIds(), ConnectorFloor(clock), load_shelf(_BANK)
+    checker = _checker(settings, clock)
     gate = Gate(checker, platforms, shelf)
     composer = Composer(store, checker, gate, clock, ids)
     return Planner(
