@@ -19,6 +19,7 @@ from planner.services.calendar import Calendar
 from planner.services.composer import Composer
 from planner.services.connections import Connections
 from planner.services.consents import Consents
+from planner.services.costs import Costs
 from planner.services.decisions import Decisions
 from planner.services.demo import Demo
 from planner.services.gate import Gate
@@ -181,6 +182,7 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         petition_tables=PetitionTables(store, clock, ids),
         rule_use=RulesInUse(store, checker.rules),
         consents=Consents(store, checker, clock, ids),
+        costs=Costs(store, platforms),
         trail=Trail(store),
         sign_ins=SignIns(store, platforms, Accounts(store, platforms, clock, ids), clock, settings.public_url),
         token_care=TokenCare(store, platforms, clock, ids),

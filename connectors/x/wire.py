@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import tweepy
 
 from connectors import refusals
-from connectors.addresses import is_safe
+from connectors.addresses import is_loopback
 from connectors.errors import AuthExpired, Duplicate, Forbidden, Rejected
 from connectors.http import Deadline
 from connectors.library import GuardedSession, ask
@@ -55,14 +56,14 @@ class Wire:
     """One login, for the length of one call of the connector."""
 
     def __init__(self, credentials: Credentials, clock: Clock, timeouts: Timeouts) -> None:
-        """Start the countdown; raise AuthExpired when the login is not complete, Rejected for a server of its own that is not safe."""
+        """Start the countdown; raise AuthExpired when the login is not complete, Rejected for a stand-in elsewhere."""
         values = credentials.values
         self.by_keys = is_by_keys(credentials)
         if not self.by_keys and not values.get("access"):
             raise AuthExpired(MISSING)
         server = values.get("server", "").removesuffix("/")
-        if server and not is_safe(server):
-            raise Rejected("The server address of this account is not valid.", "server")
+        if server and not is_loopback(urlsplit(server).hostname or ""):
+            raise Rejected("Only a test server on this machine may stand in for X.", "server")
         self.host = server or HOST
         self._clock = clock
         self._session = GuardedSession(Deadline(timeouts.total), timeouts, (HOST, server) if server else None)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from planner.services.composer import Composer
     from planner.services.connections import Connections
     from planner.services.consents import Consents
+    from planner.services.costs import Costs
     from planner.services.decisions import Decisions
     from planner.services.demo import Demo
     from planner.services.holds import Holds
@@ -63,6 +64,7 @@ class Planner:
     second_reader: SecondReader
     rule_use: RulesInUse
     consents: Consents
+    costs: Costs
     trail: Trail
     sign_ins: SignIns
     token_care: TokenCare

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.domain.schedule import WEEKDAYS, zone
@@ -38,6 +39,12 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 def town(zone_name: str) -> str:
     """Return the place that an IANA zone is named after, `America/Denver` -> `Denver`."""
     return zone_name.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def dollars(amount: Decimal) -> str:
+    """Return a sum in USD with cents, and with tenths of a cent where there are some: $0.20, $0.015."""
+    cents = f"{amount:.2f}"
+    return f"${cents}" if amount == Decimal(cents) else f"${amount:.3f}"
 
 
 def abbreviation(utc: datetime, zone_name: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from connectors import registry
 from connectors.base import Found, NotFound
 from connectors.errors import Doubtful, Forbidden, OutOfCredit, RateLimited, Rejected, Temporary
 from tests.contract import fault_proxy as faults
@@ -99,6 +100,9 @@ class FaultCases(ContractBase):
 
     @pytest.mark.parametrize("where", ["unknown host", "bad certificate"])
     def test_a_name_or_a_certificate_that_is_wrong_was_not_reached(self, rig: Rig, untrusted: str, where: str) -> None:
+        names_its_server = bool({"server", "site"} & {field.name for field in registry.platform(rig.platform).fields})
+        if where == "unknown host" and not names_its_server:
+            return
         url = "https://no-such-server.invalid" if where == "unknown host" else untrusted
         job = Job(connect(rig, rig.server, QUICK), titled(rig, "Later"))
         job.connector = connect(rig, url, QUICK)

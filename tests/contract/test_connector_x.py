@@ -337,6 +337,7 @@ class TestLogin:
         assert (planned.capabilities().thread, planned.measure(thread).fits) == (True, True)
         assert registry.preview("x", "api").capabilities().thread is False
 
-    def test_a_server_of_its_own_must_be_safe(self, rig: XRig) -> None:
-        with pytest.raises(Rejected, match="not valid"):
-            connect(rig, "http://x.example", PATIENT).check_auth()
+    @pytest.mark.parametrize("server", ["https://x.example", "http://x.example", "nonsense"])
+    def test_only_this_machine_may_stand_in_for_x(self, rig: XRig, server: str) -> None:
+        with pytest.raises(Rejected, match="on this machine"):
+            connect(rig, server, PATIENT).check_auth()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from connectors.base import AuthState
 from connectors.local_model import ModelAnswer
 from planner.ui.pages import composer_findings, composer_state
 from tests.ui.conftest import texts
@@ -256,6 +257,32 @@ def test_a_chosen_time_has_to_be_accepted_when_something_speaks_against_it(desk:
     app.checkbox[0].check().run()
     app.button(key=f"schedule.{account.id}").click().run()
     assert [item.wall for item in desk.planner.calendar.of_post(post.id)] == ["2026-11-28T22:00"]
+
+
+def test_what_a_post_costs_is_said_before_it_is_scheduled(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the post alone in the editor, and with the account's month where its time is chosen."""
+
+    class Answers:
+        def check_auth(self) -> AuthState:
+            return AuthState(ok=True, handle="@ridge")
+
+    monkeypatch.setattr(type(desk.planner.platforms), "connect", lambda *_: Answers())
+    account = desk.account("@ridge", "x", mode="api")
+    desk.planner.accounts.connect(desk.me, account.id, {"access": "given"})
+    for number, words in enumerate(("Sleep and worry feed each other.", "Our line is open: https://example.org")):
+        desk.booked(words, f"2026-11-2{6 + number}T12:10")
+    post = desk.ready(desk.draft("Sleep well: https://example.org/sleep", account))
+    app = desk.open("composer", post=post.id)
+    assert data(app)["targets"][0]["cost"] == "costs $0.20"
+    desk.planner.approvals.approve(desk.me, post.id, account.id, post.digest_for(account.id))
+    said = texts(desk.open("composer", post=post.id))
+    assert "This post costs $0.20. With the 2 others of that month: $0.415." in said
+
+
+def test_a_text_is_counted_by_the_limit_of_the_accounts_own_server(desk: Desk) -> None:
+    desk.account("@ridge", "mastodon", mode="api", settings={"server": "small.example", "told.text_limit": "20"})
+    [target] = data(desk.open("composer", post=desk.draft("Sleep well").id))["targets"]
+    assert (target["unit"], target["limit"]) == ("mastodon", 20)
 
 
 def test_in_a_team_ones_own_post_waits_for_a_colleague(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -39,6 +40,12 @@ def test_how_long_ago(past: timedelta, said: str) -> None:
 def test_counts_and_figures() -> None:
     assert (words.count(1, "post"), words.count(1200, "post"), words.count(2, "reply", "replies")) == ("1 post", "1,200 posts", "2 replies")
     assert (words.figure(None), words.figure(0)) == ("not reported", "0")
+
+
+def test_sums_show_tenths_of_a_cent_where_there_are_some() -> None:
+    assert [words.dollars(Decimal(amount)) for amount in ("0.2", "0.015", "12.30", "1.005", "3")] == [
+        "$0.20", "$0.015", "$12.30", "$1.005", "$3.00",
+    ]  # fmt: skip
 
 
 def test_hours_over_midnight_say_so() -> None:

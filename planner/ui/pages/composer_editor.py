@@ -112,7 +112,7 @@ def _data(planner: Planner, seen: Seen, acked: tuple[Ack, ...]) -> ComposerData:
 def _target(planner: Planner, passage: Passage) -> Target:
     account = passage.account
     length = planner.platforms.planner_view(account.platform, account.mode, account.settings).capabilities().length
-    cost = f"costs ${passage.measure.cost}" if passage.measure.cost is not None and account.mode == "api" else ""
+    cost = f"costs {words.dollars(passage.measure.cost)}" if passage.measure.cost is not None and account.mode == "api" else ""
     return Target(account.id, records.title(planner, account), length.unit, length.limit, length.url_weight, length.bytes_limit, cost)
 
 

@@ -169,6 +169,7 @@ def _offer(planner: Planner, post: Post, account: Account, chosen: datetime, tim
     except PlannerError as error:
         st.error(session.plain(error.sentence))
         return
+    _cost(planner, post, account, plan)
     accepted = warnings(plan, f"accept.{account.id}")
     st.button(
         f"Put on the calendar: {words.moment(plan.moment.utc, account.zone)}", key=f"schedule.{account.id}", type="primary",
@@ -179,11 +180,22 @@ def _offer(planner: Planner, post: Post, account: Account, chosen: datetime, tim
 
 def _offer_now(planner: Planner, post: Post, account: Account) -> None:
     plan = planner.calendar.preview(post.id, account.id, local_wall(planner.clock.now(), account.zone))
+    _cost(planner, post, account, plan)
     accepted = warnings(plan, f"accept.{account.id}")
     st.button(
         "Send it now" if account.mode == "api" else "Give me its card now", key=f"schedule.{account.id}", type="primary", width="stretch",
         disabled=len(accepted) < len({warning.kind for warning in plan.warnings}), on_click=_schedule_now, args=(planner, post.id, account, accepted),
     )  # fmt: skip
+
+
+def _cost(planner: Planner, post: Post, account: Account, plan: Plan) -> None:
+    """Say what the platform charges for this post, and for the account's month with it."""
+    cost = planner.costs.of(post.id, account.id, plan.moment.utc)
+    if cost is not None:
+        others = f" With the {cost.others} others of that month" if cost.others > 1 else " With the other one of that month"
+        month = f"{others}: {words.dollars(cost.month)}." if cost.others else ""
+        said = f"This post costs {words.dollars(cost.post)}.{month}"
+        st.caption(f":material/payments: {session.plain(said)}")
 
 
 def _schedule_now(planner: Planner, post_id: str, account: Account, accepted: frozenset[str]) -> None:
