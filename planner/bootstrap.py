@@ -32,6 +32,7 @@ from planner.services.notices import Notices
 from planner.services.petition_tables import PetitionTables
 from planner.services.petitions import Petitions
 from planner.services.publisher import Publisher
+from planner.services.report import Reports
 from planner.services.rule_use import RulesInUse
 from planner.services.second_reader import ReaderWords, SecondReader
 from planner.services.series import SeriesPlans
@@ -184,6 +185,7 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         consents=Consents(store, checker, clock, ids),
         costs=Costs(store, platforms),
         trail=Trail(store),
+        reports=Reports(store, Insights(store, platforms, clock, ids), clock),
         sign_ins=SignIns(store, platforms, Accounts(store, platforms, clock, ids), clock, settings.public_url),
         token_care=TokenCare(store, platforms, clock, ids),
         library=Library(store, checker, composer, shelf, clock, ids),

@@ -300,6 +300,9 @@ class Log(Protocol):
     def put_setting(self, name: str, value: str) -> None:
         """Insert or replace a setting."""
 
+    def put_note(self, name: str, value: str) -> None:
+        """Insert or replace a setting that no page shows to others; it leaves the data version alone, as a heartbeat does."""
+
     def beat(self, worker: str, at: datetime, details: Mapping[str, str]) -> None:
         """Write a worker's heartbeat."""
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from planner.services.petition_tables import PetitionTables
     from planner.services.petitions import Petitions
     from planner.services.publisher import Publisher
+    from planner.services.report import Reports
     from planner.services.rule_use import RulesInUse
     from planner.services.second_reader import SecondReader
     from planner.services.series import SeriesPlans
@@ -66,6 +67,7 @@ class Planner:
     consents: Consents
     costs: Costs
     trail: Trail
+    reports: Reports
     sign_ins: SignIns
     token_care: TokenCare
     library: Library

@@ -66,6 +66,26 @@ class Workspace:
         with self._store.write() as tx:
             tx.log.put_setting(STARTED, how)
 
+    def spend(self, actor: Actor) -> None:
+        """Count the present minute as one that this person has spent here, once however many windows are open."""
+        now = self._clock.now()
+        name, minute = _week_of(actor.id, now), int(now.timestamp()) // 60
+        with self._store.read() as tx:
+            kept = tx.log.setting(name)
+        if kept is not None and int(kept.split()[0]) >= minute:
+            return
+        with self._store.write() as tx:
+            before = tx.log.setting(name)
+            last, spent = (int(part) for part in before.split()) if before else (0, 0)
+            if minute > last:
+                tx.log.put_note(name, f"{minute} {spent + 1}")
+
+    def spent(self, actor: Actor) -> int:
+        """Return the minutes that this person has worked here since Monday (UTC). Nobody else can ask."""
+        with self._store.read() as tx:
+            kept = tx.log.setting(_week_of(actor.id, self._clock.now()))
+        return int(kept.split()[1]) if kept else 0
+
     def heartbeat(self) -> datetime | None:
         """Return when a worker was last heard of, or None when never."""
         with self._store.read() as tx:
@@ -78,6 +98,11 @@ class Workspace:
             if not tx.members.all():
                 tx.members.put(owner)
         return owner
+
+
+def _week_of(member_id: str, now: datetime) -> str:
+    year, week, _ = now.isocalendar()
+    return f"spent.{member_id}.{year}-{week:02}"
 
 
 def member_of(everybody: tuple[Member, ...], member_id: str) -> Actor:

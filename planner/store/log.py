@@ -74,6 +74,11 @@ class SqlLog(Room):
         """Insert or replace a setting."""
         self._upsert(tables.setting, {"name": name, "value": value})
 
+    def put_note(self, name: str, value: str) -> None:
+        """Insert or replace a setting that no page shows to others; it leaves the data version alone, as a heartbeat does."""
+        values = {"name": name, "value": value}
+        self._connection.execute(upsert(self._connection.dialect.name, tables.setting, values, only_new=False), values)
+
     def beat(self, worker: str, at: datetime, details: Mapping[str, str]) -> None:
         """Write a worker's heartbeat. It leaves the data version alone, or every page would forget its cache every few seconds."""
         values = {"worker": worker, "at": at, "details": details}

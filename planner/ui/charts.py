@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
+from planner.domain.best_hours import BAND
 from planner.domain.metrics import SMALL
 from planner.ui import words
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from planner.domain.best_hours import BestHours
 
 _HEIGHT = 320
 _HALF_WEEK = timedelta(days=3.5)
@@ -89,6 +92,30 @@ def by_group(frame: pd.DataFrame, column: str, title: str) -> Chart:
     thin = [name for name, size in zip(labels, grouped["size"], strict=True) if size < SMALL]
     caution = f"Fewer than {SMALL} posts in: {', '.join(thin)}. A difference there says nothing yet." if thin else None
     return Chart(figure, alt, caution)
+
+
+def hours(found: BestHours) -> Chart:
+    """Draw the median reactions of each part of the day with the interval that the true one lies in, in nine of ten cases."""
+    figure = _base("Median reactions per post")
+    names = [f"{band.start:02}-{band.start + BAND:02} h" for band in found.bands]
+    medians = [band.median for band in found.bands]
+    figure.add_bar(
+        x=names, y=medians, marker_color=_INK, hoverinfo="skip", text=[words.count(band.posts, "post") for band in found.bands],
+        error_y={
+            "type": "data", "symmetric": False, "color": _SECOND, "thickness": 2,
+            "array": [0 if band.high is None else band.high - band.median for band in found.bands],
+            "arrayminus": [0 if band.low is None else band.median - band.low for band in found.bands],
+        },
+    )  # fmt: skip
+    figure.update_yaxes(rangemode="tozero")
+    if not found.bands:
+        return Chart(figure, "No reactions were reported, so no hour can be compared.")
+    told = ", ".join(f"{name} {band.median:g} ({words.count(band.posts, 'post')})" for name, band in zip(names, found.bands, strict=True))
+    if found.best is None:
+        return Chart(figure, f"Median reactions by time of day: {told}.", "No hour stands out: the differences may be chance.")
+    best = f"{found.best.start:02}-{found.best.start + BAND:02} h"
+    caution = f"Only {best} stands out: in nine of ten cases its true median lies between {found.best.low} and {found.best.high}."
+    return Chart(figure, f"Median reactions by time of day: {told}. {best} stands out.", caution)
 
 
 def stages(counts: dict[str, int]) -> Chart:

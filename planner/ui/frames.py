@@ -45,13 +45,14 @@ def posts(rows: Iterable[PostFigures]) -> pd.DataFrame:
             "account": row.account.title,
             "purpose": row.purpose,
             "campaign": row.campaign,
+            "labels": " ".join(row.labels),
             **{name: row.values.get(name) for name in METRICS},  # noqa: PD011 - a field of ours, not a frame's
             "engagement": row.total,
             "source": row.source or "",
         }
         for row in rows
     ]
-    columns = ["sent", "local", "post", "account", "purpose", "campaign", *METRICS, "engagement", "source"]
+    columns = ["sent", "local", "post", "account", "purpose", "campaign", "labels", *METRICS, "engagement", "source"]
     frame = pd.DataFrame(lines, columns=columns)
     frame["sent"] = pd.to_datetime(frame["sent"], utc=True)
     return frame.astype(dict.fromkeys((*METRICS, "engagement"), "Int64"))
@@ -74,6 +75,12 @@ def history(readings: Iterable[PostReading], zone_name: str) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(lines, columns=["at", *METRICS])
     return frame.astype({"at": "datetime64[us]", **dict.fromkeys(METRICS, "Int64")})
+
+
+def by_label(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return one line per post and label (`label`); a post with several stands there several times, one without not at all."""
+    split = frame.assign(label=frame["labels"].str.split()).explode("label")
+    return split[split["label"].notna() & (split["label"] != "")].reset_index(drop=True)
 
 
 def weekly(frame: pd.DataFrame) -> pd.DataFrame:

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 SILENT = timedelta(seconds=90)
 """A worker that has not been heard of for so long counts as stopped."""
 
+_TOOLS = {
+    "displaylogo": False,
+    "modeBarButtons": [["toImage"]],
+    "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "discreet-chart"},
+}
+"""A chart offers one thing beside itself: to be saved as a picture, made by the browser."""
+
 # White on the light primary color of dark mode has a contrast of 1.96: dark words there.
 _DARK_BUTTONS = """<style>
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"],
@@ -79,7 +86,7 @@ def banner(planner: Planner) -> None:
 
 def chart(made: Chart, *, key: str) -> None:
     """Draw a chart with its sentence, and its caution under it."""
-    st.plotly_chart(made.figure, key=key, alt=made.alt, config={"displayModeBar": False})
+    st.plotly_chart(made.figure, key=key, alt=made.alt, config=_TOOLS)
     if made.caution:
         st.caption(f":material/warning: {session.plain(made.caution)}")
 

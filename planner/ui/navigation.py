@@ -24,6 +24,7 @@ from planner.ui.pages import (
     insights,
     library,
     publisher,
+    report,
     rule_use,
     settings,
     trail,
@@ -65,6 +66,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("health", "Health", ":material/monitor_heart:", "read", health.render, hidden=True),
     Entry("rules", "Rules in use", ":material/rule:", "read", rule_use.render, hidden=True),
     Entry("audit", "Audit trail", ":material/history:", "review", trail.render, hidden=True),
+    Entry("report", "Monthly report", ":material/summarize:", "read", report.render, hidden=True),
     Entry("welcome", "Welcome", ":material/waving_hand:", "administer", welcome.render, hidden=True),
 )
 
@@ -79,6 +81,7 @@ def show(planner: Planner) -> None:
             [st.Page(partial(welcome.render, planner), title="Welcome", url_path="welcome", default=True)], position="hidden"
         )
     else:
+        planner.workspace.spend(acting)
         page = st.navigation(list(pages(planner, acting).values()))
         _sidebar(planner, acting)
         furniture.banner(planner)

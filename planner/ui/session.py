@@ -50,8 +50,9 @@ def part(planner: Planner, key: str, *, every: int | None = None) -> Callable[[C
     def decorate(draw: Callable[P, None]) -> Callable[P, None]:
         @wraps(draw)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
-            actor(planner)
+            acting = actor(planner)
             if every is None:
+                planner.workspace.spend(acting)
                 show_notice()
             try:
                 draw(*args, **kwargs)

@@ -98,6 +98,9 @@ def _now(planner: Planner, every: tuple[Account, ...]) -> None:
             st.markdown(f":material/favorite: The worker runs, last heard {words.ago(seen, now)}.")
         else:
             st.markdown(":material/heart_broken: No worker runs: nothing is published.")
+        spent = planner.workspace.spent(session.actor(planner))
+        if spent:
+            st.markdown(f":material/schedule: You have spent {words.count(spent, 'minute')} here since Monday. Only you see this.")
         for account in every:
             wall = local_wall(now, account.zone)
             quiet = (

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from planner.domain.best_hours import best_hours
+from planner.domain.schedule import local_wall
 from planner.services.insights import HAND_METRICS
 from planner.ui import charts, frames, furniture, records, session, words
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from planner.services.insights import Followers, PostFigures
 
 SPANS = {28: "4 weeks", 84: "12 weeks", 182: "6 months", 364: "A year"}
-GROUPS = {"account": "account", "purpose": "purpose", "campaign": "campaign"}
+GROUPS = {"account": "account", "purpose": "purpose", "campaign": "campaign", "label": "label"}
 _ALL = "all"
 _MOST_ROWS = 200
 _NOTES = 4
@@ -30,6 +32,7 @@ def render(planner: Planner) -> None:
     if not every:
         furniture.empty("Figures appear here once posts have gone out.", to="accounts", label="Add an account")
         return
+    session.link("report", "Monthly report to print", icon=":material/summarize:")
     days, account = _controls(planner, every)
     end = planner.clock.now() + timedelta(minutes=1)
     start = datetime.combine((end - timedelta(days=days)).date(), time(), UTC)
@@ -99,15 +102,28 @@ def _posts(rows: tuple[PostFigures, ...]) -> None:
     group = st.segmented_control(
         "Compare by", list(GROUPS), default="purpose", required=True, format_func=str.capitalize, key="insights.group"
     )
-    if (group and group != "campaign") or frame["campaign"].any():
-        furniture.chart(charts.by_group(frame, group or "purpose", GROUPS[group or "purpose"]), key="insights.groups")
+    parts = frames.by_label(frame) if group == "label" else frame
+    if parts[group or "purpose"].any():
+        furniture.chart(charts.by_group(parts, group or "purpose", GROUPS[group or "purpose"]), key="insights.groups")
     else:
-        st.caption("No post of this time belongs to a campaign.")
-    table = frame.drop(columns=["sent"]).iloc[::-1].head(_MOST_ROWS)
+        st.caption(session.plain(f"No post of this time has a {group}."))
+    _hours(rows)
+    table = frame.drop(columns=["sent", "labels"]).iloc[::-1].head(_MOST_ROWS)
     for name in (*frames.METRICS, "engagement"):
         table[name] = [words.figure(None if pd.isna(value) else int(value)) for value in table[name]]
     st.dataframe(table, hide_index=True, key="insights.table", alt=f"{words.count(len(frame), 'post')} with the figures that were reported")
     st.download_button("Download as CSV", frames.csv(frame), "engagement.csv", "text/csv", icon=":material/download:", key="insights.csv")
+
+
+def _hours(rows: tuple[PostFigures, ...]) -> None:
+    """Draw the hours of the day, each account's own clock, with what they may say."""
+    st.subheader("Hours", anchor=False)
+    found = best_hours(
+        (local_wall(row.delivery.sent_at or row.delivery.due_at, row.account.zone).at.hour, row.total)
+        for row in rows
+        if row.total is not None
+    )
+    furniture.chart(charts.hours(found), key="insights.hours")
 
 
 def _by_hand(planner: Planner, rows: tuple[PostFigures, ...], account: Account) -> None:

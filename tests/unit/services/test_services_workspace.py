@@ -11,6 +11,7 @@ import pytest
 from planner.domain.errors import Invalid, NotAllowed
 from planner.domain.people import Actor, Member
 from planner.services.workspace import Workspace
+from planner.store.log import SqlLog
 from tests.unit.services.rig import NOW, Rig
 
 OWNER = Member("owner", "Owner", "admin", active=True, created_at=NOW)
@@ -125,3 +126,33 @@ def test_the_owner_is_only_made_where_nobody_is(rig: Rig) -> None:
     rig.member("ann", "admin")
     assert rig.workspace._first() == OWNER
     assert [member.id for member in rig.workspace.members()] == ["ann"]
+
+
+def test_minutes_are_counted_once_a_person_and_week_and_change_no_page(rig: Rig) -> None:
+    me, ann = rig.alone(), rig.member("ann")
+    assert rig.workspace.spent(me) == 0
+    before = rig.store.data_version()
+    for seconds in (0, 20, 30, 3600):
+        rig.clock.on(seconds=seconds)
+        rig.workspace.spend(me)
+        rig.workspace.spend(me)
+    assert (rig.workspace.spent(me), rig.workspace.spent(ann)) == (2, 0)
+    rig.clock.on(hours=-2)
+    rig.workspace.spend(me)
+    assert rig.workspace.spent(me) == 2
+    assert rig.store.data_version() == before
+    rig.clock.on(days=7)
+    assert rig.workspace.spent(me) == 0
+    rig.workspace.spend(me)
+    assert rig.workspace.spent(me) == 1
+
+
+def test_two_windows_in_the_same_minute_count_it_once(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have looked before either wrote: the one that comes second finds the minute counted."""
+    me = rig.alone()
+    real = SqlLog.setting
+    looks = iter([None])
+    rig.workspace.spend(me)
+    monkeypatch.setattr(SqlLog, "setting", lambda self, name: next(looks, real(self, name)))
+    rig.workspace.spend(me)
+    assert rig.workspace.spent(me) == 1
