@@ -40,7 +40,7 @@ def once(
     if begun and look is not None:
         earlier = look(datetime.fromisoformat(begun) - SKEW)
         if isinstance(earlier, Found):
-            return _kept(journal, part, earlier.receipt)
+            return keep(journal, part, earlier.receipt)
     journal.put(step, begun or now.isoformat())
     try:
         receipt = create()
@@ -48,7 +48,7 @@ def once(
         if not isinstance(error, Doubtful):
             journal.put(step, "")
         raise
-    return _kept(journal, part, receipt)
+    return keep(journal, part, receipt)
 
 
 def made(journal: Journal, part: Part) -> Receipt | None:
@@ -62,7 +62,8 @@ def made(journal: Journal, part: Part) -> Receipt | None:
     return Receipt(Ref(ref), url or None, None)
 
 
-def _kept(journal: Journal, part: Part, receipt: Receipt) -> Receipt:
+def keep(journal: Journal, part: Part, receipt: Receipt) -> Receipt:
+    """Write down what this part became, and return it."""
     journal.put(f"{_MADE}:{part.index}", f"{part.fingerprint} {receipt.ref} {receipt.url or ''}")
     return receipt
 

@@ -193,5 +193,6 @@ def _hand(platform: str, raw: Mapping[str, Any]) -> Capabilities:
 
 
 def _api(hand: Capabilities, api: Mapping[str, Any]) -> Capabilities:
-    lists = {name: tuple(api[name]) for name in ("metrics",) if name in api}
-    return replace(hand, **{**api, **lists})
+    lists = {name: tuple(api[name]) for name in ("metrics", "reply_control") if name in api}
+    media = {"media": replace(hand.media, **api["media"])} if "media" in api else {}
+    return replace(hand, **{**api, **lists, **media})

@@ -32,8 +32,8 @@ _PLATFORMS: Mapping[str, str | None] = {
     "linkedin": "connectors.linkedin.connector",
     "facebook": "connectors.facebook.connector",
     "instagram": None,
-    "threads": None,
-    "pinterest": None,
+    "threads": "connectors.threads.connector",
+    "pinterest": "connectors.pinterest.connector",
     "reddit": None,
     "change_org": None,
 }

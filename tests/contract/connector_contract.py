@@ -19,7 +19,7 @@ from tests.contract.connector_engine import EngineCases
 from tests.contract.connector_faults import FaultCases
 from tests.contract.connector_logins import LoginCases
 from tests.contract.connector_privacy import PrivacyCases
-from tests.contract.connector_rig import SAMPLES, Job, Rig, filled, picture, thawed, titled
+from tests.contract.connector_rig import SAMPLES, Job, Rig, filled, picture, taken, thawed, titled
 
 if TYPE_CHECKING:
     from connectors.base import Capabilities, Connector
@@ -30,12 +30,12 @@ class ConnectorContract(FaultCases, LoginCases, PrivacyCases, EngineCases):
     """Subclass it with a `rig` fixture; every account starts empty. Cases K1 to K4 and K14 stand here, the others in its bases."""
 
     # K1
-    def test_a_post_stands_there_as_it_was_rendered(self, rig: Rig, connector: Connector) -> None:
+    def test_a_post_stands_there_as_it_was_rendered(self, rig: Rig, connector: Connector, rules: Capabilities) -> None:
         words = "Help is there: https://example.org/help #SocialWork 👨‍👩‍👧‍👦 日本"
-        image = picture("A quiet room with two chairs")
-        receipt = Job(connector, titled(rig, words, media=(image,))).publish()
+        shown = taken(rules, picture("A quiet room with two chairs"))
+        receipt = Job(connector, titled(rig, words, media=shown)).publish()
         [post] = rig.posts()
-        assert (post.text, post.alts) == (words, (image.alt,))
+        assert (post.text, post.alts) == (words, tuple(image.alt for image in shown))
         assert post.id in receipt.ref
         assert receipt.warnings == ()
         assert receipt.url is not None
@@ -43,12 +43,13 @@ class ConnectorContract(FaultCases, LoginCases, PrivacyCases, EngineCases):
             assert post.marked == ("https://example.org/help", "#SocialWork")
 
     def test_a_found_post_says_what_came_back(self, rig: Rig, connector: Connector, rules: Capabilities) -> None:
-        job = Job(connector, titled(rig, "Words to read back", media=(picture("A door"),)))
+        shown = taken(rules, picture("A door"))
+        job = Job(connector, titled(rig, "Words to read back", media=shown))
         receipt = job.publish()
         found = job.find()
         assert isinstance(found, Found) == rules.can_read_back
         assert found.receipt.ref == receipt.ref
-        assert (found.receipt.echo["text"], list(found.receipt.echo["alt"])) == ("Words to read back", ["A door"])
+        assert (found.receipt.echo["text"], list(found.receipt.echo["alt"])) == ("Words to read back", [image.alt for image in shown])
 
     def test_a_link_card_carries_the_authors_own_words(self, rig: Rig, connector: Connector, rules: Capabilities) -> None:
         link = Link("https://example.org/help", "Where to find help", "Free and open", picture("", "teal"))
@@ -90,7 +91,7 @@ class ConnectorContract(FaultCases, LoginCases, PrivacyCases, EngineCases):
 
     # K3
     def test_the_same_part_sent_twice_is_one_post(self, rig: Rig, shaky: Connector, proxy: FaultProxy, rules: Capabilities) -> None:
-        job = Job(shaky, titled(rig, "Once only", media=(picture("A tree"),)))
+        job = Job(shaky, titled(rig, "Once only", media=taken(rules, picture("A tree"))))
         if rules.idempotency.startswith("native"):
             proxy.rule(faults.Twice(), *rig.create)
         first = job.publish()
@@ -102,8 +103,12 @@ class ConnectorContract(FaultCases, LoginCases, PrivacyCases, EngineCases):
     def test_other_words_under_the_same_key_never_replace_or_double(self, rig: Rig, connector: Connector, rules: Capabilities) -> None:
         if rules.idempotency == "none":
             return
-        first = Job(connector, titled(rig, "The first words"), "one-delivery").publish()
+        job = Job(connector, titled(rig, "The first words"), "one-delivery")
+        first = job.publish()
         other = Job(connector, titled(rig, "The first words", segments=("Other words",)), "one-delivery")
+        if rules.idempotency == "container":
+            # Such a platform is told no key: the container stands in the delivery's journal.
+            other.journal = job.journal
         with pytest.raises(Duplicate) as caught:
             other.publish()
         assert caught.value.existing in {None, first.ref}
@@ -123,9 +128,9 @@ class ConnectorContract(FaultCases, LoginCases, PrivacyCases, EngineCases):
         assert rig.posts() == []
         assert isinstance(job.find(), NotFound)
 
-    def test_what_was_frozen_is_what_is_sent(self, rig: Rig, connector: Connector) -> None:
+    def test_what_was_frozen_is_what_is_sent(self, rig: Rig, connector: Connector, rules: Capabilities) -> None:
         """The parts come back from the database as JSON."""
-        job = Job(connector, titled(rig, "Frozen #Words", media=(picture("Ice"),)))
+        job = Job(connector, titled(rig, "Frozen #Words", media=taken(rules, picture("Ice"))))
         job.parts = [thawed(part) for part in job.parts]
         job.publish()
         assert [post.text for post in rig.posts()] == ["Frozen #Words"]

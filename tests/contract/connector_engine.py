@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from connectors import facts
 from planner.bootstrap import build
 from planner.domain.account import Account
-from planner.domain.post import Content
+from planner.domain.post import Content, MediaRef
 from planner.domain.review import READERS
 from planner.domain.schedule import Window, local_wall
 from planner.engine import tasks
 from planner.settings import Settings
 from tests.contract import fault_proxy as faults
-from tests.contract.connector_rig import ContractBase
+from tests.contract.connector_rig import ContractBase, picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,11 @@ class House:
     def due(self, text: str, *, ago: timedelta = timedelta()) -> Delivery:
         """Write, check, confirm and schedule a post, and make it due."""
         planner, actor = self.planner, self.planner.workspace.actor()
-        post = planner.composer.new(actor, (self.account.id,), Content(text=text, title="A title"))
+        shown: tuple[MediaRef, ...] = ()
+        if facts.load(self.account.platform).needs_image:
+            image = picture("A quiet room")
+            shown = (planner.images.add(actor, image.data, image.alt),)
+        post = planner.composer.new(actor, (self.account.id,), Content(text=text, title="A title", media=shown))
         for reader in READERS:
             planner.composer.tick(actor, post.id, self.account.id, reader)
         for question in planner.composer.check(post.id)[0].open_questions:

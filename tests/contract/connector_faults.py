@@ -13,7 +13,7 @@ from connectors import registry
 from connectors.base import Found, NotFound
 from connectors.errors import Doubtful, Forbidden, OutOfCredit, RateLimited, Rejected, Temporary
 from tests.contract import fault_proxy as faults
-from tests.contract.connector_rig import ANSWERED_BADLY, QUICK, ContractBase, Job, connect, picture, titled
+from tests.contract.connector_rig import ANSWERED_BADLY, QUICK, ContractBase, Job, connect, picture, taken, titled
 
 if TYPE_CHECKING:
     from connectors.base import Capabilities, Connector
@@ -77,7 +77,7 @@ class FaultCases(ContractBase):
         self, rig: Rig, shaky: Connector, proxy: FaultProxy, rules: Capabilities, fault: str
     ) -> None:
         proxy.rule(ANSWERED_BADLY[fault], *rig.create)
-        job = Job(shaky, titled(rig, "Look for me", media=(picture("A lamp"),)))
+        job = Job(shaky, titled(rig, "Look for me", media=taken(rules, picture("A lamp"))))
         with pytest.raises(Doubtful):
             job.publish()
         found = job.find()
@@ -152,7 +152,9 @@ class FaultCases(ContractBase):
         assert (first.text, second.text, second.reply_to) == ("one", "two", first.id)
 
     # K13
-    def test_an_uploaded_image_is_used_again(self, rig: Rig, shaky: Connector, proxy: FaultProxy) -> None:
+    def test_an_uploaded_image_is_used_again(self, rig: Rig, shaky: Connector, proxy: FaultProxy, rules: Capabilities) -> None:
+        if rules.media.max_items < 2:
+            return
         proxy.rule(faults.DropBefore(), *rig.create)
         job = Job(shaky, titled(rig, "With images", media=(picture("A window"), picture("A desk", "teal"))))
         with pytest.raises((Doubtful, Temporary)):
@@ -167,7 +169,7 @@ class FaultCases(ContractBase):
     ) -> None:
         if not rules.thread:
             return
-        job = Job(shaky, titled(rig, "one", segments=("one", "two", "three"), media=(picture("A door"),)))
+        job = Job(shaky, titled(rig, "one", segments=("one", "two", "three"), media=taken(rules, picture("A door"))))
         job.publish(0)
         proxy.rule(faults.Status(429), *rig.create)
         with pytest.raises(RateLimited):
@@ -176,10 +178,12 @@ class FaultCases(ContractBase):
         assert [job.run(index) for index in (1, 2)] == ["sent", "sent"]
         first, second, third = rig.posts()
         assert (first.reply_to, second.reply_to, third.reply_to) == (None, first.id, second.id)
-        assert (first.alts, second.alts, third.alts) == (("A door",), (), ())
+        assert (first.alts, second.alts, third.alts) == (("A door",)[: rules.media.max_items], (), ())
 
     @pytest.mark.parametrize("fault", ["drop_before", "drop_after", "status_after 500", "html", "cut_body"])
-    def test_a_failed_upload_costs_nothing(self, rig: Rig, shaky: Connector, proxy: FaultProxy, fault: str) -> None:
+    def test_a_failed_upload_costs_nothing(self, rig: Rig, shaky: Connector, proxy: FaultProxy, rules: Capabilities, fault: str) -> None:
+        if not rules.media.max_items or rig.upload == rig.create:
+            return
         proxy.rule(ANSWERED_BADLY[fault], *rig.upload)
         job = Job(shaky, titled(rig, "With an image", media=(picture("A window"),)))
         with pytest.raises(Temporary):

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from PIL import Image
 
-from connectors import registry
+from connectors import facts, registry
 from connectors.base import Found, Link, Media, NotFound, Timeouts, Variant, attempt_key
 from connectors.errors import Doubtful, Temporary
 from connectors.tokens import HeldTokens
@@ -199,11 +199,18 @@ def connect(rig: Rig, server: str, timeouts: Timeouts, tokens: TokenStore | None
     return registry.connect(rig.platform, "api", credentials, tokens or HeldTokens(credentials), clock=RealClock(), timeouts=timeouts)
 
 
+def taken(rules: Capabilities, *pictures: Media) -> tuple[Media, ...]:
+    """Return as many of these images as the platform takes."""
+    return pictures[: rules.media.max_items]
+
+
 def titled(
     rig: Rig, text: str, *, segments: Sequence[str] | None = None, media: tuple[Media, ...] = (), link: Link | None = None
 ) -> Variant:
     """Return a variant, with a title where the platform needs one."""
     title = "A title" if registry.platform(rig.platform).name == "wordpress" else None
+    if not media and facts.load(rig.platform).needs_image:
+        media = (picture("An image that has to be there", "silver"),)
     return Variant(tuple(segments or (text,)), title=title, media=media, link=link)
 
 

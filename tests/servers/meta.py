@@ -159,8 +159,9 @@ class Threads(Graph):
                 return self._container(call.form)
             case "POST", [user, "threads_publish"] if user == USER:
                 return self._publish(call.form["creation_id"])
-            case "GET", [user, "threads"] if user == USER:
-                shown = [] if self.hidden else [post for post in self.kept.values() if post["at"] >= int(call.query["since"])]
+            case "GET", [user, ("threads" | "replies") as place] if user == USER:
+                mine = [post for post in self.kept.values() if bool(post["reply_to_id"]) == (place == "replies")]
+                shown = [] if self.hidden else [post for post in mine if post["at"] >= int(call.query["since"])]
                 return Said(200, {"data": shown[::-1][: int(call.query["limit"])]})
             case "GET", [user, "threads_insights"] if user == USER:
                 return Said(200, {"data": [{"name": "followers_count", "total_value": {"value": 41}}]})
