@@ -14,6 +14,7 @@ import pytest
 from connectors import facts
 from planner.bootstrap import build
 from planner.domain.account import Account
+from planner.domain.delivery import Ready
 from planner.domain.post import Content, MediaRef
 from planner.domain.review import READERS
 from planner.domain.schedule import Window, local_wall
@@ -180,7 +181,8 @@ class EngineCases(ContractBase):
 
         monkeypatch.setattr(type(connector), "publish", publish)
         entry = house.due(_TEXT)
-        tasks.deliver(house.planner.publisher, entry.id, entry.generation)
+        for call in tasks.take(house.planner.publisher, (Ready(entry.id, entry.generation),)):
+            assert tasks.send(house.planner.publisher, call) is None
         row = house.row(entry)
         assert (row.state, type(bug).__name__ in (row.reason or "")) == ("unconfirmed", True)
         assert "a word of the draft" not in f"{caplog.text} {row.reason}"
