@@ -1,4 +1,4 @@
-"""More ways for the fault proxy to treat a call: change what is answered, answer several times in turn, listen to what is sent."""
+"""More ways for the fault proxy to treat a call: change what is answered, listen to what is sent, add to it."""
 
 from __future__ import annotations
 
@@ -38,4 +38,17 @@ class Listen:
         """Deal with the call."""
         lines = [f"{exchange.method} {exchange.target}", *(f"{name}: {value}" for name, value in exchange.headers)]
         self.heard.append("\n".join([*lines, "", exchange.body.decode("latin-1")]))
+        Pass().run(exchange)
+
+
+@dataclass(frozen=True, slots=True)
+class With:
+    """Forward with one more header, and answer what the server answered."""
+
+    name: str
+    value: str
+
+    def run(self, exchange: Exchange) -> None:
+        """Deal with the call."""
+        exchange.headers = (*exchange.headers, (self.name, self.value))
         Pass().run(exchange)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,8 +21,8 @@ from tests.contract import fault_proxy as faults
 from tests.contract.connector_contract import ConnectorContract
 from tests.contract.connector_logins import LoginCases
 from tests.contract.connector_privacy import PrivacyCases
-from tests.contract.connector_rig import PATIENT, Job, Remote, connect, picture
-from tests.contract.fault_modes import Edit, Listen
+from tests.contract.connector_rig import PATIENT, Job, RealClock, Remote, connect, picture
+from tests.contract.fault_modes import Edit, Listen, With
 from tests.contract.fault_proxy import FaultProxy
 from tests.servers.x_emulated import x
 
@@ -341,3 +343,29 @@ class TestLogin:
     def test_only_this_machine_may_stand_in_for_x(self, rig: XRig, server: str) -> None:
         with pytest.raises(Rejected, match="on this machine"):
             connect(rig, server, PATIENT).check_auth()
+
+
+class TestPlayground:
+    """X's own API Playground, where somebody has it running: `PLANNER_TEST_X_URL`, on this machine."""
+
+    @pytest.fixture
+    def connector(self) -> Iterator[Connector]:
+        url = os.environ.get("PLANNER_TEST_X_URL")
+        if not url:
+            pytest.skip("X's own API Playground is not here: start it and set PLANNER_TEST_X_URL to its address on this machine.")
+        with FaultProxy(url) as proxy:
+            proxy.rule(With("X-Auth-Method", "oauth2user"), times=None)
+            login = Credentials({"server": proxy.url, "access": os.environ.get("PLANNER_TEST_X_TOKEN", "any"), "client_id": "any"})
+            yield registry.connect("x", "api", login, clock=RealClock(), timeouts=PATIENT)
+
+    def test_a_post_is_made_found_counted_and_deleted(self, connector: Connector) -> None:
+        assert connector.check_auth().ok
+        job = Job(connector, Variant((f"Words & more {uuid.uuid4().hex}",)))
+        receipt = job.publish()
+        found = job.find()
+        assert isinstance(found, Found)
+        assert found.receipt.ref == receipt.ref
+        assert connector.post_metrics([receipt.ref])[receipt.ref].values["likes"] is not None
+        for _ in range(2):
+            connector.delete(receipt.ref)
+        assert not isinstance(job.find(), Found)

@@ -92,13 +92,13 @@ def _status(planner: Planner, account: Account) -> None:
 def _login(planner: Planner, account: Account, info: PlatformInfo) -> None:
     steps, form = st.columns(2, gap="large")
     with steps:
-        st.subheader("Steps", anchor=False)
+        st.header("Steps", anchor=False)
         furniture.shipped(info.setup)
     if info.signs_in:
         with form:
             account_sign_in.draw(planner, account, info)
     with form, st.expander("Enter a login by hand") if info.signs_in else nullcontext(), st.form("account.login", border=not info.signs_in):
-        st.subheader("Login" if account.health == "untested" else "New login", anchor=False)
+        st.header("Login" if account.health == "untested" else "New login", anchor=False)
         for field in info.fields:
             st.text_input(
                 session.plain(field.label), value=_known(account, field), type="password" if field.secret else "default", key=f"login.{field.name}",

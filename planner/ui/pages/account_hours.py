@@ -23,15 +23,15 @@ def draw(planner: Planner, account: Account) -> None:
     st.caption(f"All times are {words.town(account.zone)} time ({account.zone}).")
     business, quiet, slots = st.columns(3, gap="medium")
     with business:
-        st.subheader("Business hours", anchor=False)
+        st.header("Business hours", anchor=False)
         st.caption("When somebody reads and answers.")
         _windows(planner, account, "business_hours", account.business_hours)
     with quiet:
-        st.subheader("Quiet hours", anchor=False)
+        st.header("Quiet hours", anchor=False)
         st.caption("Nothing goes out, unless you accept it for one post.")
         _windows(planner, account, "quiet_hours", account.quiet_hours)
     with slots:
-        st.subheader("Posting slots", anchor=False)
+        st.header("Posting slots", anchor=False)
         st.caption("“Next free slot” in the composer takes these.")
         _slots(planner, account)
 

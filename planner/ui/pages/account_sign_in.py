@@ -19,10 +19,10 @@ _ADDRESS = "sign-in.address"
 def draw(planner: Planner, account: Account, info: PlatformInfo) -> None:
     """Draw what has to be filled in, then the way to the platform's own page."""
     with st.container(border=True):
-        st.subheader("Sign in through the browser", anchor=False)
+        st.header("Sign in through the browser", anchor=False)
         if any(one.name == "client_id" for one in info.sign_in_fields):
             st.caption("The platform's developer page asks for a redirect address. Give it exactly this one:")
-            st.code(planner.sign_ins.redirect_uri, language=None)
+            st.code(planner.sign_ins.redirect_uri, language=None, wrap_lines=True)
         with st.form("account.sign-in", border=False):
             for field in info.sign_in_fields:
                 st.text_input(
