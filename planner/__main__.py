@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "backup": "write a checked copy of the database",
     "restore": "bring a backup back; the present database is kept aside",
     "migrate-store": "copy everything to another database, for example from SQLite to PostgreSQL",
+    "load": "take posts in from CSV or JSON as drafts, or a whole workspace into an empty one",
     "export": "write everything out as JSON, or one table as CSV",
 }
 """Command -> one line of help. `planner/cli/COMMAND.py` (with _ for -) has `arguments(parser)` and `main(args) -> exit status`."""

@@ -26,6 +26,7 @@ from planner.services.gate import Gate
 from planner.services.holds import Holds
 from planner.services.house import Planner
 from planner.services.images import Images
+from planner.services.imports import Imports
 from planner.services.insights import Insights
 from planner.services.library import Library
 from planner.services.notices import Notices
@@ -190,6 +191,7 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         token_care=TokenCare(store, platforms, clock, ids),
         library=Library(store, checker, composer, shelf, clock, ids),
         sources=Sources(store, clock, ids),
+        imports=Imports(store, gate, clock, ids),
         second_reader=_second_reader(settings, store, clock),
         transfer=Transfer(store, clock),
         demo=Demo(store, clock, ids, tomllib.loads(_DEMO.read_text(encoding="utf-8"))),

@@ -20,6 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """A file (or `-`), and the table for CSV."""
     parser.add_argument("file", nargs="?", default="-", help="where to write; - is standard output")
     parser.add_argument("--table", choices=TABLES, help="write this table as CSV instead of everything as JSON")
+    parser.add_argument("--workspace", action="store_true", help="the whole workspace in one file that `load --everything` takes in")
     parser.add_argument("--force", action="store_true", help="replace the file if it is there")
 
 
@@ -27,7 +28,10 @@ def main(args: argparse.Namespace) -> int:
     """Write the export; a file appears whole or not at all."""
     planner = build(Settings.from_env())
     actor = planner.workspace.actor()
-    text = planner.transfer.table(actor, args.table) if args.table else planner.transfer.everything(actor)
+    if args.workspace:
+        text = planner.imports.everything_out(actor)
+    else:
+        text = planner.transfer.table(actor, args.table) if args.table else planner.transfer.everything(actor)
     if args.file == "-":
         sys.stdout.write(text)
         return 0

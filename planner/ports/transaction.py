@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from planner.domain.delivery import Delivery
@@ -111,6 +111,12 @@ class Store(Protocol):
 
     def write(self) -> AbstractContextManager[Transaction]:
         """Open a writing transaction: commits at the end of the block, rolls back when the block raises."""
+
+    def dump(self) -> Mapping[str, Any]:
+        """Return table -> rows as plain values; logins, keys and what is sealed are not in it."""
+
+    def fill(self, told: Mapping[str, Any]) -> Mapping[str, int]:
+        """Put what `dump` gave into an empty workspace, all or nothing; return table -> rows. Raise Conflict or Invalid."""
 
     def data_version(self) -> int:
         """Return a number that is raised by each writing transaction: a cheap cache key."""

@@ -12,4 +12,5 @@ def cell(value: object) -> str:
     if value is None:
         return ""
     text = value.isoformat() if isinstance(value, (datetime, date)) else str(value)
-    return f"'{text}" if text.startswith(_RISKY) else text
+    # Apostrophes in front are counted in, so that taking one off again gives the very same text.
+    return f"'{text}" if text.lstrip("'").startswith(_RISKY) else text

@@ -69,7 +69,7 @@ class Composer:
         authorize(actor, "write")
         now = self._clock.now()
         variants = tuple(PostVariant(account_id) for account_id in account_ids)
-        post = Post(self._ids.new(), _checked(base or Content()), variants, actor.id, now, now, demo=demo)
+        post = Post(self._ids.new(), checked_content(base or Content()), variants, actor.id, now, now, demo=demo)
         with self._store.write() as tx:
             _check_accounts(tx, account_ids)
             tx.posts.add(post)
@@ -101,9 +101,9 @@ class Composer:
     ) -> Post:
         """Store the draft as it stands; raise Conflict when somebody saved a newer version in between."""
         authorize(actor, "write")
-        _checked(base)
+        checked_content(base)
         for variant in variants:
-            _checked(variant.content or base)
+            checked_content(variant.content or base)
         with self._store.write() as tx:
             before = tx.posts.get(post_id)
             if before.version != version:
@@ -276,7 +276,7 @@ class Composer:
         return tuple(self._gate.examine(tx, post, tx.accounts.get(account_id), now) for account_id in post.account_ids)
 
 
-def _checked(content: Content) -> Content:
+def checked_content(content: Content) -> Content:
     """Return the content, or raise Invalid for a text that is too long or that no database and no platform can hold."""
     link = (content.link.url, content.link.title, content.link.description) if content.link else ()
     alt = tuple(words for ref in content.media for words in (ref.alt, ref.waiver))

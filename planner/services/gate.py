@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from connectors.base import Measure
-    from planner.checklist.report import Finding, LedgerEntry, Question, Report
+    from planner.checklist.report import Finding, LedgerEntry, Question, Record, Report
     from planner.domain.account import Account
     from planner.domain.post import Content, Post
     from planner.domain.review import AnswerGiven, Override
@@ -112,10 +112,12 @@ class Gate:
         self._platforms = platforms
         self._shelf = shelf or Shelf()
 
-    def examine(self, tx: Transaction, post: Post, account: Account, now: datetime) -> Passage:
-        """Return what the gate says about the post on this account."""
+    def examine(self, tx: Transaction, post: Post, account: Account, now: datetime, record: Record | None = None) -> Passage:
+        """Return what the gate says about the post on this account; `record` stands beside a post that is not stored yet."""
         content = post.content_for(account.id)
-        report, findings, questions = self._findings(tx, post, account, content, now)
+        told = record or record_of(tx, post, content, self._shelf, now.date())
+        draft = replace(draft_of(post, account, content), record=told)
+        report, findings, questions = self._findings(draft, content, profile_of(account), _told_before(tx, post, account, now))
         answers = tuple(answer for answer in tx.reviews.answers(post.id) if answer.content == content.digest)
         given = {answer.subject: answer for answer in answers}
         by_finding = {answer.subject: answer for answer in tx.reviews.answers(post.id)}
@@ -151,11 +153,9 @@ class Gate:
         tx.ledgers.replace(account.id, post.id, told)
 
     def _findings(
-        self, tx: Transaction, post: Post, account: Account, content: Content, now: datetime
+        self, draft: Draft, content: Content, profile: Profile, ledger: tuple[LedgerEntry, ...]
     ) -> tuple[Report, tuple[Located, ...], tuple[Question, ...]]:
         """Check the text, then every other field that a reader sees by the same rules; a question is asked once."""
-        profile, ledger = profile_of(account), _told_before(tx, post, account, now)
-        draft = replace(draft_of(post, account, content), record=record_of(tx, post, content, self._shelf, now.date()))
         report = self._checker.check(draft, profile=profile, ledger=ledger)
         found = [Located("text", finding) for finding in report.findings]
         questions = {question.id: question for question in report.questions}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from planner.services.demo import Demo
     from planner.services.holds import Holds
     from planner.services.images import Images
+    from planner.services.imports import Imports
     from planner.services.insights import Insights
     from planner.services.library import Library
     from planner.services.notices import Notices
@@ -72,5 +73,6 @@ class Planner:
     token_care: TokenCare
     library: Library
     sources: Sources
+    imports: Imports
     transfer: Transfer
     demo: Demo

@@ -6,11 +6,11 @@ import os
 import threading
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from planner.store import tables
+from planner.store import archive, tables
 from planner.store.backup import copy_into, refuse_server
 from planner.store.connect import translated
 from planner.store.consents import SqlConsents, SqlTalk
@@ -27,7 +27,7 @@ from planner.store.sealed import SqlLedgers, SqlMedia, SqlVault
 from planner.store.sightings import SqlSightings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
@@ -201,6 +201,20 @@ class SqlStore:
     def backup(self, target: Path) -> Path:
         """Write a checked copy of the running database; the key is not in it."""
         return copy_into(refuse_server(self._path), target)
+
+    def dump(self) -> dict[str, list[dict[str, Any]]]:
+        """Return table -> rows as plain values, of one moment; logins, keys and what is sealed are not in it."""
+        with translated(), self._readers.begin() as connection:
+            return archive.dump(connection)
+
+    def fill(self, told: Mapping[str, Any]) -> dict[str, int]:
+        """Put what `dump` gave into an empty workspace, all or nothing; return table -> rows."""
+        with translated(), self._convoy.join() if self._convoy else self._writers.begin() as connection:
+            counts = archive.fill(connection, told)
+            work = SqlTransaction(connection, self._crypt)
+            work.changed = True
+            work.raise_version()
+            return counts
 
     def close(self) -> None:
         """Close every connection."""

@@ -21,6 +21,7 @@ from planner.ui.pages import (
     connections,
     health,
     home,
+    imports,
     insights,
     library,
     publisher,
@@ -65,6 +66,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("settings", "Settings", ":material/settings:", "administer", settings.render, hidden=True),
     Entry("health", "Health", ":material/monitor_heart:", "read", health.render, hidden=True),
     Entry("rules", "Rules in use", ":material/rule:", "read", rule_use.render, hidden=True),
+    Entry("imports", "Import and export", ":material/import_export:", "write", imports.render, hidden=True),
     Entry("audit", "Audit trail", ":material/history:", "review", trail.render, hidden=True),
     Entry("report", "Monthly report", ":material/summarize:", "read", report.render, hidden=True),
     Entry("welcome", "Welcome", ":material/waving_hand:", "administer", welcome.render, hidden=True),
@@ -131,5 +133,5 @@ def _sidebar(planner: Planner, acting: Actor) -> None:
             )
         else:
             st.caption(session.plain(acting.name))
-        for name in ("settings", "health"):
+        for name in ("settings", "imports", "health"):
             session.link(name)

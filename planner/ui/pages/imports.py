@@ -1,0 +1,133 @@
+"""Import and export: posts from a table with a preview, posts as a table, and the whole workspace out and in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planner.domain import intake
+from planner.domain.errors import Invalid
+from planner.ui import furniture, session, words
+
+if TYPE_CHECKING:
+    from planner.domain.intake import Sheet
+    from planner.services.house import Planner
+    from planner.services.imports import Line
+
+OUTCOMES = {
+    "draft": (":material/edit_note:", "a draft"),
+    "asks": (":material/help:", "a draft that the checklist asks about"),
+    "blocked": (":material/block:", "a draft that the checklist blocks"),
+    "known": (":material/done:", "here already"),
+    "error": (":material/error:", "not taken in"),
+}
+_SHOWN = 50
+_NONE = ""
+
+
+def render(planner: Planner) -> None:
+    """Draw the way in and the ways out."""
+    furniture.heading(
+        "Import and export", "Every row becomes a draft and goes through the same checklist. Nothing is handed in or scheduled by itself."
+    )
+    st.header("Posts from a table", anchor=False)
+    file = st.file_uploader("A CSV or JSON file", type=["csv", "json", "txt", "tsv"], key="imports.file")
+    if file is None:
+        st.caption(
+            "A header line, then one row a post. Needed: the words. Useful: account, title, purpose, labels, link, a key of your own."
+        )
+    else:
+        _table(planner, file.getvalue())
+    _results()
+    st.header("Take along", anchor=False)
+    _out(planner)
+
+
+def _table(planner: Planner, data: bytes) -> None:
+    sheet = session.attempt(lambda: _read(data))
+    if sheet is None:
+        session.show_notice()
+        return
+    mapping = _mapping(sheet)
+    if st.button("Look at it first", key="imports.preview", icon=":material/visibility:"):
+        lines = session.attempt(lambda: planner.imports.preview(session.actor(planner), sheet, mapping))
+        st.session_state["imports.lines"] = ("This is what would happen.", lines or ())
+    st.button(
+        f"Take in {words.count(len(sheet.rows), 'row')} as drafts", type="primary", key="imports.run", icon=":material/download_done:",
+        on_click=_run, args=(planner, sheet, mapping),
+    )  # fmt: skip
+    session.show_notice()
+
+
+def _read(data: bytes) -> Sheet:
+    try:
+        return intake.read(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Invalid("file", "The file is not in UTF-8. Save it again as “CSV UTF-8”, then choose it here.") from None
+
+
+def _mapping(sheet: Sheet) -> dict[str, str]:
+    """Draw which column means what, guessed where the names speak for themselves."""
+    guess = intake.guessed(sheet.columns)
+    choices = [_NONE, *sheet.columns]
+    found: dict[str, str] = {}
+    with st.expander("Which column is what?", expanded="text" not in guess, icon=":material/table_chart:"):
+        for field, (told, _names) in intake.FIELDS.items():
+            what = session.plain(told)
+            chosen = st.selectbox(
+                what, choices, index=choices.index(guess.get(field, _NONE)), key=f"imports.map.{field}",
+                format_func=lambda name: session.option(name) if name else "not in the file",
+            )  # fmt: skip
+            if chosen:
+                found[field] = chosen
+    return found
+
+
+def _run(planner: Planner, sheet: Sheet, mapping: dict[str, str]) -> None:
+    lines = session.attempt(lambda: planner.imports.run(session.actor(planner), sheet, mapping))
+    st.session_state["imports.lines"] = ("Done.", lines or ())
+
+
+def _results() -> None:
+    lead, lines = st.session_state.get("imports.lines", ("", ()))
+    if not lines:
+        return
+    counts = {name: sum(line.outcome == name for line in lines) for name in OUTCOMES}
+    told = ", ".join(f"{words.count(number, 'row')} {OUTCOMES[name][1]}" for name, number in counts.items() if number)
+    st.info(session.plain(f"{lead} {told}."))
+    for line in lines[:_SHOWN]:
+        _line(line)
+    if len(lines) > _SHOWN:
+        st.caption("The first 50 rows are shown.")
+
+
+def _line(line: Line) -> None:
+    icon, word = OUTCOMES[line.outcome]
+    with st.container(border=True):
+        st.markdown(f"{icon} {word.capitalize()}, row {words.figure(line.number)}")
+        st.text(line.headline)
+        for problem in line.problems:
+            st.caption(session.plain(problem))
+        if line.post_id:
+            session.link("compose", "Open the draft", icon=":material/arrow_forward:", post=line.post_id)
+
+
+def _out(planner: Planner) -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("**Posts as a table.** CSV for a spreadsheet; it can be taken in again above.")
+        if st.button("Prepare the table", key="imports.csv"):
+            text = session.attempt(lambda: planner.transfer.table(session.actor(planner), "posts"))
+            if text is not None:
+                st.download_button("Download the table", text, "posts.csv", "text/csv", icon=":material/download:", key="imports.csv.get")
+    with right:
+        st.markdown("**The whole workspace.** One file with images, for another Discreet. Logins, keys and private notes are not in it.")
+        if st.button("Prepare the workspace", key="imports.all"):
+            text = session.attempt(lambda: planner.imports.everything_out(session.actor(planner)))
+            if text is not None:
+                st.download_button(
+                    "Download the workspace", text, "workspace.json", "application/json", icon=":material/download:", key="imports.all.get"
+                )
+        st.caption("Take it in with `python -m planner load --everything workspace.json`, into an empty data folder.")
+    session.show_notice()
