@@ -7,7 +7,7 @@ import logging
 import tomllib
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connectors.local_model import LocalModel
 from planner.adapters import Channels, Checklist, ConnectorFloor, PetitionFloor, RandomIds, SystemClock
@@ -50,7 +50,7 @@ from planner.store import copy_store, open_store, restore, vault_key
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from planner.ports import Clock, Engine, Store
+    from planner.ports import Clock, Engine, Ids, Store
     from planner.settings import Settings
     from planner.store.work import SqlStore
 
@@ -155,6 +155,11 @@ def _checker(settings: Settings, clock: Clock) -> Checklist:
         raise SetupError(str(error)) from None
 
 
+def _bank(store: Store, gate: Gate, library: Library, clock: Clock, ids: Ids) -> dict[str, Any]:
+    """Return the services around the content bank, by their names in the house."""
+    return {"library": library, "sources": Sources(store, clock, ids), "imports": Imports(store, gate, clock, ids)}
+
+
 def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
     ids, platforms, shelf = RandomIds(), ConnectorFloor(clock), load_shelf(_BANK)
     checker = _checker(settings, clock)
@@ -189,9 +194,7 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         reports=Reports(store, Insights(store, platforms, clock, ids), clock),
         sign_ins=SignIns(store, platforms, Accounts(store, platforms, clock, ids), clock, settings.public_url),
         token_care=TokenCare(store, platforms, clock, ids),
-        library=Library(store, checker, composer, shelf, clock, ids),
-        sources=Sources(store, clock, ids),
-        imports=Imports(store, gate, clock, ids),
+        **_bank(store, gate, Library(store, checker, composer, shelf, clock, ids), clock, ids),
         second_reader=_second_reader(settings, store, clock),
         transfer=Transfer(store, clock),
         demo=Demo(store, clock, ids, tomllib.loads(_DEMO.read_text(encoding="utf-8"))),
