@@ -1,4 +1,4 @@
-"""Fit the weights of the confidentiality detector on labeled drafts (JSONL) and on texts that speak of nobody in particular."""
+"""Fit the weights of the confidentiality detector on labeled drafts (JSONL) and on texts that speak of nobody; needs scikit-learn."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
 
 from planner.checklist.confidentiality import live_case, score, subjects
 from planner.checklist.report import Draft
@@ -24,10 +26,10 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 OUT = Path("content_bank/lexicons")
-FOLDS = 5
+FOLDS = 5  # where all drafts are of one author
 SHINGLE = 7
 WORDS_PENALTY = 0.06
-FEATURES_PENALTY = 10.0
+FEATURES_PENALTY = 1.5
 ANSWER_WEIGHT = 0.3
 ORDINARY_WEIGHT = 0.15
 CONTRAST_WEIGHT = 0.999  # in every fit, in no figure: pairs written for contrast are no sample of drafts
@@ -40,11 +42,12 @@ SMALLEST = 0.005  # weight worth writing
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One labeled text: its draft, whether it breaches confidentiality, and how much it counts."""
+    """One labeled text: its draft, whether it breaches confidentiality, how much it counts, and who wrote it (`""`: anybody)."""
 
     draft: Draft
     breach: bool
     weight: float
+    author: str = ""
 
 
 def read(path: Path, weight: float = 1.0) -> list[Sample]:
@@ -55,6 +58,7 @@ def read(path: Path, weight: float = 1.0) -> list[Sample]:
             Draft(id=str(row["id"]), text=row["text"], author=row.get("author"), kind=row.get("kind", "post")),
             bool(row["breach"]) if "breach" in row else any(one["rule"].startswith("confidentiality.") for one in row.get("findings", ())),
             CONTRAST_WEIGHT if "breach" in row else weight,
+            path.stem if weight == 1 and "breach" not in row else "",
         )
         for row in rows
     ]
@@ -79,9 +83,18 @@ def groups_of(texts: list[str]) -> list[int]:
     return [root(at) for at in range(len(texts))]
 
 
-def fold_of(group: int) -> int:
-    """Return the fold of a group, the same on every machine."""
-    return zlib.crc32(str(group).encode()) % FOLDS
+def folds_of(samples: list[Sample]) -> list[int]:
+    """Return the fold of every sample: one fold an author, everybody else's texts spread by group, the same on every machine.
+
+    An author's drafts share habits that another's do not have: only a model that has read none of them tells how it will do on a stranger.
+    """
+    authors = sorted({sample.author for sample in samples if sample.author})
+    count = len(authors) if len(authors) > 1 else FOLDS
+    groups = groups_of([sample.draft.text for sample in samples])
+    return [
+        authors.index(sample.author) if sample.author and len(authors) > 1 else zlib.crc32(str(group).encode()) % count
+        for sample, group in zip(samples, groups, strict=True)
+    ]
 
 
 def minimize(function: Callable[[Vector], tuple[float, Vector]], start: Vector, steps: int = 250) -> Vector:
@@ -123,39 +136,19 @@ def _two_loop(slope: Vector, history: list[tuple[Vector, Vector]]) -> Vector:
     return result
 
 
-class Sparse:
-    """Rows of set buckets, each row scaled to length 1."""
-
-    def __init__(self, rows: list[frozenset[int]]) -> None:
-        """Keep the rows as two flat arrays."""
-        self.size = len(rows)
-        self.columns = np.array([bucket for row in rows for bucket in sorted(row)], dtype=np.int64)
-        self.rows = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
-        self.scale = 1 / np.sqrt(np.maximum([len(row) for row in rows], 1))
-
-    def times(self, weights: Vector) -> Vector:
-        """Return the score of every row."""
-        result: Vector = np.bincount(self.rows, weights=weights[self.columns], minlength=self.size) * self.scale
-        return result
-
-    def back(self, errors: Vector) -> Vector:
-        """Return the gradient by bucket."""
-        result: Vector = np.bincount(self.columns, weights=(errors * self.scale)[self.rows], minlength=score.BUCKETS).astype(np.float64)
-        return result
+def matrix_of(rows: list[frozenset[int]]) -> csr_matrix:
+    """Return rows of set buckets as a sparse matrix, each row scaled to length 1."""
+    columns = [bucket for row in rows for bucket in sorted(row)]
+    starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
+    values = np.repeat(1 / np.sqrt(np.maximum([len(row) for row in rows], 1)), [len(row) for row in rows])
+    return csr_matrix((values, np.array(columns, dtype=np.int32), starts), shape=(len(rows), score.BUCKETS))
 
 
-def fit_words(matrix: Sparse, truth: Vector, counts: Vector) -> tuple[Vector, float]:
-    """Fit the word-level table: logistic loss with an L2 penalty; returns the weights and the bias."""
-
-    def loss(point: Vector) -> tuple[float, Vector]:
-        weights, bias = point[:-1], point[-1]
-        logit = matrix.times(weights) + bias
-        error = counts * (_logistic(logit) - truth)
-        value = float(counts @ (np.logaddexp(0, logit) - truth * logit)) + WORDS_PENALTY / 2 * float(weights @ weights)
-        return value, np.append(matrix.back(error) + WORDS_PENALTY * weights, error.sum())
-
-    point = minimize(loss, np.zeros(score.BUCKETS + 1))
-    return point[:-1], float(point[-1])
+def fit_words(matrix: csr_matrix, truth: Vector, counts: Vector) -> Vector:
+    """Fit the word-level table: logistic loss with an L2 penalty; returns one weight a bucket."""
+    model = LogisticRegression(C=1 / WORDS_PENALTY, max_iter=300, solver="liblinear", random_state=0)
+    weights: Vector = model.fit(matrix, truth, sample_weight=counts).coef_[0]
+    return weights
 
 
 def fit_features(table: NDArray[np.float64], truth: Vector, counts: Vector, penalty: Vector, offset: Vector) -> Vector:
@@ -181,7 +174,7 @@ class Data:
 
     names: list[str]
     table: NDArray[np.float64]
-    buckets: list[frozenset[int]]
+    matrix: csr_matrix
     truth: Vector
     counts: Vector
     folds: NDArray[np.int64]
@@ -206,10 +199,10 @@ def prepare(samples: list[Sample]) -> Data:
     return Data(
         names,
         table,
-        [frozenset(score.features(one.words)) for one in seen],
+        matrix_of([frozenset(score.features(one.words)) for one in seen]),
         np.array([float(sample.breach) for sample in samples]),
         np.array([sample.weight for sample in samples]),
-        np.array([fold_of(group) for group in groups_of([sample.draft.text for sample in samples])]),
+        np.array(folds_of(samples)),
         np.array([sum(weight for _, weight in live_case.releases(one.words.text)) for one in seen], dtype=float),
     )
 
@@ -220,22 +213,19 @@ def quantized(weights: Vector) -> Vector:
 
 
 def out_of_fold(data: Data) -> Vector:
-    """Return the word-level score of every text by a table that has not seen its group."""
+    """Return the word-level score of every text by a table that has not seen its author or group."""
     result = np.zeros(len(data.truth))
-    for fold in range(FOLDS):
+    for fold in sorted(set(data.folds.tolist())):
         known = data.folds != fold
-        weights, _ = fit_words(
-            Sparse([row for row, keep in zip(data.buckets, known, strict=True) if keep]), data.truth[known], data.counts[known]
-        )
-        result[~known] = Sparse([row for row, keep in zip(data.buckets, known, strict=True) if not keep]).times(quantized(weights))
+        weights = fit_words(data.matrix[known], data.truth[known], data.counts[known])
+        result[~known] = data.matrix[~known] @ quantized(weights)
     return result
 
 
 def columns(data: Data, words: Vector) -> tuple[NDArray[np.float64], Vector]:
     """Return the structured table with the word score and a bias column, and the penalty of each column."""
     table = np.column_stack([data.table, np.clip(words, -BOUND, BOUND), np.ones(len(words))])
-    spread = data.table.std(axis=0)
-    penalty = np.append(FEATURES_PENALTY * np.maximum(spread, 0.05) ** 2 * 0 + FEATURES_PENALTY * 0.15, [0.05, 1e-6])
+    penalty = np.append(np.full(data.table.shape[1], FEATURES_PENALTY), [0.05, 1e-6])
     return table, penalty
 
 
@@ -243,7 +233,7 @@ def cross_validate(data: Data, words: Vector) -> Vector:
     """Return out-of-fold logits of the whole model (word scores are out of fold already)."""
     table, penalty = columns(data, words)
     result = np.zeros(len(data.truth))
-    for fold in range(FOLDS):
+    for fold in sorted(set(data.folds.tolist())):
         known = data.folds != fold
         point = fit_features(table[known], data.truth[known], data.counts[known], penalty, data.offset[known])
         result[~known] = table[~known] @ point + data.offset[~known]
@@ -296,7 +286,7 @@ def write(out: Path, data: Data, words: Vector, digest: str, figures: dict[str, 
     """Fit on everything and write `subject.toml` and `subject_words.bin`."""
     table, penalty = columns(data, words)
     point = fit_features(table, data.truth, data.counts, penalty, data.offset)
-    weights, _ = fit_words(Sparse(data.buckets), data.truth, data.counts)
+    weights = fit_words(data.matrix, data.truth, data.counts)
     packed = np.clip(np.round(weights / STEP), -127, 127).astype(np.int8).tobytes()
     (out / "subject_words.bin").write_bytes(zlib.compress(packed, 9))
     lines = [

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     Span = tuple[int, int]
 
-BLOCK = 0.62
-ASK = 0.46
+BLOCK = 0.7
+ASK = 0.5
 CARE = 0.25
 GRAMMAR = 0.25
 _MENTIONS = 3

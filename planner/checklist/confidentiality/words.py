@@ -57,6 +57,7 @@ SHAPES = (
 )
 _FIRST_CODE = 0x100
 _LONG, _SHORT = 4, 2
+_NO_SENSE = ".."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Words:
     spans: tuple[tuple[int, int], ...]
     codes: str
     classes: tuple[int, ...]
+    senses: tuple[int, ...]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Return the character span of the tokens `first` up to but not including `last`."""
@@ -124,6 +126,23 @@ def word_classes() -> dict[str, str]:
     return {str(name): str(words) for name, words in table["classes"].items()}
 
 
+@cache
+def sense_numbers() -> dict[str, int]:
+    """Return a number for every word whose kind of meaning is known: function words stand for themselves, others for field and form."""
+    words, senses, own = (
+        (LEXICONS / f"{name}.txt").read_text(encoding="utf-8").split() for name in ("english", "senses", "function_words")
+    )
+    by_sense = {sense: zlib.crc32(sense.encode()) >> 16 for sense in set(senses)}
+    table = {word: by_sense[sense] for word, sense in zip(words, senses, strict=True) if sense != _NO_SENSE}
+    table.update((word, zlib.crc32(f"={word}".encode()) >> 16) for word in own)
+    return table
+
+
+@cache
+def _shape_numbers() -> dict[str, int]:
+    return {shape: zlib.crc32(f"~{shape}".encode()) >> 16 for shape in (*SHAPES, "sign")}
+
+
 def shape_of(word: str) -> str:
     """Return the shape class of a word that the lexicon does not know."""
     if word[0].isupper():
@@ -144,7 +163,9 @@ def tokenize(text: str, lexicon: Lexicon) -> Words:
     kinds: list[str] = []
     spans: list[tuple[int, int]] = []
     codes: list[str] = []
+    senses: list[int] = []
     known, shapes = lexicon.codes, lexicon.shapes
+    meant, formed = sense_numbers(), _shape_numbers()
     for hit in _TOKEN.finditer(text):
         kind = hit.lastgroup or "sign"
         word = hit.group()
@@ -154,10 +175,14 @@ def tokenize(text: str, lexicon: Lexicon) -> Words:
             if code is None:
                 kind = shape_of(word)
                 code = shapes[kind]
+            sense = meant.get(low) or meant.get(low.removesuffix("'s")) or formed[shape_of(word)]
         else:
             code = shapes[kind]
+            sense = formed[kind]
         lower.append(low)
         kinds.append(kind)
         spans.append(hit.span())
         codes.append(code)
-    return Words(text, tuple(lower), tuple(kinds), tuple(spans), "".join(codes), tuple(map(lexicon.numbers.__getitem__, codes)))
+        senses.append(sense)
+    classes = tuple(map(lexicon.numbers.__getitem__, codes))
+    return Words(text, tuple(lower), tuple(kinds), tuple(spans), "".join(codes), classes, tuple(senses))

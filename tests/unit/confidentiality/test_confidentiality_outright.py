@@ -18,6 +18,8 @@ from planner.checklist.report import Draft
         "We have a patient who collects clocks.",
         "I've had a new client and the weather was lovely.",
         "My 3 o'clock laughed for the first time today.",
+        "Yesterday my client told me about the boat.",
+        "So my patient Wren is home.",
     ],
 )
 def test_one_client_said_outright_blocks(text: str) -> None:
@@ -32,6 +34,8 @@ def test_one_client_said_outright_blocks(text: str) -> None:
         "We have a client portal for booking.",
         "I see one client at a time and book by phone.",
         "Many clients find grounding useful.",
+        "My 3 o'clock coffee is the best of the day.",
+        "I have a client base of forty.",
         "I have a client in mind who does not exist: Ned is fictional, a made-up teaching vignette.",
     ],
 )

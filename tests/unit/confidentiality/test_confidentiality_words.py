@@ -140,6 +140,15 @@ def test_the_word_score_of_nothing_is_nothing() -> None:
     assert score.features(cues.read("")) == set()
 
 
+def test_words_of_one_field_and_form_are_read_alike() -> None:
+    drove, walked, driver = cues.read("drove walked driver").senses
+    assert drove == walked
+    assert drove != driver
+    assert cues.read("driver's").senses == (driver,)
+    assert cues.read("her his").senses[0] != cues.read("her his").senses[1]
+    assert cues.read("Zxqy").senses == cues.read("Qwvb").senses
+
+
 def test_the_word_score_tells_one_person_from_people() -> None:
     one = score.score(cues.read("She brought him to my office this morning and he finally told me about the crash."))
     people = score.score(cues.read("Register for our free webinar on grief: link in bio, all clinicians welcome."))
