@@ -103,7 +103,7 @@ def test_the_accounts_own_names_are_no_finding() -> None:
 def test_a_file_name_with_a_name_asks_even_without_a_story() -> None:
     assert rules("The new album is up, see IMG_2041_Jaylen_Ortiz.jpg for the cover.")["direct-identifier"] == {"ask"}
     assert rules("New album: IMG_2041_Jaylen_foster.jpg")["direct-identifier"] == {"block"}
-    assert "direct-identifier" not in rules("New album: IMG_2041_garden.jpg")
+    assert "direct-identifier" not in rules("The new album is up, see IMG_2041_garden.jpg for the cover.")
 
 
 @pytest.mark.parametrize("kind", ["reply", "review-answer"])
