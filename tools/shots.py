@@ -39,6 +39,9 @@ PAGES = {
     "accounts": "accounts",
     "health": "health",
     "settings": "settings",
+    "report": "report",
+    "rules": "rules",
+    "audit": "audit",
 }
 README = ("home", "calendar", "composer", "deliveries", "engagement")
 CHROMIUM = "/usr/bin/chromium"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 PAGES = (
     "", "calendar", "calendar?view=week", "calendar?view=day", "calendar?view=list", "compose", "approvals", "deliveries", "engagement", "connections",
-    "accounts", "accounts?add=1", "settings", "health",
+    "accounts", "accounts?add=1", "settings", "health", "report", "rules", "audit",
 )  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 TOO_WIDE = (
