@@ -60,6 +60,7 @@ class Variant:
     visibility: str | None = None
     reply_control: str | None = None
     scheduled_at: datetime | None = None
+    first_comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +259,12 @@ class Capabilities:
     content_warning: bool = False
     visibility: tuple[str, ...] = ()
     reply_control: tuple[str, ...] = ()
+    first_comment: str = ""
+    """How a first comment is posted: `reply` (a reply to oneself), `comment` (a comment below), or empty: there is none."""
+    fold: int | None = None
+    """After about how many characters the platform folds a text behind “more”; None: not at all."""
+    shown_url: int | None = None
+    """How many characters of an address the platform shows; None: all."""
     min_interval_s: int = 0
     needs_approval: bool = False
     token_days: int | None = None

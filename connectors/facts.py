@@ -189,6 +189,9 @@ def _hand(platform: str, raw: Mapping[str, Any]) -> Capabilities:
         content_warning=post.get("content_warning", False),
         visibility=tuple(post.get("visibility", ())),
         reply_control=tuple(post.get("reply_control", ())),
+        first_comment=post.get("first_comment", ""),
+        fold=post.get("fold"),
+        shown_url=post.get("shown_url"),
     )
 
 

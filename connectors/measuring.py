@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 
 def final_texts(facts: Facts, rules: Capabilities, variant: Variant) -> tuple[str, ...]:
-    """Return the text of each part as it will stand on the platform."""
-    return texts(variant, with_link=link_in_text(facts.link, rules.mode, variant))
+    """Return the text of each part as it will stand on the platform; a first comment that is a reply to oneself is the last part."""
+    words = texts(variant, with_link=link_in_text(facts.link, rules.mode, variant))
+    replies = rules.first_comment == "reply" and rules.thread and rules.mode != "hand"
+    return (*words, variant.first_comment) if variant.first_comment and replies else words
 
 
 def measure(facts: Facts, rules: Capabilities, variant: Variant) -> Measure:
@@ -57,7 +59,7 @@ def _use(part: PartMeasure) -> str:
 
 
 def _content_problems(facts: Facts, rules: Capabilities, variant: Variant, words: tuple[str, ...]) -> list[Problem]:
-    found = []
+    found = _comment_problems(rules, variant)
     if len(words) > 1 and not rules.thread:
         found.append(Problem("text", f"{facts.title} has no threads here. Take out the lines that hold only ---."))
     if any(not text.strip() for text in words) and not (variant.media and len(words) == 1):
@@ -71,6 +73,19 @@ def _content_problems(facts: Facts, rules: Capabilities, variant: Variant, words
     if facts.needs_image and not variant.media:
         found.append(Problem("media", f"{facts.title} takes no post without an image. Add one."))
     return found
+
+
+def _comment_problems(rules: Capabilities, variant: Variant) -> list[Problem]:
+    """A first comment that nobody would post is said here, and never left away in silence."""
+    if not variant.first_comment:
+        return []
+    if not rules.first_comment:
+        return [Problem("first_comment", f"{rules.title} has no first comment. Put it into the text, and leave the field empty.")]
+    if rules.mode != "hand" and not (rules.first_comment == "reply" and rules.thread):
+        return [
+            Problem("first_comment", f"{rules.title} takes no first comment by itself. Put it into the text, or post this account by hand.")
+        ]
+    return []
 
 
 def _choice_problems(rules: Capabilities, variant: Variant) -> list[Problem]:

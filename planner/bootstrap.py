@@ -19,7 +19,9 @@ from planner.services.calendar import Calendar
 from planner.services.composer import Composer
 from planner.services.connections import Connections
 from planner.services.consents import Consents
+from planner.services.copies import Copies
 from planner.services.costs import Costs
+from planner.services.cut_downs import CutDowns
 from planner.services.decisions import Decisions
 from planner.services.demo import Demo
 from planner.services.gate import Gate
@@ -175,6 +177,8 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         workspace=Workspace(store, clock, ids),
         accounts=Accounts(store, platforms, clock, ids),
         composer=composer,
+        cut_downs=CutDowns(store, clock, ids),
+        copies=Copies(store, clock),
         images=Images(store),
         approvals=Approvals(store, gate, clock, ids),
         calendar=Calendar(store, gate, clock, ids),

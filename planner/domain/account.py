@@ -44,6 +44,8 @@ class Facts:
     employer: str = ""
     credential_line: str = ""
     bio: str = ""
+    disclaimer: str = ""
+    """The account's own sentence that a post is education and not care."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Vault,
     )
     from planner.ports.sightings import Sightings
+    from planner.ports.writing import Writing
 
 
 class Transaction(Protocol):
@@ -61,6 +62,10 @@ class Transaction(Protocol):
     @property
     def talk(self) -> Talk:
         """Comments on drafts, and pages of the audit log."""
+
+    @property
+    def writing(self) -> Writing:
+        """Cut-downs, kept copies, and posts that are alike."""
 
     @property
     def deliveries(self) -> Deliveries:

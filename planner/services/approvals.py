@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from planner.ports import Clock, Ids, Store, Transaction
 
 RETURNED = "post.return"
+STALE = "post.stale"
+"""The long text that a post was made from has changed."""
+
 EDITED = "post.edit"
 _COMMENT = 2_000
 _EVENTS = 1_000
@@ -190,7 +193,7 @@ def _standing(given: tuple[Approval, ...], void: frozenset[str], post: Post, acc
 
 def _void(tx: Transaction, post_id: str) -> frozenset[str]:
     events = tx.log.events(subject=subject(post_id), limit=_EVENTS)
-    return frozenset(id_ for event in events if event.action == RETURNED for id_ in event.details.get("void", "").split())
+    return frozenset(id_ for event in events if event.action in (RETURNED, STALE) for id_ in event.details.get("void", "").split())
 
 
 def _last_approved(tx: Transaction, post: Post, account_id: str, given: tuple[Approval, ...]) -> Content | None:

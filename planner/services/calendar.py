@@ -13,7 +13,7 @@ from planner.domain.delivery import Delivery
 from planner.domain.errors import Conflict, Invalid, NotReady
 from planner.domain.people import authorize
 from planner.domain.schedule import inside, local_wall, resolve, same_hour, upcoming_slots
-from planner.domain.similarity import NEAR, overlap, runs
+from planner.domain.similarity import NEAR, overlap, prints, runs
 from planner.services import approvals
 from planner.services.gate import Gate, require_clear
 
@@ -29,7 +29,6 @@ Concern = Literal["same-hour", "quiet-hours", "outside-hours", "near-duplicate",
 _GRACE = timedelta(minutes=1)
 _FAR = timedelta(days=400)
 _AROUND = timedelta(days=90)
-_COMPARED = 300
 _TAKEN = ("queued", "sending", "sent", "unconfirmed")
 
 
@@ -211,24 +210,20 @@ class Calendar:
 
 
 def _twins(tx: Transaction, post: Post, account: Account, moment: Moment) -> list[Warn]:
-    mine = runs(post.content_for(account.id).text)
-    warnings = []
-    around = tx.deliveries.window(moment.utc - _AROUND, moment.utc + _AROUND, states=_TAKEN)
-    compared = [item for item in around if (item.post_id, item.account_id) != (post.id, account.id)][-_COMPARED:]
-    posts = tx.posts.many([item.post_id for item in compared])
+    text = post.content_for(account.id).text
+    mine = runs(text)
+    near = tx.writing.alike(prints(text), moment.utc - _AROUND, moment.utc + _AROUND, _TAKEN)
+    posts = tx.posts.many([post_id for post_id, _ in near])
     platforms = {other.id: other.platform for other in tx.accounts.all(archived=True)}
-    for item in compared:
-        other = posts[item.post_id]
-        theirs = other.content_for(item.account_id)
-        platform = platforms[item.account_id]
-        if (
-            platform == account.platform == "x"
-            and item.account_id != account.id
-            and theirs.text.strip() == post.content_for(account.id).text.strip()
-        ):
+    warnings = []
+    for post_id, account_id in near:
+        if (post_id, account_id) == (post.id, account.id):
+            continue
+        theirs = posts[post_id].content_for(account_id).text
+        if platforms[account_id] == account.platform == "x" and account_id != account.id and theirs.strip() == text.strip():
             raise Invalid("text", "X does not allow the same text on two accounts. Write a variant of its own for one of them.")
-        if item.post_id != post.id and overlap(mine, runs(theirs.text)) >= NEAR:
-            warnings.append(Warn("near-duplicate", f"Nearly the same text is on the calendar: “{other.headline}”."))
+        if post_id != post.id and overlap(mine, runs(theirs)) >= NEAR:
+            warnings.append(Warn("near-duplicate", f"Nearly the same text is on the calendar: “{posts[post_id].headline}”."))
     return warnings[:3]
 
 

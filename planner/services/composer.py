@@ -13,8 +13,8 @@ from planner.domain.errors import Conflict, Invalid, Missing, NotAllowed, NotRea
 from planner.domain.people import ALLOWED, authorize
 from planner.domain.post import Content, Post, PostVariant, edit
 from planner.domain.review import READERS, AnswerGiven, Override, check_override
-from planner.domain.similarity import NEAR, overlap, runs
-from planner.services import approvals, rule_use
+from planner.domain.similarity import NEAR, overlap, prints, runs
+from planner.services import approvals, cut_downs, rule_use
 from planner.services.consents import stories_on
 from planner.services.gate import NO, TICK, YES, Gate, Passage, answers_to, profile_of, require_clear
 
@@ -29,8 +29,7 @@ MAX_TEXT = 100_000
 
 _LOCKED = frozenset({("safety.suicide-messaging", "method")})
 _LOOK_BACK = timedelta(days=90)
-_COMPARED = 300
-_LIVE = frozenset({"queued", "sending", "sent", "unconfirmed", "held"})
+_LIVE = ("queued", "sending", "sent", "unconfirmed", "held")
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -122,7 +121,11 @@ class Composer:
                 rule_use.saw(tx, post_id, self._passages(tx, before), now)
             if not tx.posts.swap(before, after):
                 raise Conflict("Somebody saved a newer version of this post. Reload to see it; your text is kept here until you do.")
-            if (before.base, before.variants) != (after.base, after.variants) and approvals.last_writer(tx, before) != actor.id:
+            changed = (before.base, before.variants) != (after.base, after.variants)
+            if changed:
+                cut_downs.parent_changed(tx, self._ids, actor, post_id, now)
+                self._log_waivers(tx, actor, before, after)
+            if changed and approvals.last_writer(tx, before) != actor.id:
                 tx.log.audit(AuditEvent(self._ids.new(), after.updated_at, actor.id, approvals.EDITED, f"post:{post_id}"))
             return after
 
@@ -242,6 +245,7 @@ class Composer:
                 raise Invalid("accounts", "Choose at least one account: each platform counts and checks the text its own way.")
             if not all(before.content_for(key).text.strip() or before.content_for(key).media for key in before.account_ids):
                 raise Invalid("text", "There is nothing to post yet. Write a text first.")
+            cut_downs.require_fresh(tx, post_id)
             passages = self._passages(tx, before)
             require_clear(passages)
             alone = actor.team_size == 1 and not any(passage.account.two_person for passage in passages)
@@ -261,15 +265,24 @@ class Composer:
         now = self._clock.now()
         with self._store.read() as tx:
             post = tx.posts.get(post_id)
-            mine = runs(post.base.text)
-            near = tx.deliveries.window(now - _LOOK_BACK, now + _LOOK_BACK)
-            others = list(dict.fromkeys(item.post_id for item in near if item.post_id != post_id and item.state in _LIVE))
-            found: list[Twin] = []
-            for other in tx.posts.many(others[-_COMPARED:]).values():
-                share = overlap(mine, runs(other.base.text))
-                if share >= NEAR:
-                    found.append(Twin(other.id, other.headline, share))
-        return tuple(sorted(found, key=lambda twin: -twin.share))
+            mine = list(dict.fromkeys((post.base.text, *(post.content_for(key).text for key in post.account_ids))))
+            marks = frozenset().union(*map(prints, mine))
+            near = tx.writing.alike(marks, now - _LOOK_BACK, now + _LOOK_BACK, _LIVE)
+            others = tx.posts.many([key for key, _ in near if key != post_id])
+            found: dict[str, Twin] = {}
+            for key, account_id in near:
+                if key in others:
+                    theirs = runs(others[key].content_for(account_id).text)
+                    share = max(overlap(runs(text), theirs) for text in mine)
+                    if share >= NEAR and (key not in found or share > found[key].share):
+                        found[key] = Twin(key, others[key].headline, share)
+        return tuple(sorted(found.values(), key=lambda twin: -twin.share))
+
+    def _log_waivers(self, tx: Transaction, actor: Actor, before: Post, after: Post) -> None:
+        """Write down why an image goes without a description."""
+        for digest, why in sorted(_waived(after) - _waived(before)):
+            details = {"image": digest[:12], "reason": why}
+            tx.log.audit(AuditEvent(self._ids.new(), after.updated_at, actor.id, "media.waive", f"post:{after.id}", details))
 
     def _passages(self, tx: Transaction, post: Post) -> tuple[Passage, ...]:
         now = self._clock.now()
@@ -296,6 +309,11 @@ def checked_content(content: Content) -> Content:
         if broken:
             raise Invalid(name, f"Character {broken.start() + 1:,} is no character that can be posted. Delete it, or type the words again.")
     return content
+
+
+def _waived(post: Post) -> set[tuple[str, str]]:
+    contents = (post.base, *(one.content for one in post.variants if one.content))
+    return {(ref.digest, ref.waiver) for content in contents for ref in content.media if ref.waiver and not ref.alt}
 
 
 def _check_accounts(tx: Transaction, account_ids: tuple[str, ...], known: tuple[str, ...] = ()) -> None:

@@ -29,6 +29,10 @@ TICK = "reader:"
 YES, NO = "yes", "no"
 DISMISSED = "dismissed"
 STORY = "confidentiality.story"
+_BY_ITSELF = ("confidentiality.", "boundaries.", "tone.")
+"""What words in another part of a thread cannot excuse: each part is a post that can be passed on alone. A source or a crisis line
+belongs to the whole thread."""
+
 _REMEMBERED = timedelta(days=2 * 365)
 
 
@@ -158,6 +162,7 @@ class Gate:
         """Check the text, then every other field that a reader sees by the same rules; a question is asked once."""
         report = self._checker.check(draft, profile=profile, ledger=ledger)
         found = [Located("text", finding) for finding in report.findings]
+        found += self._parts_alone(draft, content, profile, ledger, frozenset(finding.fingerprint for finding in report.findings))
         questions = {question.id: question for question in report.questions}
         for field in ("title", "first_comment", "content_warning"):
             words = getattr(content, field)
@@ -167,6 +172,27 @@ class Gate:
                 found.extend(Located(field, finding) for finding in extra.findings)
                 questions = {question.id: question for question in extra.questions} | questions
         return report, tuple(found), tuple(questions.values())
+
+    def _parts_alone(
+        self, draft: Draft, content: Content, profile: Profile, ledger: tuple[LedgerEntry, ...], known: frozenset[str]
+    ) -> list[Located]:
+        """Check each part of a thread alone and return what the look at the whole did not see, at its place in the whole text."""
+        found: dict[str, Located] = {}
+        at = 0
+        for words in content.segments if len(content.segments) > 1 else ():
+            start = content.text.index(words, at)
+            at = start + len(words)
+            alone = self._checker.check(replace(draft, text=words, media=(), link_preview=""), profile=profile, ledger=ledger)
+            for one in alone.findings:
+                if one.rule.startswith(_BY_ITSELF) and one.fingerprint not in known:
+                    found.setdefault(one.fingerprint, Located("text", _moved(one, start)))
+        return list(found.values())
+
+
+def _moved(finding: Finding, by: int) -> Finding:
+    hint = finding.suggestion
+    moved = replace(hint, start=hint.start + by, end=hint.end + by) if hint else None
+    return replace(finding, start=finding.start + by, end=finding.end + by, suggestion=moved)
 
 
 def require_clear(passages: tuple[Passage, ...]) -> None:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from planner.services.composer import Composer
     from planner.services.connections import Connections
     from planner.services.consents import Consents
+    from planner.services.copies import Copies
     from planner.services.costs import Costs
+    from planner.services.cut_downs import CutDowns
     from planner.services.decisions import Decisions
     from planner.services.demo import Demo
     from planner.services.holds import Holds
@@ -51,6 +53,8 @@ class Planner:
     workspace: Workspace
     accounts: Accounts
     composer: Composer
+    cut_downs: CutDowns
+    copies: Copies
     images: Images
     approvals: Approvals
     calendar: Calendar

@@ -28,6 +28,7 @@ def variant(tx: Transaction, content: Content, scheduled_at: datetime | None = N
         visibility=content.visibility or None,
         reply_control=content.reply_control or None,
         scheduled_at=scheduled_at,
+        first_comment=content.first_comment or None,
     )
 
 

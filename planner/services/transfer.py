@@ -64,6 +64,7 @@ class Transfer:
                 "overrides": tx.reviews.overrides(),
                 "consents": tx.consents.all(),
                 "stories": [basis for post in posts if (basis := tx.consents.basis(post.id)) is not None],
+                "cut_downs": [cut for post in posts if (cut := tx.writing.cut_down(post.id)) is not None],
                 "comments": [comment for post in posts for comment in tx.talk.comments(post.id)],
                 "deliveries": deliveries,
                 "parts": [part for item in deliveries for part in tx.deliveries.parts(item.id)],

@@ -14,8 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from planner.domain.errors import Missing, NotReady
 from planner.domain.post import Post
 from planner.domain.review import AnswerGiven, Approval, Override
-from planner.store import tables
+from planner.store import tables, tables_writing
 from planner.store.rows import Room, Rows
+from planner.store.writing import prints_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,6 +56,7 @@ class SqlPosts(Room):
         """Insert a new one, and keep its first version."""
         self._insert(tables.post, {**_POSTS.values(post), "words": _words(post)})
         self._link(post)
+        self._mark(post)
         self._keep(post)
 
     def swap(self, before: Post, after: Post) -> bool:
@@ -67,6 +69,8 @@ class SqlPosts(Room):
         if before.account_ids != after.account_ids:
             self._write(delete(tables.post_account).where(tables.post_account.c.post_id == after.id))
             self._link(after)
+        if (before.base, before.variants) != (after.base, after.variants):
+            self._mark(after)
         self._keep(after)
         return True
 
@@ -117,6 +121,14 @@ class SqlPosts(Room):
 
     def _link(self, post: Post) -> None:
         self._insert(tables.post_account, *({"post_id": post.id, "account_id": account_id} for account_id in post.account_ids))
+
+    def _mark(self, post: Post) -> None:
+        """Keep the prints by which posts that repeat this one are found."""
+        table, wanted = tables_writing.likeness, prints_of(post)
+        there = set(self._connection.execute(select(table.c.print).where(table.c.post_id == post.id)).scalars())
+        if there - wanted:
+            self._write(delete(table).where(table.c.post_id == post.id, table.c.print.in_(there - wanted)))
+        self._insert(table, *({"post_id": post.id, "print": one} for one in sorted(wanted - there)))
 
     def _keep(self, post: Post) -> None:
         values = _POSTS.values(post)

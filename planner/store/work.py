@@ -25,6 +25,7 @@ from planner.store.posts import SqlPosts, SqlReviews
 from planner.store.readings import SqlNotes, SqlReadings
 from planner.store.sealed import SqlLedgers, SqlMedia, SqlVault
 from planner.store.sightings import SqlSightings
+from planner.store.writing import SqlWriting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -88,6 +89,11 @@ class SqlTransaction:
     def talk(self) -> SqlTalk:
         """Comments, and the log page by page."""
         return SqlTalk(self._connection, self._touch)
+
+    @cached_property
+    def writing(self) -> SqlWriting:
+        """What stands beside a draft while it is written."""
+        return SqlWriting(self._connection, self._touch)
 
     @cached_property
     def deliveries(self) -> SqlDeliveries:

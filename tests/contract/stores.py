@@ -27,6 +27,8 @@ from planner.domain.post import Content, LinkCard, MediaRef, Post, PostVariant
 from planner.domain.review import AnswerGiven, Approval, Comment, Override
 from planner.domain.rule_use import RuleCount, Sighting
 from planner.domain.schedule import Slot, Window
+from planner.domain.similarity import prints
+from planner.domain.writing import CutDown, KeptCopy
 
 if TYPE_CHECKING:
     from planner.store import SqlStore
@@ -272,6 +274,34 @@ class StoreContract:
             assert (tx.consents.basis(POST.id), tx.consents.basis("nobody")) == (basis, None)
             assert tx.consents.resting_on("c1") == (POST.id,)
             assert tx.talk.comments(POST.id) == (said,)
+
+    def test_cut_downs_copies_and_posts_that_are_alike(self, store: SqlStore) -> None:
+        fill(store)
+        short = replace(POST, id="p2", base=Content(text="Grief has no timetable, and that is all right."), variants=(PostVariant("acc1"),))
+        cut = CutDown("p2", POST.id, NOW)
+        kept = KeptCopy(POST.id, "m1", "base", NOW, "My words ✨")
+        with store.write() as tx:
+            tx.posts.add(short)
+            tx.deliveries.add(replace(ENTRY, post_id="p2"))
+            tx.writing.put_cut_down(cut)
+            tx.writing.put_cut_down(replace(cut, stale_at=NOW))
+            tx.writing.put_copy(kept)
+            tx.writing.put_copy(replace(kept, by="m2"))
+            tx.writing.drop_copy(POST.id, "m2")
+        with store.read() as tx:
+            assert (tx.writing.cut_down("p2"), tx.writing.cut_down(POST.id)) == (replace(cut, stale_at=NOW), None)
+            assert tx.writing.cut_downs(POST.id) == (replace(cut, stale_at=NOW),)
+            assert (tx.writing.copy(POST.id, "m1"), tx.writing.copy(POST.id, "m2")) == (kept, None)
+            marks = prints("Grief has no timetable, and that is all right, I think")
+            assert tx.writing.alike(marks, NOW, NOW + MINUTE, ("queued",)) == (("p2", "acc1"),)
+            for start, states in ((NOW + MINUTE, ("queued",)), (NOW, ("sent",))):
+                assert tx.writing.alike(marks, start, NOW + 2 * MINUTE, states) == ()
+            assert tx.writing.alike((), NOW, NOW + MINUTE, ("queued",)) == ()
+        with store.write() as tx:
+            assert tx.posts.swap(short, replace(short, base=Content(text="Something else entirely, about sleep."), version=2))
+        with store.read() as tx:
+            assert tx.writing.alike(marks, NOW, NOW + MINUTE, ("queued",)) == ()
+            assert tx.writing.alike(prints("Something else entirely, about sleep."), NOW, NOW + MINUTE, ("queued",)) == (("p2", "acc1"),)
 
     def test_the_log_is_read_page_by_page(self, store: SqlStore) -> None:
         events = [AuditEvent(f"e{number}", NOW + number * MINUTE, f"m{number % 2}", "hold", "post:p1") for number in range(4)]

@@ -108,11 +108,13 @@ def test_a_second_writer_keeps_a_copy_and_chooses(desk: Desk, button: str, wins:
     desk.planner.composer.save(desk.me, post.id, post.version, other, post.variants)
     app = typed(app, post, "mine", 1)
     assert desk.planner.composer.load(post.id).base.text == "theirs"
-    assert "Your text is kept here" in texts(app)
+    assert "is kept until you choose" in texts(app)
     assert app.code[0].value == "mine"
+    again = desk.open("composer", post=post.id)
+    assert again.code[0].value == "mine"
     app.button(key=button).click().run()
     assert desk.planner.composer.load(post.id).base.text == wins
-    assert "Your text is kept here" not in texts(app)
+    assert "is kept until you choose" not in texts(app)
     assert data(app)["doc"] == f"{post.id}:base:1"
     assert data(app)["text"] == wins
 

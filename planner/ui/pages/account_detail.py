@@ -144,6 +144,10 @@ def _profile(planner: Planner, account: Account) -> None:
         right.text_input("Town", facts.town, key="profile.town")
         left.text_input("Employer", facts.employer, key="profile.employer")
         right.text_input("Credential line", facts.credential_line, key="profile.credentials")
+        st.text_input(
+            "Your disclaimer", facts.disclaimer, key="profile.disclaimer", placeholder="This is education, not therapy.",
+            help="Offered with one click where a post reads like advice.",
+        )  # fmt: skip
         st.form_submit_button("Save", type="primary", on_click=_save, args=(planner, account))
 
 
@@ -172,7 +176,7 @@ def _save(planner: Planner, before: Account) -> None:
         facts=Facts(
             names=many("names"), phones=many("phones"), emails=many("emails"), domains=before.facts.domains, addresses=before.facts.addresses,
             town=state["profile.town"].strip(), employer=state["profile.employer"].strip(), credential_line=state["profile.credentials"].strip(),
-            bio=before.facts.bio,
+            bio=before.facts.bio, disclaimer=state["profile.disclaimer"].strip(),
         ),
     )  # fmt: skip
     session.attempt(lambda: planner.accounts.update(session.actor(planner), after), "Saved.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.ui import furniture, session, words
-from planner.ui.pages import composer_editor, composer_plan, composer_reader, composer_sides, composer_state, composer_talk
+from planner.ui.pages import composer_cuts, composer_editor, composer_plan, composer_reader, composer_sides, composer_state, composer_talk
 
 if TYPE_CHECKING:
     from planner.domain.post import Post, PostState
@@ -63,6 +63,7 @@ def _post(planner: Planner, post_id: str) -> None:
         acked = composer_editor.acknowledge(planner, post_id)
         post = planner.composer.load(post_id)
         _top(planner, post)
+        composer_cuts.origin(planner, post)
         composer_sides.accounts(planner, post)
         composer_editor.draw(planner, post, acked)
         left, right = st.columns([3, 2], gap="large")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from planner.domain.people import Actor
     from planner.domain.post import Post
+    from planner.domain.writing import KeptCopy
     from planner.services.gate import Passage
     from planner.services.house import Planner
     from planner.ui.components.outbox import Ack, Op
@@ -101,11 +102,21 @@ def _data(planner: Planner, seen: Seen, acked: tuple[Ack, ...]) -> ComposerData:
         summary=findings.summary(seen.passages, marked),
         verdict=findings.verdict(marked) if seen.passages else "revise",
         saved_at=words.clock(post.updated_at, seen.passages[0].account.zone) if seen.passages else words.clock(post.updated_at, "UTC"),
-        notes=findings.remarks(seen.passages),
+        notes=(*findings.remarks(seen.passages), *_twins(planner, post)),
+        changes=findings.changes(post.base.text, text) if variant != state.BASE else (),
+        offers=findings.offers(seen.passages, text),
         counts={passage.account.id: tuple(one.used for one in passage.measure.parts) for passage in seen.passages},
         kept=tuple(Kept(name, mount, seq) for (name, mount), seq in state.kept().items()),
         acked=acked,
         readonly=any(item.state in _LOCKED for item in planner.calendar.of_post(post.id)),
+    )
+
+
+def _twins(planner: Planner, post: Post) -> tuple[str, ...]:
+    """Say while writing that nearly the same is on the calendar or out already, on any account."""
+    return tuple(
+        f"Nearly the same is on the calendar or out already ({twin.share:.0%} the same): “{twin.headline}”"
+        for twin in state.twins(planner, post)[:3]
     )
 
 
@@ -117,33 +128,38 @@ def _target(planner: Planner, passage: Passage) -> Target:
 
 
 def _conflict(planner: Planner, post: Post) -> None:
-    held = state.lost(post.id)
+    held = planner.copies.of(session.actor(planner), post.id)
     if held is None:
         return
-    variant, text = held
+    at = words.clock(held.at, _zone(planner, post))
     st.warning(
-        "Somebody saved a newer version of this post while you were typing. Your text is kept here; choose which one goes on.",
+        f"Somebody saved a newer version of this post while you were typing. Your text of {session.plain(at)} is kept until you choose which one goes on.",
         icon=":material/call_split:",
     )
-    st.code(text, language=None, wrap_lines=True)
+    st.code(held.text, language=None, wrap_lines=True)
     mine, theirs = st.columns(2)
-    mine.button("Go on with my text", key="compose.mine", on_click=_keep_mine, args=(planner, post, variant, text))
-    theirs.button("Go on with the newer version", key="compose.theirs", on_click=_take_theirs, args=(post,))
+    mine.button("Go on with my text", key="compose.mine", on_click=_keep_mine, args=(planner, post, held))
+    theirs.button("Go on with the newer version", key="compose.theirs", on_click=_take_theirs, args=(planner, post))
 
 
-def _keep_mine(planner: Planner, post: Post, variant: str, text: str) -> None:
+def _zone(planner: Planner, post: Post) -> str:
+    return planner.accounts.get(post.account_ids[0]).zone if post.account_ids else "UTC"
+
+
+def _keep_mine(planner: Planner, post: Post, held: KeptCopy) -> None:
     state.learn(post)
-    if state.change(planner, post.id, variant, lambda content: replace(content, text=text)) is not None:
-        _clear(post)
+    variant = held.variant if held.variant in post.account_ids else state.BASE
+    if state.change(planner, post.id, variant, lambda content: replace(content, text=held.text)) is not None:
+        _clear(planner, post)
 
 
-def _take_theirs(post: Post) -> None:
+def _take_theirs(planner: Planner, post: Post) -> None:
     state.learn(post)
-    _clear(post)
+    _clear(planner, post)
 
 
-def _clear(post: Post) -> None:
-    state.forget_lost(post.id)
+def _clear(planner: Planner, post: Post) -> None:
+    planner.copies.let_go(session.actor(planner), post.id)
     state.refill(post.id)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from typing import TYPE_CHECKING, Literal
 
 from planner.ui import words
-from planner.ui.components.composer.contract import Answer, Ask, Heading, Hint, Marked, SourceLink
+from planner.ui.components.composer.contract import Answer, Ask, Change, Heading, Hint, Marked, Offer, SourceLink
 from planner.ui.frames import utf16_offsets
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ REASONS = {
 _PRIVACY = ("location", "oversharing", "image", "metadata")
 _CONSENT = ("consent", "stories", "story", "testimonial")
 _FIELDS = {"title": "In the title: ", "first_comment": "In the first comment: ", "content_warning": "In the content warning: "}
+_DISCLAIMER = "claims.missing-disclaimer"
+_PIECES = re.compile(r"\w+|\s+|[^\w\s]")
 _ORDER = {"block": 0, "ask": 1, "advise": 2}
 
 
@@ -159,6 +163,38 @@ def summary(passages: Sequence[Passage], found: Sequence[Marked]) -> str:
 
 def remarks(passages: Sequence[Passage]) -> tuple[str, ...]:
     """Return remarks that are no findings: notes, and the anonymity estimate."""
-    notes = [note.text for passage in passages for note in passage.report.notes]
+    offered = {passage.account.id for passage in passages if passage.account.facts.disclaimer}
+    notes = [
+        note.text for passage in passages for note in passage.report.notes if note.kind != _DISCLAIMER or passage.account.id not in offered
+    ]
     notes += [passage.report.anonymity.text for passage in passages if passage.report.anonymity]
     return tuple(dict.fromkeys(notes))
+
+
+def offers(passages: Sequence[Passage], text: str) -> tuple[Offer, ...]:
+    """Return each account's own disclaimer, where the text reads like advice and does not say it yet."""
+    found: dict[str, Offer] = {}
+    for passage in passages:
+        own = passage.account.facts.disclaimer.strip()
+        about = [note.text for note in passage.report.notes if note.kind == _DISCLAIMER]
+        about += [item.finding.message for item in passage.findings if item.finding.rule == _DISCLAIMER]
+        if own and about and own not in text:
+            found.setdefault(own, Offer(f"disclaimer:{passage.account.id}", about[0], f"Add “{own}”", own))
+    return tuple(found.values())
+
+
+def changes(base: str, own: str) -> tuple[Change, ...]:
+    """Return word by word what an account's own version makes of the text for all accounts; nothing when they are the same."""
+    if base == own:
+        return ()
+    before, after = _PIECES.findall(base), _PIECES.findall(own)
+    made: list[Change] = []
+    for tag, first, last, start, end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            made.append(Change("same", "".join(before[first:last])))
+            continue
+        if first < last:
+            made.append(Change("out", "".join(before[first:last])))
+        if start < end:
+            made.append(Change("in", "".join(after[start:end])))
+    return tuple(made)

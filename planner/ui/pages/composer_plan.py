@@ -46,10 +46,6 @@ def draw(planner: Planner, post: Post) -> None:
     if post.state in ("draft", "returned"):
         _readers(planner, post, passages)
         _hand_in(planner, post, passages, acting)
-    else:
-        for twin in planner.composer.twins(post.id)[:3]:
-            sentence = f"Nearly the same is on the calendar already ({twin.share:.0%}): {twin.headline}"
-            st.info(session.plain(sentence), icon=":material/content_copy:")
     booked = {item.account_id: item for item in planner.calendar.of_post(post.id) if item.state in _GONE}
     for passage in passages:
         _account(planner, post, passage, booked.get(passage.account.id), acting)
@@ -127,6 +123,8 @@ def _account(planner: Planner, post: Post, passage: Passage, booked: Delivery | 
             _approve(planner, post, passage, acting)
         elif booked is None:
             st.caption(f":material/verified: Approved {words.moment(approval.at, account.zone)}")
+            if passage.measure.cost is not None and account.mode == "api":
+                st.caption(f":material/payments: {session.plain(f'Costs ${passage.measure.cost}: the platform charges for each post.')}")
             _time(planner, post, account)
 
 

@@ -10,11 +10,12 @@ import streamlit as st
 from planner.domain.post import Content, LinkCard, PostVariant
 from planner.services.composer import Details
 from planner.ui import records, session, words
-from planner.ui.pages import composer_bank
+from planner.ui.pages import composer_bank, composer_cuts, composer_preview
 from planner.ui.pages import composer_state as state
 from planner.ui.pages.composer_editor import VARIANT, variant_of
 
 if TYPE_CHECKING:
+    from connectors.base import Capabilities
     from planner.domain.account import Account
     from planner.domain.post import MediaRef, Post
     from planner.services.house import Planner
@@ -86,8 +87,11 @@ def extras(planner: Planner, post: Post) -> None:
     with st.expander("Purpose and labels", icon=":material/label:", key="compose.details"):
         _details(planner, post)
     composer_bank.draw(planner, post, variant)
-    with st.expander("Preview", icon=":material/visibility:", key="compose.preview"):
-        preview(planner, content)
+    preview_open = st.expander("Preview as each platform shows it", icon=":material/visibility:", key="compose.preview", on_change="rerun")
+    if preview_open.open:
+        with preview_open:
+            composer_preview.draw(planner, post)
+    composer_cuts.draw(planner, post)
     if not planner.calendar.of_post(post.id):
         st.button(
             "Delete this draft", icon=":material/delete:", type="tertiary", key="compose.delete", on_click=_delete, args=(planner, post.id)
@@ -121,6 +125,11 @@ def _images(planner: Planner, post: Post, variant: str, content: Content) -> Non
                 "What does it show? (read aloud to people who do not see it)", ref.alt, height=80, key=f"alt.{post.id}.{variant}.{ref.digest}",
                 on_change=_set_alt, args=(planner, post.id, variant, number, ref),
             )  # fmt: skip
+            if not ref.alt:
+                st.text_input(
+                    "Or why does it go without? (kept in the record)", ref.waiver, key=f"waive.{post.id}.{variant}.{ref.digest}",
+                    placeholder="A decorative line; it tells nothing", on_change=_waive, args=(planner, post.id, variant, number, ref),
+                )  # fmt: skip
             st.button("Remove", icon=":material/delete:", key=f"drop.{ref.digest}", on_click=_drop, args=(planner, post.id, variant, ref))
     with st.form(f"images.{post.id}", clear_on_submit=True, border=False):
         st.file_uploader(
@@ -142,7 +151,10 @@ def _fields(planner: Planner, post: Post, variant: str, content: Content) -> Non
         left.text_input("Title of the link card", link.title, key="fields.link_title")
         right.text_input("Description of the link card", link.description, key="fields.link_text")
         left.text_input("Content warning", content.content_warning, key="fields.cw", help="Shown before the text, where the platform can.")
-        right.text_input("First comment", content.first_comment, key="fields.comment")
+        if content.first_comment or any(_rules(planner, key).first_comment for key in post.account_ids):
+            right.text_input(
+                "First comment", content.first_comment, key="fields.comment", help="Posted right below, where the platform can."
+            )
         replies = _reply_options(planner, post)
         if replies:
             st.selectbox("Who may reply", ["", *replies], index=["", *replies].index(content.reply_control) if content.reply_control in replies else 0,
@@ -153,8 +165,12 @@ def _fields(planner: Planner, post: Post, variant: str, content: Content) -> Non
 def _reply_options(planner: Planner, post: Post) -> list[str]:
     found: list[str] = []
     for account_id in post.account_ids:
-        found += planner.platforms.info(planner.accounts.get(account_id).platform).capabilities.reply_control
+        found += _rules(planner, account_id).reply_control
     return list(dict.fromkeys(found))
+
+
+def _rules(planner: Planner, account_id: str) -> Capabilities:
+    return planner.platforms.info(planner.accounts.get(account_id).platform).capabilities
 
 
 def _details(planner: Planner, post: Post) -> None:
@@ -212,6 +228,15 @@ def _set_alt(planner: Planner, post_id: str, variant: str, number: int, ref: Med
 
     def edit(content: Content) -> Content:
         return replace(content, media=tuple(replace(one, alt=alt) if at == number else one for at, one in enumerate(content.media)))
+
+    state.change(planner, post_id, variant, edit)
+
+
+def _waive(planner: Planner, post_id: str, variant: str, number: int, ref: MediaRef) -> None:
+    why = st.session_state[f"waive.{post_id}.{variant}.{ref.digest}"].strip()
+
+    def edit(content: Content) -> Content:
+        return replace(content, media=tuple(replace(one, waiver=why) if at == number else one for at, one in enumerate(content.media)))
 
     state.change(planner, post_id, variant, edit)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from planner.domain.post import Content, Post, PostVariant
-    from planner.services.composer import Details
+    from planner.services.composer import Details, Twin
     from planner.services.gate import Passage
     from planner.services.house import Planner
 
@@ -24,8 +24,8 @@ KEY = "compose.component"
 BASE = "base"
 _KEPT = "compose.kept"
 _KNOWN = "compose.known"
-_LOST = "compose.lost"
 _PASSAGES = "compose.passages"
+_TWINS = "compose.twins"
 
 
 def kept() -> dict[tuple[str, str], int]:
@@ -48,17 +48,6 @@ def known(post: Post) -> int:
 def learn(post: Post) -> None:
     """Work upon this version from now on."""
     st.session_state.setdefault(_KNOWN, {})[post.id] = post.version
-
-
-def lost(post_id: str) -> tuple[str, str] | None:
-    """Return (variant, text) that could not be saved because somebody else was faster."""
-    found: tuple[str, str] | None = st.session_state.get(_LOST, {}).get(post_id)
-    return found
-
-
-def forget_lost(post_id: str) -> None:
-    """Let go of a text that has been dealt with."""
-    st.session_state.get(_LOST, {}).pop(post_id, None)
 
 
 def epoch(post_id: str) -> int:
@@ -85,6 +74,16 @@ def passages(planner: Planner, post_id: str) -> tuple[Passage, ...]:
     if held is None or held[0] != key:
         held = (key, planner.composer.check(post_id))
         st.session_state[_PASSAGES] = held
+    return held[1]
+
+
+def twins(planner: Planner, post: Post) -> tuple[Twin, ...]:
+    """Return posts that say nearly the same; looked for again only when something was written since."""
+    key = (post.id, planner.store.data_version())
+    held: tuple[object, tuple[Twin, ...]] | None = st.session_state.get(_TWINS)
+    if held is None or held[0] != key:
+        held = (key, planner.composer.twins(post.id))
+        st.session_state[_TWINS] = held
     return held[1]
 
 
@@ -135,6 +134,6 @@ def _store(planner: Planner, draft: DraftMessage) -> None:
         version = st.session_state.get(_KNOWN, {}).get(post_id, draft.base)
         learn(planner.composer.save(session.actor(planner), post_id, version, base, variants))
     except Conflict:
-        st.session_state.setdefault(_LOST, {})[post_id] = (variant, draft.text)
+        session.attempt(lambda: planner.copies.keep(session.actor(planner), post_id, variant, draft.text))
     except PlannerError as error:
         session.tell("error", error.sentence)

@@ -88,6 +88,9 @@ def _card(planner: Planner, found: Record) -> None:
         if content.link:
             st.caption("Link")
             st.code(content.link.url, language=None, wrap_lines=True)
+        if content.first_comment:
+            st.caption("First comment: post it below, right after the post itself")
+            st.code(content.first_comment, language=None, wrap_lines=True)
         for reminder in planner.platforms.info(found.account.platform).reminders:
             st.markdown(f"- {session.plain(reminder)}")
         if found.compose is not None:

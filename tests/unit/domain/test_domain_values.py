@@ -15,7 +15,7 @@ from planner.domain import errors
 from planner.domain.audit import AuditEvent, Notice
 from planner.domain.connection import PLACES, STAGES, ConnectionNote, stage_counts
 from planner.domain.metrics import COLLECT_AFTER, AccountReading, PostReading, due_collections, engagement
-from planner.domain.similarity import NEAR, overlap, runs
+from planner.domain.similarity import NEAR, overlap, prints, runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,6 +129,19 @@ def test_a_text_with_one_word_changed_is_near_and_another_is_not() -> None:
     text = "A small thing to try tonight: write the list for tomorrow on paper an hour before bed and close the notebook"
     assert overlap(runs(text), runs(text.replace("notebook", "book") + " #Sleep https://example.org")) >= NEAR
     assert overlap(runs(text), runs("Thank you to the counselors who came to the library for an afternoon of questions")) == 0.0
+
+
+@given(st.lists(st.sampled_from("abcdefghijklmnop"), min_size=3, max_size=60))
+def test_texts_that_are_near_share_a_print(words: list[str]) -> None:
+    text = " ".join(words)
+    assert prints(text) & prints(f"{text} and so on")
+    assert all(0 <= one < 2**63 for one in prints(text))
+
+
+def test_prints_of_few_or_no_words() -> None:
+    assert prints("  ") == frozenset()
+    assert prints("#Sleep https://example.org") == prints(" #Sleep https://example.org ") != frozenset()
+    assert prints("#Sleep") != prints("#Rest")
 
 
 # --- connections --------------------------------------------------------------------------------------------------------------------

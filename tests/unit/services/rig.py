@@ -28,6 +28,8 @@ from planner.services.approvals import Approvals
 from planner.services.calendar import Calendar
 from planner.services.composer import Composer
 from planner.services.connections import Connections
+from planner.services.copies import Copies
+from planner.services.cut_downs import CutDowns
 from planner.services.gate import Gate
 from planner.services.images import Images
 from planner.services.insights import Insights
@@ -235,6 +237,8 @@ class Rig:
     workspace: Workspace
     accounts: Accounts
     composer: Composer
+    cut_downs: CutDowns
+    copies: Copies
     images: Images
     approvals: Approvals
     calendar: Calendar
@@ -347,6 +351,8 @@ def build(store: SqlStore, *, real: bool = False) -> Rig:
         workspace=Workspace(store, clock, ids),
         accounts=Accounts(store, floor, clock, ids),
         composer=Composer(store, rules, gate, clock, ids),
+        cut_downs=CutDowns(store, clock, ids),
+        copies=Copies(store, clock),
         images=Images(store),
         approvals=Approvals(store, gate, clock, ids),
         calendar=Calendar(store, gate, clock, ids),

@@ -685,6 +685,18 @@ def test_words_that_are_approved_already_need_no_second_review(rig: Rig) -> None
     assert rig.approvals.queue(ben) == ()
 
 
+@pytest.mark.clause("C41")
+def test_why_an_image_goes_without_a_description_is_logged_once(rig: Rig) -> None:
+    post = rig.draft("Words", rig.account())
+    ref = MediaRef("d" * 64, "a.png", "image/png", 9)
+    waived = replace(post.base, media=(replace(ref, waiver="A decorative line"),))
+    after = rig.composer.save(rig.alone(), post.id, 1, waived, post.variants)
+    rig.composer.save(rig.alone(), post.id, after.version, replace(waived, text="More"), post.variants)
+    with rig.store.read() as tx:
+        events = [event for event in tx.log.events(subject=f"post:{post.id}") if event.action == "media.waive"]
+    assert [dict(event.details) for event in events] == [{"image": "d" * 12, "reason": "A decorative line"}]
+
+
 # --- twins ------------------------------------------------------------------------------------------------------------------------
 
 LONG = "A small thing to try tonight write the list for tomorrow on paper an hour before bed and close the notebook"

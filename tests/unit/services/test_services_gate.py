@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from itertools import product
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +15,9 @@ from planner.domain.errors import Blocked, Unanswered
 from planner.domain.review import READERS
 from planner.services import gate
 from tests.unit.services.rig import NOW, Rig
+
+if TYPE_CHECKING:
+    from planner.checklist.report import Draft, Report
 
 CASES = (
     "I have a client with PTSD and am wondering what interventions I can use to help alleviate her symptoms?",
@@ -160,3 +164,27 @@ def test_a_post_that_speaks_of_nobody_in_particular_leaves_nothing_in_the_ledger
     with real.store.write() as tx:
         real.gate.remember(tx, post, account, NOW)
         assert tx.ledgers.entries(account.id) == ()
+
+
+@pytest.mark.feature("Threads, first comment")
+def test_each_part_of_a_thread_is_checked_alone_too(rig: Rig) -> None:
+    """What one part says is not excused by another: it can be passed on alone. A missing source is a matter of the whole thread."""
+    seen: list[str] = []
+    whole = rig.checker.check
+
+    def strict(draft: Draft, **known: Any) -> Report:
+        seen.append(draft.text)
+        return whole(replace(draft, text="") if "---" in draft.text else draft, **known)
+
+    rig.checker.check = strict
+    rig.checker.find("client", "confidentiality.client-reference", "advise")
+    rig.checker.find("90 percent", "claims.unsourced-statistic", "ask")
+    text = "First words.\n---\nMy client said 90 percent.\n---\nclient again"
+    post = rig.draft(text, rig.account())
+    found = rig.composer.check(post.id)[0].findings
+    assert seen == [text, "First words.", "My client said 90 percent.", "client again"]
+    assert [(one.field, one.finding.rule) for one in found] == [("text", "confidentiality.client-reference")]
+    finding = found[0].finding
+    assert text[finding.start : finding.end] == "client" == finding.quote
+    assert finding.suggestion is not None
+    assert text[finding.suggestion.start : finding.suggestion.end] == "client"

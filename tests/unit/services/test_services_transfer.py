@@ -16,6 +16,7 @@ from planner.domain.consent import Consent, StoryBasis
 from planner.domain.delivery import Attempt
 from planner.domain.metrics import AccountReading, PostReading
 from planner.domain.petition import Petition, SignatureCount
+from planner.domain.writing import CutDown
 from planner.services import transfer
 from planner.services.transfer import COLUMNS, TABLES
 from tests.unit.services.rig import NOW, TOMORROW, Rig
@@ -51,6 +52,9 @@ def full(rig: Rig) -> dict[str, Any]:
         tx.deliveries.add_attempt(attempt)
         tx.readings.add_post(reading)
         tx.readings.add_account(followers)
+    cut = CutDown(post.id, post.id, NOW)
+    with rig.store.write() as tx:
+        tx.writing.put_cut_down(cut)
     with rig.store.read() as tx:
         return {
             "members": tx.members.all(),
@@ -61,6 +65,7 @@ def full(rig: Rig) -> dict[str, Any]:
             "overrides": tx.reviews.overrides(),
             "consents": (consent,),
             "stories": (basis,),
+            "cut_downs": (cut,),
             "comments": (comment,),
             "deliveries": (item,),
             "parts": tx.deliveries.parts(item.id),

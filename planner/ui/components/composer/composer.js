@@ -41,9 +41,11 @@ function build(S, root) {
   S.panel = el("section", { class: "panel", "data-panel": "" });
   S.title = el("label", { for: "composer-text", class: "title" });
   S.area.id = "composer-text";
+  S.parts = el("ol", { class: "parts" });
+  S.differs = el("div", { class: "differs", "data-differs": "" });
   S.keys = el("p", { class: "keys" });
   root.append(el("div", { class: "layout" },
-    el("div", { class: "editor" }, el("div", { class: "top" }, S.title, S.status), el("div", { class: "box" }, S.mirror, S.area), S.counts, S.keys),
+    el("div", { class: "editor" }, el("div", { class: "top" }, S.title, S.status), el("div", { class: "box" }, S.mirror, S.area), S.counts, S.parts, S.differs, S.keys),
     S.panel), S.live);
   S.area.oninput = () => typed(S);
   S.area.onblur = () => flush(S);
@@ -165,6 +167,38 @@ function tally(S) {
       el("span", { class: "figure", text: `${used[worst]} / ${target.limit}` }), el("span", { class: "left", text: [part, words, target.cost].filter(Boolean).join(" · ") }));
   });
   S.counts.replaceChildren(...items);
+  thread(S, texts);
+}
+
+function thread(S, texts) {
+  const { labels, targets } = S.data;
+  S.parts.hidden = texts.length < 2;
+  S.parts.setAttribute("aria-label", labels.parts);
+  if (texts.length < 2) return S.parts.replaceChildren();
+  let at = 0;
+  return S.parts.replaceChildren(...texts.map((text, i) => {
+    const from = S.text.indexOf(text, at), to = from + text.length;
+    at = to;
+    const mine = S.order.filter((mark) => mark.start >= from && mark.start < to);
+    const worst = mine.length ? Object.keys(LEVELS).find((level) => mine.some((mark) => mark.level === level)) : null;
+    const over = targets.map((target) => [measure(text, target) - target.limit, target]).filter(([n]) => n > 0);
+    const words = [...over.map(([n, target]) => `${target.name}: ${fill(labels.over, { n })}`), worst ? labels.levels[worst] : labels.part_clear].join(" · ");
+    return el("li", { class: over.length ? "over" : worst || "clear", "data-part": String(i + 1) },
+      el("b", { text: fill(labels.part_row, { n: i + 1 }) }), el("span", { class: "start", text: text.split("\n")[0].slice(0, 60) }), el("span", { class: "state", text: words }));
+  }));
+}
+
+function differs(S) {
+  const { changes, labels } = S.data;
+  S.differs.hidden = !(changes || []).length;
+  const said = { same: (text) => text, out: (text) => el("del", {}, el("span", { class: "quiet", text: labels.out }), text), in: (text) => el("ins", {}, el("span", { class: "quiet", text: labels.in }), text) };
+  S.differs.replaceChildren(...(S.differs.hidden ? [] : [el("h3", { text: labels.differs }), el("p", {}, ...changes.map((one) => said[one.kind](one.text)))]));
+}
+
+function put(S, offer) {
+  const gap = !S.text || S.text.endsWith("\n\n") ? "" : S.text.endsWith("\n") ? "\n" : "\n\n";
+  replace(S, S.text.length, S.text.length, gap + offer.text);
+  say(S, S.data.labels.applied);
 }
 
 function select(S, id) {
@@ -252,7 +286,7 @@ function take(S, finding) {
 
 function list(S) {
   const { data } = S;
-  const shown = JSON.stringify([data.findings, data.headings, data.summary, data.readonly, data.notes]);
+  const shown = JSON.stringify([data.findings, data.headings, data.summary, data.readonly, data.notes, data.offers]);
   if (shown === S.shown) return;
   const first = S.shown === null;
   S.shown = shown;
@@ -261,7 +295,9 @@ function list(S) {
     el("h3", {}, el("span", { text: heading.title }), el("span", { class: `state ${heading.level || "clear"}`, text: heading.state })),
     el("ul", {}, ...data.findings.filter((f) => f.group === heading.key).map((f) => row(S, f)))));
   S.panel.replaceChildren(el("h2", { text: data.labels.panel }), el("p", { class: `summary ${data.verdict}`, "data-verdict": data.verdict, text: data.summary }),
-    ...(data.notes || []).map((note) => el("p", { class: "note", text: note })), ...groups);
+    ...(data.notes || []).map((note) => el("p", { class: "note", text: note })),
+    ...(data.readonly ? [] : data.offers || []).map((offer) => el("div", { class: "offer" }, el("p", { class: "note", text: offer.about }),
+      el("button", { type: "button", "data-offer": offer.id, "data-focus": `offer:${offer.id}`, text: offer.label, onclick: () => put(S, offer) }))), ...groups);
   if (focused) { const again = S.panel.querySelector(`[data-focus="${CSS.escape(focused)}"]`); if (again) again.focus({ preventScroll: true }); }
   if (!first) say(S, data.summary);
   here(S);
@@ -287,6 +323,7 @@ export default function (component) {
   adopt(S, data);
   paint(S);
   list(S);
+  differs(S);
   edits(S, data);
   state(S);
   S.outbox.bind((ops) => S.send("ops", ops));

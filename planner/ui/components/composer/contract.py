@@ -37,6 +37,12 @@ LABELS: dict[str, Any] = {
     "left": "{n} left",
     "too_heavy": "too large in bytes",
     "part": "part {n} of {of}",
+    "parts": "Parts of the thread",
+    "part_row": "Part {n}",
+    "part_clear": "nothing matched",
+    "differs": "What this version changes",
+    "out": "taken out:",
+    "in": "put in:",
     "levels": {"block": "⛔ Blocks", "ask": "? Asks", "advise": "• Advises"},
 }
 
@@ -129,6 +135,24 @@ class TextEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A run of words of an account's own version beside the text for all accounts: `same`, `out` or `in`."""
+
+    kind: Literal["same", "out", "in"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A sentence that one click puts at the end of the text."""
+
+    id: str
+    about: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """The newest draft message that was stored for a document and mount."""
 
@@ -156,6 +180,8 @@ class ComposerData:
     notes: tuple[str, ...] = ()
     counts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     edits: tuple[TextEdit, ...] = ()
+    changes: tuple[Change, ...] = ()
+    offers: tuple[Offer, ...] = ()
     kept: tuple[Kept, ...] = ()
     acked: tuple[Ack, ...] = ()
     readonly: bool = False
