@@ -163,10 +163,8 @@ def _bank(store: Store, gate: Gate, library: Library, clock: Clock, ids: Ids) ->
 
 
 def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
-    ids, platforms, shelf = RandomIds(), ConnectorFloor(clock), load_shelf(_BANK)
-    checker = _checker(settings, clock)
-    gate = Gate(checker, platforms, shelf)
-    composer = Composer(store, checker, gate, clock, ids)
+    ids, platforms, shelf, checker = RandomIds(), ConnectorFloor(clock), load_shelf(_BANK), _checker(settings, clock)
+    composer = Composer(store, checker, gate := Gate(checker, platforms, shelf), clock, ids)
     return Planner(
         settings=settings,
         store=store,

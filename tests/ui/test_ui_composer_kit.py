@@ -76,6 +76,8 @@ def test_the_accounts_own_disclaimer_is_offered_where_a_text_reads_like_advice(d
 def test_an_account_keeps_its_own_disclaimer(desk: Desk) -> None:
     account = desk.account()
     app = desk.open("accounts", account=account.id)
+    app.session_state["account.tabs"] = "Profile"
+    app.run()
     app.text_input(key="profile.disclaimer").input(" Education only. ")
     next(one for one in app.button if one.label == "Save").click().run()
     assert desk.planner.accounts.get(account.id).facts.disclaimer == "Education only."

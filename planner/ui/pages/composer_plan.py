@@ -123,8 +123,6 @@ def _account(planner: Planner, post: Post, passage: Passage, booked: Delivery | 
             _approve(planner, post, passage, acting)
         elif booked is None:
             st.caption(f":material/verified: Approved {words.moment(approval.at, account.zone)}")
-            if passage.measure.cost is not None and account.mode == "api":
-                st.caption(f":material/payments: {session.plain(f'Costs ${passage.measure.cost}: the platform charges for each post.')}")
             _time(planner, post, account)
 
 
