@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from planner.ports import Stop
 
 _MOST = 250
-_SPAN_S = 0.25
+_SPAN_S = 1.0
 _GATHER_S = 0.004
 _LOOK_S = 0.05
 
@@ -36,7 +36,7 @@ class Turn:
 
 @dataclass(slots=True)
 class Speed:
-    """How many calls may be claimed at once: as many as there are lanes, and no more than a quarter of a second answers.
+    """How many calls may be claimed at once: as many as there are lanes, and no more than a second answers.
 
     What is claimed has a lease that runs, so nothing may wait for a lane for long, and a slow platform gets no batch ahead.
     """
@@ -46,11 +46,11 @@ class Speed:
     counts: tuple[int, int] = (0, 0)
 
     def note(self, answers: int) -> None:
-        """Count answers, by quarters of a second."""
-        quarters = int((time.monotonic() - self.began) / _SPAN_S)
-        if quarters:
+        """Count answers, by seconds."""
+        seconds = int((time.monotonic() - self.began) / _SPAN_S)
+        if seconds:
             self.began = time.monotonic()
-            self.counts = (self.counts[1] if quarters == 1 else 0, 0)
+            self.counts = (self.counts[1] if seconds == 1 else 0, 0)
         self.counts = (self.counts[0], self.counts[1] + answers)
 
     @property

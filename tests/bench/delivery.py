@@ -1,7 +1,8 @@
-"""How many deliveries a second, how late, at what cost while idle: `make bench-delivery`; `--growth 1000000` for the long one.
+"""How many deliveries a second, how late, at what cost, beside the peers: `make bench-delivery`; `--growth 1000000` for the long one.
 
 A delivery is measured as the product makes it: the look at approval, holds and rules, the claim with its attempt row committed
 before the call, the call (5 ms), the outcome committed after it. The rules are the scripted ones of the tests unless `--checklist`.
+CPU time stands beside wall time, because a wall time tells more of who else uses the machine.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from __future__ import annotations
 import argparse
 import base64
 import contextlib
+import importlib.util
+import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -33,12 +37,13 @@ from planner.engine.embedded import EmbeddedEngine
 from planner.services.outgoing import Tuning
 from planner.services.publisher import Publisher
 from planner.store import open_store, tables
+from tests.bench.peers import ON_SQLITE, PACKAGES, PEERS
 from tests.servers.postgres import postgres
 from tests.unit.services import rig as rigs
 from tests.unit.services import sky as skies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from planner.store import SqlStore
 
@@ -139,6 +144,9 @@ class Result:
     first_s: float
     early: int
     insert_s: float
+    cpu_us: float
+    server_us: float | None
+    memory_mb: float
 
 
 def engine(store: SqlStore, rig: Any, publisher: Publisher) -> Any:
@@ -149,20 +157,12 @@ def engine(store: SqlStore, rig: Any, publisher: Publisher) -> Any:
 
 
 @contextlib.contextmanager
-def working(store: SqlStore, url: str, rig: Any, publisher: Publisher, workers: int, *, checklist: bool) -> Iterator[None]:
-    """Run the engine here, or as this many processes."""
-    if workers == 0:
-        stop = threading.Event()
-        thread = threading.Thread(target=engine(store, rig, publisher).run, args=(stop,))
-        thread.start()
-        yield
-        stop.set()
-        thread.join()
-        return
+def working(url: str, workers: int, *, checklist: bool) -> Iterator[list[int]]:
+    """Run the engine as this many processes; yield their numbers."""
     command = [sys.executable, "-m", "tests.bench.delivery", "--worker", url, *(["--checklist"] if checklist else [])]
     processes = [subprocess.Popen(command) for _ in range(workers)]
     try:
-        yield
+        yield [process.pid for process in processes]
     finally:
         for process in processes:
             process.terminate()
@@ -174,17 +174,24 @@ def run(url: str, count: int, workers: int, *, rows: int = 0, checklist: bool = 
     """Put `count` deliveries on the calendar for one moment, wait for them, and return the numbers."""
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(url, KEY, backups=Path(folder))
-    rig, publisher = build(store, checklist=checklist)
+    rig, _ = build(store, checklist=checklist)
     fill(store, rig, 50, datetime.now(UTC))  # warms every statement
-    with working(store, url, rig, publisher, workers, checklist=checklist):
+    server = _server(store)
+    with working(url, workers, checklist=checklist) as pids:
         _wait(store, 50)
         if rows:
             ballast(store, rig, rows)
-        time.sleep(settle if workers else 0)
+            with store._writers.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("ANALYZE")
+        time.sleep(settle)
         due = datetime.now(UTC) + timedelta(seconds=max(10.0, count / 100))
         insert = fill(store, rig, count, due)
         assert datetime.now(UTC) < due, "The rows took longer to store than planned."
+        time.sleep(max((due - datetime.now(UTC)).total_seconds(), 0))
+        before, served = sum(map(_cpu, pids)), _server_cpu(server)
         _wait(store, 50 + count)
+        used, served = sum(map(_cpu, pids)) - before, _server_cpu(server) - served
+        memory = max(map(_memory, pids))
     query = select(tables.attempt.c.started_at, tables.delivery.c.sent_at).join(
         tables.delivery, tables.attempt.c.delivery_id == tables.delivery.c.id
     )
@@ -194,7 +201,66 @@ def run(url: str, count: int, workers: int, *, rows: int = 0, checklist: bool = 
     late = sorted((sent - due).total_seconds() for _, sent in found)
     starts = sorted((started - due).total_seconds() for started, _ in found)
     assert len(found) == count, "Something was tried twice or not at all."
-    return Result(count / late[-1], late[int(len(late) * 0.99) - 1], starts[0], sum(start < 0 for start in starts), insert)
+    return Result(
+        per_second=count / late[-1],
+        p99_s=late[int(len(late) * 0.99) - 1],
+        first_s=starts[0],
+        early=sum(start < 0 for start in starts),
+        insert_s=insert,
+        cpu_us=used / count * 1e6,
+        server_us=served / count * 1e6 if server else None,
+        memory_mb=memory,
+    )
+
+
+def _server(store: SqlStore) -> int:
+    """Return the number of PostgreSQL's first process, or 0 on SQLite."""
+    if store.dialect != "postgresql":
+        return 0
+    with store._readers.connect() as connection:
+        backend = int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+    return int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def _server_cpu(first: int) -> float:
+    """Return the CPU seconds of a server and of every process it has or had; 0 for none."""
+    if not first:
+        return 0.0
+    ticks = sum(map(int, Path(f"/proc/{first}/stat").read_text().rpartition(")")[2].split()[11:15]))
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = entry.read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12]) if fields[1] == str(first) else 0
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def middle(results: list[Result]) -> Result:
+    """Return the medians of several runs, and the sum of what was early."""
+    values: dict[str, Any] = {}
+    for name in Result.__dataclass_fields__:
+        found = [getattr(one, name) for one in results]
+        values[name] = None if found[0] is None else statistics.median(found)
+    return Result(**{**values, "early": sum(one.early for one in results)})
+
+
+def peer(name: str, url: str, count: int, seconds: float) -> Result | None:
+    """Run a peer in a process of its own; None when it is not installed."""
+    if name in PACKAGES and importlib.util.find_spec(PACKAGES[name]) is None:
+        return None
+    command = [sys.executable, "-m", "tests.bench.peers", name, url, str(count), str(seconds)]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True, timeout=900).stdout
+    found = json.loads(answer.splitlines()[-1])
+    late = sorted(found["late"])
+    return Result(
+        per_second=len(late) / late[-1],
+        p99_s=late[int(len(late) * 0.99) - 1],
+        first_s=late[0],
+        early=sum(one < 0 for one in late),
+        insert_s=float("nan"),
+        cpu_us=found["cpu_s"] / len(late) * 1e6,
+        server_us=None,
+        memory_mb=found["memory_mb"],
+    )
 
 
 def _wait(store: SqlStore, count: int) -> None:
@@ -249,9 +315,10 @@ def worker(url: str, *, checklist: bool) -> None:
 
 def show(name: str, result: Result) -> None:
     """Print one line of the table."""
+    server = "    -" if result.server_us is None else f"{result.server_us:5.0f}"
     _say(
-        f"{name:<58} {result.per_second:>8.0f}/s  p99 late {result.p99_s:5.2f} s  first after {result.first_s:6.3f} s"
-        f"  early {result.early}  insert {result.insert_s:5.2f} s"
+        f"{name:<52} {result.per_second:>6.0f}/s  p99 late {result.p99_s:6.2f} s  first {result.first_s:6.3f} s  early {result.early}"
+        f"  CPU {result.cpu_us:5.0f} us, server {server} us  {result.memory_mb:3.0f} MB  insert {result.insert_s:5.2f} s"
     )
 
 
@@ -268,28 +335,52 @@ def main() -> None:
     parser.add_argument("--growth", type=int, nargs="*", default=[10_000, 100_000])
     parser.add_argument("--checklist", action="store_true", help="with the real rules")
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
+    parser.add_argument("--repeat", type=int, default=1, help="runs of each, of which the median is shown")
+    parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
+    parser.add_argument("--peer-count", type=int, default=1000, help="jobs for the peers, which are slower to fill")
+    parser.add_argument("--peer-seconds", type=float, default=60, help="the time that they have to store them")
+    parser.add_argument("--no-idle", action="store_true")
     args = parser.parse_args()
     if args.worker:
         worker(args.worker, checklist=args.checklist)
         return
     with tempfile.TemporaryDirectory() as made, postgres() as server:
-        for rows in (0, *args.growth):
-            more = f", {rows:,} more scheduled" if rows else ""
-            if args.only != "postgresql":
-                url = f"sqlite:///{Path(made) / f'{rows}.sqlite'}"
-                show(f"embedded, SQLite, {args.count} at once{more}", run(url, args.count, 1, rows=rows, checklist=args.checklist))
-            if args.only != "sqlite":
-                with server.database() as url:
-                    show(
-                        f"two workers, PostgreSQL, {args.count} at once{more}", run(url, args.count, 2, rows=rows, checklist=args.checklist)
-                    )
-        most = max(args.growth, default=0)
-        for name in ("sqlite", "postgresql"):
-            if args.only in (None, name):
-                with contextlib.ExitStack() as stack:
-                    url = f"sqlite:///{Path(made) / 'idle.sqlite'}" if name == "sqlite" else stack.enter_context(server.database())
+        names = iter(range(10**6))
+
+        def fresh(kind: str) -> contextlib.AbstractContextManager[str]:
+            return (
+                server.database() if kind == "postgresql" else contextlib.nullcontext(f"sqlite:///{Path(made) / f'{next(names)}.sqlite'}")
+            )
+
+        _ours(args, fresh)
+        for name in args.peers:
+            kind = "sqlite" if name in ON_SQLITE else "postgresql"
+            if args.only in (None, kind):
+                with fresh(kind) as url:
+                    result = peer(name, url, args.peer_count, args.peer_seconds)
+                if result is None:
+                    _say(f"{name}: not installed; pip install -r requirements-bench.txt")
+                else:
+                    show(f"{name}, {kind}, {args.peer_count} at once", result)
+        for kind in () if args.no_idle else ("sqlite", "postgresql"):
+            if args.only in (None, kind):
+                most = max(args.growth, default=0)
+                with fresh(kind) as url:
                     cpu, memory = idle(url, most)
-                    _say(f"idle, {name}, {most:,} scheduled: {cpu:.2%} of a core, {memory:.0f} MB")
+                _say(f"idle, {kind}, {most:,} scheduled: {cpu:.2%} of a core, {memory:.0f} MB")
+
+
+def _ours(args: argparse.Namespace, fresh: Callable[[str], contextlib.AbstractContextManager[str]]) -> None:
+    for rows in (0, *args.growth):
+        more = f", {rows:,} more scheduled" if rows else ""
+        for kind, workers, title in (("sqlite", 1, "embedded, SQLite"), ("postgresql", 2, "two workers, PostgreSQL")):
+            if args.only not in (None, kind):
+                continue
+            results = []
+            for _ in range(args.repeat):
+                with fresh(kind) as url:
+                    results.append(run(url, args.count, workers, rows=rows, checklist=args.checklist))
+            show(f"{title}, {args.count} at once{more}", middle(results))
 
 
 if __name__ == "__main__":

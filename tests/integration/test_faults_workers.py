@@ -80,6 +80,17 @@ def test_a_worker_killed_at_any_step_leaves_one_copy(stage: Stage, point: str) -
     stage.verdict(f"4. kill -9 {point.replace('-', ' ')}", live=2)
 
 
+def test_a_worker_killed_in_the_middle_of_a_batch_leaves_one_copy_of_each(stage: Stage) -> None:
+    stage.begin("batch")
+    for _ in range(12):
+        stage.plan()
+    with stage.worker("kill:before-outcome") as first:
+        assert first.wait(40) == -signal.SIGKILL
+    with stage.team():
+        stage.until_all("sent")
+    stage.verdict("4. kill -9 in the middle of a batch", live=12)
+
+
 def _kill_once() -> Any:
     once = iter((True,))
 

@@ -1,0 +1,183 @@
+"""How deliveries flow through a worker: batches while the platform is quick, no more than the lanes while it is slow."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from planner.domain.delivery import Ready
+from planner.domain.errors import Unavailable
+from planner.engine import tasks
+from planner.engine.flow import Flow, Speed, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+
+class Publisher:
+    """Counts what is claimed and unanswered, and falls over where it is told to."""
+
+    def __init__(self) -> None:
+        self.claimed: list[int] = []
+        self.open = self.most = 0
+        self.lock = threading.Lock()
+        self.sent: list[str] = []
+        self.troubles: list[str] = []
+        self.bad_to_take: set[str] = set()
+        self.bad_to_keep: set[str] = set()
+        self.parts: dict[str, int] = {}
+        self.during: Callable[[], None] = lambda: None
+
+    def take(self, rows: Sequence[Ready]) -> list[Any]:
+        if self.bad_to_take & {row.id for row in rows}:
+            raise KeyError
+        with self.lock:
+            self.claimed.append(len(rows))
+            self.open += len(rows)
+            self.most = max(self.most, self.open)
+        return [SimpleNamespace(delivery=row, attempt=1) for row in rows]
+
+    def send(self, call: Any) -> Any:
+        self.during()
+        with self.lock:
+            self.open -= 1
+            self.sent.append(call.delivery.id)
+        return SimpleNamespace(call=call)
+
+    def keep(self, answers: Sequence[Any]) -> list[Any]:
+        if self.bad_to_keep & {answer.call.delivery.id for answer in answers}:
+            raise KeyError
+        more = []
+        for answer in answers:
+            left = self.parts.get(answer.call.delivery.id, 1) - 1
+            self.parts[answer.call.delivery.id] = left
+            if left > 0:
+                self.open += 1
+                more.append(answer.call)
+        return more
+
+    def reconcile(self, delivery_id: str) -> None:
+        self.sent.append(f"look {delivery_id}")
+
+    def reap(self) -> int:
+        return 0
+
+    def trouble(self, delivery_id: str, name: str) -> None:
+        assert name == "KeyError"
+        self.troubles.append(delivery_id)
+
+
+@pytest.fixture
+def flow() -> Iterator[Callable[..., Flow]]:
+    made: list[Flow] = []
+
+    def start(publisher: Publisher, lanes: int = 4) -> Flow:
+        made.append(Flow(publisher, lanes))
+        made[-1].start(threading.Event())
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.end()
+
+
+def turn(account: str, *ids: str, state: Any = "queued", done: Any = None, may: Any = None) -> Turn:
+    return Turn(account, deque(Ready(one, 1, account, state) for one in ids), done or (lambda: None), may)
+
+
+def until(ready: Callable[[], object]) -> None:
+    end = time.monotonic() + 20
+    while not ready():
+        assert time.monotonic() < end, "It did not happen in time."
+        time.sleep(0.005)
+
+
+def test_a_slow_platform_has_no_more_claimed_than_there_are_lanes(flow: Any) -> None:
+    publisher = Publisher()
+    publisher.during = lambda: time.sleep(0.3)
+    running = flow(publisher)
+    for number in range(12):
+        running.add(turn(f"a{number}", f"d{number}"))
+    until(lambda: len(publisher.sent) == 12)
+    assert publisher.most <= 4
+
+
+def test_a_quick_platform_gets_batches(flow: Any) -> None:
+    publisher = Publisher()
+    running = flow(publisher)
+    for number in range(100):
+        running.add(turn(f"a{number}", *(f"d{number}-{row}" for row in range(20))))
+    until(lambda: len(publisher.sent) == 2000)
+    assert sum(publisher.claimed) == 2000
+    assert max(publisher.claimed) > 4
+
+
+def test_no_more_is_ever_claimed_than_what_a_second_answers() -> None:
+    speed = Speed(4)
+    assert (speed.allowed, speed.fast) == (4, False)
+    speed.note(100)
+    assert (speed.allowed, speed.fast) == (100, True)
+    speed.note(9000)
+    assert speed.allowed == 250
+    speed.began -= 5
+    speed.note(1)
+    assert (speed.allowed, speed.fast) == (4, False)
+
+
+def test_a_row_with_something_unexpected_in_it_stops_no_other(flow: Any) -> None:
+    publisher = Publisher()
+    publisher.bad_to_take, publisher.bad_to_keep = {"d2"}, {"d3"}
+    running = flow(publisher, lanes=16)
+    for number in range(8):
+        running.add(turn(f"a{number}", f"d{number}"))
+    until(lambda: not running.working)
+    assert sorted(publisher.sent) == [f"d{number}" for number in range(8) if number != 2]
+    assert sorted(publisher.troubles) == ["d2", "d3"]
+
+
+def test_a_thread_keeps_its_account_until_its_last_part_and_rows_go_in_order(flow: Any) -> None:
+    publisher = Publisher()
+    publisher.parts = {"first": 3}
+    running = flow(publisher)
+    running.add(turn("a", "first", "second"))
+    running.add(turn("b", "look", state="unconfirmed"))
+    until(lambda: not running.working)
+    assert [one for one in publisher.sent if one != "look look"] == ["first", "first", "first", "second"]
+    assert "look look" in publisher.sent
+
+
+def test_an_account_has_one_turn_and_one_that_may_not_go_on_ends(flow: Any) -> None:
+    publisher, over = Publisher(), threading.Event()
+    publisher.during = lambda: time.sleep(0.2)
+    running = flow(publisher)
+    assert running.add(turn("a", "d1"))
+    assert not running.add(turn("a", "d2"))
+    assert running.add(turn("b", "d3", done=over.set, may=lambda: False))
+    assert over.wait(10)
+    until(lambda: not running.working)
+    assert publisher.sent == ["d1"]
+
+
+def test_an_end_finishes_what_is_claimed_and_takes_nothing_more() -> None:
+    publisher, begun, over = Publisher(), threading.Event(), threading.Event()
+    publisher.during = lambda: begun.set() or time.sleep(0.2)  # type: ignore[func-returns-value]
+    running = Flow(publisher, 1)
+    running.start(threading.Event())
+    running.add(turn("a", "d1", "d2", done=over.set))
+    assert begun.wait(10)
+    running.end()
+    assert over.is_set()
+    assert publisher.open == 0
+    assert not running.add(turn("c", "d4"))
+
+
+def test_when_nobody_can_tell_whether_a_turn_may_go_on_it_does_not() -> None:
+    def unclear() -> bool:
+        raise Unavailable("The database is busy.")
+
+    assert not tasks.allowed(unclear)
