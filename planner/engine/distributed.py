@@ -151,17 +151,22 @@ class DistributedEngine:
         _LOG.info("The worker %s has started.", self._name)
         try:
             while not stop.is_set():
-                self._pulse.watch_clock()
-                self._chores.tick()
-                seconds = self._promote()
-                stop.wait(min(seconds, _PAUSE_S))  # a turn that ends wakes at once, and there are many
-                self._poke.wait(max(seconds - _PAUSE_S, 0.0))
-                self._poke.clear()
+                if not tasks.aside("A round of the worker", lambda: self._round(stop)):
+                    stop.wait(_LONGEST_SLEEP_S)
         finally:
             self._flow.end()
             listening.join()
             self._chores.close()
             _LOG.info("The worker %s has stopped.", self._name)
+
+    def _round(self, stop: Stop) -> None:
+        """Do what is due beside sending, hand over what is due, and wait for more."""
+        self._pulse.watch_clock()
+        self._chores.tick()
+        seconds = self._promote()
+        stop.wait(min(seconds, _PAUSE_S))  # a turn that ends wakes at once, and there are many
+        self._poke.wait(max(seconds - _PAUSE_S, 0.0))
+        self._poke.clear()
 
     def _promote(self) -> float:
         """Hand over what is due; return how many seconds there is nothing to do."""

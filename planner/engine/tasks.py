@@ -92,11 +92,9 @@ def keep(publisher: Publishing, answers: Sequence[Answer]) -> Sequence[Call]:
 
 def allowed(may: Callable[[], bool]) -> bool:
     """Return whether an account's turn may go on; when nobody can tell, it has its next turn later."""
-    try:
-        return may()
-    except Unavailable as error:
-        _LOG.warning("%s", error.sentence)
-        return False
+    answer: list[bool] = []
+    aside("The look at an account's turn", lambda: answer.append(may()))
+    return any(answer)
 
 
 def reconcile(publisher: Publishing, delivery_id: str) -> None:
@@ -109,14 +107,17 @@ def reconcile(publisher: Publishing, delivery_id: str) -> None:
         _trouble(publisher, delivery_id, error)
 
 
-def aside(name: str, task: Task) -> None:
-    """Run something that no delivery depends on: whatever it raises is logged, and it has its next turn."""
+def aside(name: str, task: Task) -> bool:
+    """Run something that may fail no delivery: whatever it raises is logged, and it has its next turn. Return whether it went well."""
     try:
         task()
     except Unavailable as error:
         _LOG.warning("%s: %s", name, error.sentence)
     except Exception as error:  # noqa: BLE001 - the engine's loop: figures and notices may fail no delivery
         _LOG.error("%s failed: %s", name, where(error))
+    else:
+        return True
+    return False
 
 
 def _trouble(publisher: Publishing, delivery_id: str, error: Exception) -> None:

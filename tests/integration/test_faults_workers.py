@@ -91,6 +91,13 @@ def test_a_worker_killed_in_the_middle_of_a_batch_leaves_one_copy_of_each(stage:
     stage.verdict("4. kill -9 in the middle of a batch", live=12)
 
 
+def set_clock(shift: Path, seconds: str) -> None:
+    """Set the workers' clock in one step: a file that is being written is empty for a moment."""
+    new = shift.with_suffix(".new")
+    new.write_text(seconds)
+    new.replace(shift)
+
+
 def _kill_once() -> Any:
     once = iter((True,))
 
@@ -134,17 +141,17 @@ def test_two_workers_and_a_doubled_job_make_one_copy(stage: Stage) -> None:
 def test_a_clock_set_back_or_forward_sends_nothing_early_or_twice(stage: Stage, tmp_path: Path) -> None:
     stage.begin("clock")
     shift = tmp_path / "shift"
-    shift.write_text("0")
+    set_clock(shift, "0")
     stage.plan()
     with stage.team(clock=shift):
         stage.until_all("sent")
-        shift.write_text("-3600")
+        set_clock(shift, "-3600")
         early = stage.plan()
         time.sleep(1.2)
         assert stage.row(early).state == "queued"
-        shift.write_text("86400")
+        set_clock(shift, "86400")
         stage.until(lambda: stage.states() == {"sent": 1, "missed": 1})
-        shift.write_text("0")
+        set_clock(shift, "0")
         stage.plan()
         stage.until(lambda: stage.states() == {"sent": 2, "missed": 1})
     assert stage.notices("missed") == 1
@@ -156,7 +163,7 @@ def test_a_machine_asleep_for_three_days_sends_no_backlog(stage: Stage, tmp_path
     for timing in ("plain", "time-critical", "evergreen"):
         stage.plan(timing=timing)
     shift = tmp_path / "shift"
-    shift.write_text(str(timedelta(days=3).total_seconds()))
+    set_clock(shift, str(timedelta(days=3).total_seconds()))
     with stage.team(clock=shift):
         stage.until_all("missed")
     assert stage.notices("missed") == 3
@@ -171,7 +178,7 @@ def test_no_worker_at_all_is_shown_and_the_post_is_missed_honestly(stage: Stage,
     assert stage.rig.workspace.heartbeat() == before  # nothing beats: the pages and `status` say so
     assert stage.row(entry).state == "queued"
     shift = tmp_path / "shift"
-    shift.write_text("1200")
+    set_clock(shift, "1200")
     with stage.team(clock=shift):
         stage.until_all("missed")
     assert stage.notices("missed") == 1
