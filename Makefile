@@ -75,6 +75,7 @@ lock: setup-dev ## compile the pinned requirements anew
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements.in -o requirements.txt
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements-team.in -o requirements-team.txt
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url -c requirements-dev.txt requirements-bench.in -o requirements-bench.txt
 
 clean: ## remove the virtual environment and caches (your data stays)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants
@@ -83,5 +84,6 @@ clean: ## remove the virtual environment and caches (your data stays)
 faults: setup-dev ## break deliveries in every known way and count what is lost, doubled or stuck
 	@$(PY) -m tools.faults
 
-bench-delivery: setup-dev ## how many deliveries a second, on SQLite and on PostgreSQL
-	@$(PY) -m tests.bench.delivery
+bench-delivery: setup-dev ## how many deliveries a second, on both stores, beside the peers, and which goals are reached (long)
+	@.venv/bin/uv pip install -q --python $(PY) -r requirements-bench.txt
+	@$(PY) -m tests.bench.delivery --repeat 3 --growth 10000 100000 1000000
