@@ -46,7 +46,7 @@ def examine(draft: Draft, views: Views, profile: Profile | None, ledger: Sequenc
         for one in decide.findings(seen, draft, sure, level, profile)
     ]
     if sure.value >= POSSIBLE:
-        candidates += _joined(seen, views, ledger or (), evidence)
+        candidates += _joined(seen, views, ledger or (), evidence, _pinned(draft, profile))
     candidates += _beside(draft, level, profile)
     return Examination(
         candidates=tuple(candidates),
@@ -67,9 +67,14 @@ def remember(
     seen = subjects.scan(views.folded.text, profile)
     if subjects.confidence(seen, draft).value < POSSIBLE:
         return ()
-    older = mosaic.join(seen, ledger or ())
+    older = mosaic.join(seen, ledger or (), pinned=_pinned(draft, profile))
     person = older.entries[0].subject if older is not None else draft.id
-    return mosaic.remember(seen, post_id=draft.id, date=day, subject=person, key=key)
+    return mosaic.remember(seen, post_id=draft.id, date=day, subject=person, key=key, location=draft.location)
+
+
+def _pinned(draft: Draft, profile: Profile | None) -> str:
+    """Return the places that stand outside the text: the draft's location tag and the account's own town."""
+    return "\n".join(place for place in (draft.location, profile.town if profile else "") if place)
 
 
 def personal_details(text: str, profile: Profile | None = None) -> tuple[tuple[int, int, str], ...]:
@@ -98,8 +103,8 @@ def _questions(sure: Confidence, level: Level | None) -> Iterator[Question]:
         yield _question_rows()["person"]
 
 
-def _joined(seen: Scan, views: Views, ledger: Sequence[LedgerEntry], evidence: tuple[str, ...]) -> Iterator[Candidate]:
-    found = mosaic.join(seen, ledger)
+def _joined(seen: Scan, views: Views, ledger: Sequence[LedgerEntry], evidence: tuple[str, ...], pinned: str) -> Iterator[Candidate]:
+    found = mosaic.join(seen, ledger, pinned=pinned)
     if found is None:
         return
     told = {"posts": mosaic.posts(found.entries)}

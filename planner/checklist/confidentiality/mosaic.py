@@ -42,8 +42,8 @@ class Joined:
     few: bool
 
 
-def join(seen: Scan, ledger: Sequence[LedgerEntry]) -> Joined | None:
-    """Return what joins the draft with older posts, else None.
+def join(seen: Scan, ledger: Sequence[LedgerEntry], *, pinned: str = "") -> Joined | None:
+    """Return what joins the draft with older posts, else None; `pinned` is the draft's location tag and the account's own town.
 
     They join when the draft refers back, when nothing contradicts and one rare detail or three kinds agree, or when both speak of
     a live matter of the same sort.
@@ -58,18 +58,21 @@ def join(seen: Scan, ledger: Sequence[LedgerEntry]) -> Joined | None:
         rare = any(entry.share is not None and entry.share < RARE for _, entry in agreeing)
         if agreeing and (rare or len(kinds) >= KINDS or "live" in kinds) and not _contradicts(seen, entries):
             spans = tuple(sorted({span for span, _ in agreeing}))
-            return Joined(back is not None, spans, tuple(dict.fromkeys(entry for _, entry in agreeing)), _few(seen, entries))
+            return Joined(back is not None, spans, tuple(dict.fromkeys(entry for _, entry in agreeing)), _few(seen, entries, pinned))
     if back is not None:
         return Joined(True, (back.span(),), tuple(ledger[-1:]), few=False)
     return None
 
 
-def remember(seen: Scan, *, post_id: str, date: str, subject: str, key: bytes, excerpt: str = "") -> tuple[LedgerEntry, ...]:
-    """Return the ledger entries of a delivered post: one a clue or live matter, with a keyed digest of its value."""
+def remember(
+    seen: Scan, *, post_id: str, date: str, subject: str, key: bytes, excerpt: str = "", location: str = ""
+) -> tuple[LedgerEntry, ...]:
+    """Return the ledger entries of a delivered post: one a clue, live matter or location tag, with a keyed digest of its value."""
     shares = {fact.name: fact.share for fact in anonymity.facts_of(seen)}
     rarest = min(shares.values(), default=None)
     told = [(clue.kind, clue.text) for clue in seen.clues]
     told += [("live", seen.words.text[one.start : one.end]) for one in live_case.find(seen.words.text, _LIVE)]
+    told += [("place", location)] if location.strip() else []
     return tuple(
         LedgerEntry(
             post_id,
@@ -123,12 +126,13 @@ def _contradicts(seen: Scan, entries: tuple[LedgerEntry, ...]) -> bool:
     return False
 
 
-def _few(seen: Scan, entries: tuple[LedgerEntry, ...]) -> bool:
-    """Tell whether the upper end of the estimate over the union of details is below a hundred people."""
+def _few(seen: Scan, entries: tuple[LedgerEntry, ...], pinned: str) -> bool:
+    """Tell whether the upper end of the estimate over the union of details is below a hundred people; without a place, in `pinned`."""
     sizes = [place.population for hit in seen.places for place in hit.entries[:1] if place.kind == "town" and place.population]
     sizes += [
         place.population for entry in entries if entry.kind == "place" for place in places.named_in(entry.display) if place.population
     ]
+    sizes = sizes or [place.population for place in places.named_in(pinned) if place.population]
     if not sizes:
         return False
     facts = list(anonymity.facts_of(seen))

@@ -242,6 +242,25 @@ def test_few_people_fit_the_union() -> None:
     assert not many.few
 
 
+def test_a_pin_and_the_account_s_town_count_as_places() -> None:
+    text, older = "My client with schizophrenia came back.", entry("diagnosis", "schizophrenia", share=0.008)
+    seen = subjects.scan(text, None)
+    plain, pinned = mosaic.join(seen, (older,)), mosaic.join(seen, (older,), pinned="Whitefish, MT")
+    assert plain is not None
+    assert not plain.few
+    assert pinned is not None
+    assert pinned.few
+    for draft, profile in ((Draft("1", text, location="Whitefish, MT"), None), (Draft("1", text), Profile(town="Whitefish, MT"))):
+        levels = {one.level for one in examine(draft, views(text), profile, (older,)).candidates if one.rule == "confidentiality.mosaic"}
+        assert levels == {"block"}
+
+
+def test_a_location_tag_is_remembered_with_the_post() -> None:
+    draft = Draft("p3", "Court tomorrow for my client, she is scared.", location="Elm Street, Ennis")
+    kept = remember(draft, views(draft.text), None, None, day="2026-05-01", key=b"k")
+    assert ("place", "Elm Street, Ennis") in {(one.kind, one.display) for one in kept}
+
+
 def test_older_posts_reach_the_candidates() -> None:
     draft = Draft(id="1", text="Update on my client I wrote about in March: she left her husband today.")
     found = [

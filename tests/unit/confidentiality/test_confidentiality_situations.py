@@ -114,6 +114,24 @@ def test_the_range_holds_the_middle_and_stays_under_the_rarest_detail(
     assert found.high <= base * min(shares, default=1.0) + 1e-9
 
 
+WORKED = {  # base, (share, log-sd) of each detail -> people, range, chance that a stranger's best guess is right
+    "foster child of 15 at a school of 788": (788, ((368_500 / 73_400_000, 0.5), (0.23, 0.2)), (0.9, 0.4, 2.2), 0.64),
+    "the same at a school of 162": (162, ((368_500 / 73_400_000, 0.5), (0.23, 0.2)), (0.187, 0.077, 0.45), 0.90),
+    "trans teenager in Bozeman": (43_405, ((0.02, 0.6), (0.09, 0.24)), (78, 27, 226), 0.016),
+    "widower in a town of 900": (900, ((0.0091, 0.38),), (8, 4, 8), 0.13),
+    "woman of 35 with PTSD in Denver": (600_158, ((0.0075, 0.42), (0.036, 0.4)), (161, 62, 420), 0.008),
+}
+
+
+@pytest.mark.parametrize(("base", "details", "people", "right"), WORKED.values(), ids=WORKED)
+def test_the_worked_examples_come_out(
+    base: float, details: tuple[tuple[float, float], ...], people: tuple[float, float, float], right: float
+) -> None:
+    found = anonymity.estimate(base, tuple(anonymity.Fact(str(at), share, spread) for at, (share, spread) in enumerate(details)))
+    assert (found.k, found.low, found.high) == pytest.approx(people, rel=0.15)
+    assert found.chance == pytest.approx(right, rel=0.2)
+
+
 def test_a_role_of_one_has_few_holders() -> None:
     assert anonymity.estimate(50_000, (anonymity.Fact("x", 0.5, 0.1),), holders=True).high == anonymity.HOLDERS
 
