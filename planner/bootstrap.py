@@ -16,6 +16,7 @@ from planner.domain.errors import SetupError
 from planner.services.accounts import Accounts
 from planner.services.approvals import Approvals
 from planner.services.calendar import Calendar
+from planner.services.campaigns import Campaigns
 from planner.services.composer import Composer
 from planner.services.connections import Connections
 from planner.services.consents import Consents
@@ -187,6 +188,7 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         insights=Insights(store, platforms, clock, ids),
         connections=Connections(store, checker, clock, ids),
         series=SeriesPlans(store, clock, ids),
+        campaigns=Campaigns(store, Insights(store, platforms, clock, ids), clock, ids),
         petitions=Petitions(store, PetitionFloor(clock), clock, ids),
         petition_tables=PetitionTables(store, clock, ids),
         rule_use=RulesInUse(store, checker.rules),

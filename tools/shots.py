@@ -33,6 +33,7 @@ PAGES = {
     "composer": "compose",
     "approvals": "approvals",
     "deliveries": "deliveries",
+    "campaigns": "campaigns",
     "engagement": "engagement",
     "connections": "connections",
     "library": "bank",

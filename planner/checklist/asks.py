@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -75,3 +76,19 @@ def hashtag_card(rule: Rule, reading: Reading) -> Iterator[Candidate]:
         if match[1].lower() not in known:
             start, end = reading.views.folded.to_raw(*match.span())
             yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"quote": match[0]})
+
+
+def paid_partner(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield where a draft names a partner who pays, or its beginning when it is made with one, and no label (option `labels`) says so."""
+    profile, text = reading.profile, reading.folded
+    own = tuple(re.escape(label) for label in profile.partner_labels if label)
+    if re.search("|".join((*rule.options["labels"], *own)), text, re.IGNORECASE):
+        return
+    names = "|".join(re.escape(name) for name in profile.paid_partners if name)
+    found = re.search(rf"(?<!\w)(?:{names})(?!\w)", text, re.IGNORECASE) if names else None
+    if found is not None:
+        yield Candidate(rule.id, rule.variant, "advise", *reading.views.folded.to_raw(*found.span()), fields={"quote": found[0]})
+    elif profile.paid_with and text.strip():
+        first = len(text) - len(text.lstrip())
+        last = first + len(text.split()[0])
+        yield Candidate(rule.id, rule.variant, "advise", *reading.views.folded.to_raw(first, last), fields={"quote": profile.paid_with[0]})

@@ -39,6 +39,7 @@ PLUGINS: dict[str, Plugin] = {
     "missing-field": record.missing_field,
     "expired-item": record.expired_item,
     "app-card": record.app_card,
+    "paid-partner": asks.paid_partner,
 }
 
 

@@ -72,6 +72,8 @@ class Draft:
 class Profile:
     """What belongs to the account itself, so that it is no finding: own names, contacts, places, and its settings.
 
+    `paid_partners` are names that pay, `paid_with` those this very draft is made with, `partner_labels` the words that say so.
+
     `key` is the installation's secret for fingerprints; empty leaves them unkeyed.
     """
 
@@ -86,6 +88,9 @@ class Profile:
     credential_line: str = ""
     channels: tuple[str, ...] | None = None
     hashtag_cards: tuple[str, ...] | None = None
+    paid_partners: tuple[str, ...] = ()
+    paid_with: tuple[str, ...] = ()
+    partner_labels: tuple[str, ...] = ()
     raised: Mapping[str, Level] = field(default_factory=dict)
     lowered: frozenset[str] = frozenset()
     key: bytes = field(default=b"", repr=False)

@@ -23,7 +23,20 @@ _AUTHORS = get_args(Author)
 _KINDS = get_args(Kind)
 _TEXTS = ("author", "platform", "country", "org_type", "post_type", "kind", "account", "location", "link_preview")
 _RECORD = "`record` must be an object: sources is a list of {title, tier, kind, published}, dates as 2026-01-31, fields an object"
-_LISTS = ("names", "phones", "emails", "domains", "addresses", "handles", "channels", "hashtag_cards", "lowered")
+_LISTS = (
+    "names",
+    "phones",
+    "emails",
+    "domains",
+    "addresses",
+    "handles",
+    "channels",
+    "hashtag_cards",
+    "lowered",
+    "paid_partners",
+    "paid_with",
+    "partner_labels",
+)
 
 
 class Malformed(ValueError):
@@ -85,6 +98,9 @@ def profile_from(data: object) -> Profile:
         handles=lists.get("handles", ()),
         channels=lists.get("channels"),
         hashtag_cards=lists.get("hashtag_cards"),
+        paid_partners=lists.get("paid_partners", ()),
+        paid_with=lists.get("paid_with", ()),
+        partner_labels=lists.get("partner_labels", ()),
         raised=raised,
         lowered=frozenset(lists.get("lowered", ())),
     )

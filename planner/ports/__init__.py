@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.ports.campaigns import CampaignRecords, Shelf
 from planner.ports.petitions import PetitionRecords, PetitionSources
 from planner.ports.records import (
     Accounts,
@@ -21,6 +22,7 @@ from planner.ports.transaction import Store, Transaction
 
 __all__ = [
     "Accounts",
+    "CampaignRecords",
     "Checker",
     "Clock",
     "Deliveries",
@@ -40,6 +42,7 @@ __all__ = [
     "Posts",
     "Readings",
     "Reviews",
+    "Shelf",
     "Stop",
     "Store",
     "Transaction",

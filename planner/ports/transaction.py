@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from planner.domain.delivery import Delivery
+    from planner.ports.campaigns import CampaignRecords
     from planner.ports.consents import Consents, Talk
     from planner.ports.library import Keys, Library
     from planner.ports.petitions import PetitionRecords
@@ -90,6 +91,10 @@ class Transaction(Protocol):
     @property
     def keys(self) -> Keys:
         """Keys for machines."""
+
+    @property
+    def campaigns(self) -> CampaignRecords:
+        """The campaigns with what belongs to them."""
 
     @property
     def ledgers(self) -> Ledgers:

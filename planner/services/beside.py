@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.checklist.report import Record, SourceFact
+from planner.services import campaign_gate
 
 if TYPE_CHECKING:
     from datetime import date
@@ -20,6 +21,8 @@ def record_of(tx: Transaction, post: Post, content: Content, shelf: Shelf, today
     items = shelf.with_own(tx.library.items(used)) if used else {}
     due = [(items[key].title, items[key].due(today)) for key in used if key in items]
     fields = dict(note.fields)
+    for name, value in campaign_gate.fields(tx, post, content).items():
+        fields.setdefault(name, value)
     if content.link is not None:
         fields.setdefault("url", content.link.url)
     return Record(

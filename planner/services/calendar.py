@@ -15,9 +15,12 @@ from planner.domain.people import authorize
 from planner.domain.schedule import inside, local_wall, resolve, same_hour, upcoming_slots
 from planner.domain.similarity import NEAR, overlap, prints, runs
 from planner.services import approvals
+from planner.services.asks import crowding
 from planner.services.gate import Gate, require_clear
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from planner.domain.account import Account
     from planner.domain.people import Actor
     from planner.domain.post import Post
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from planner.domain.schedule import Moment, Timing, Wall
     from planner.ports import Clock, Ids, Store, Transaction
 
-Concern = Literal["same-hour", "quiet-hours", "outside-hours", "near-duplicate", "clock-change"]
+Concern = Literal["same-hour", "quiet-hours", "outside-hours", "near-duplicate", "clock-change", "ask-pacing"]
 _GRACE = timedelta(minutes=1)
 _FAR = timedelta(days=400)
 _AROUND = timedelta(days=90)
@@ -171,7 +174,8 @@ class Calendar:
             accounts = {account.id: account for account in tx.accounts.all(archived=True)}
             found = tx.deliveries.window(start, end, account_id=account_id, states=states)
             posts = tx.posts.many([item.post_id for item in found])
-            return tuple(_entry(posts[item.post_id], item, accounts[item.account_id]) for item in found)
+            titles = {campaign.id: campaign.title for campaign in tx.campaigns.campaigns.all()}
+            return tuple(_entry(posts[item.post_id], item, accounts[item.account_id], titles) for item in found)
 
     def of_post(self, post_id: str) -> tuple[Delivery, ...]:
         """Return the deliveries of a post, earliest first."""
@@ -202,6 +206,10 @@ class Calendar:
             warnings.append(Warn("quiet-hours", "This time lies in the account's quiet hours: nobody will be there to answer."))
         elif account.business_hours and not inside(account.business_hours, local):
             warnings.append(Warn("outside-hours", "This time lies outside the account's business hours: replies will wait."))
+        asks = crowding(tx, post, moment.utc)
+        if asks:
+            text = f"This would be {asks} asks within five days to the same readers. Give them something first, or choose a later day."
+            warnings.append(Warn("ask-pacing", text))
         warnings.extend(_twins(tx, post, account, moment))
         return warnings
 
@@ -227,8 +235,9 @@ def _twins(tx: Transaction, post: Post, account: Account, moment: Moment) -> lis
     return warnings[:3]
 
 
-def _entry(post: Post, item: Delivery, account: Account) -> Entry:
-    return Entry(item, post.headline, account, local_wall(item.due_at, account.zone), post.labels, post.purpose, post.campaign)
+def _entry(post: Post, item: Delivery, account: Account, titles: Mapping[str, str]) -> Entry:
+    campaign = titles.get(post.campaign, post.campaign)
+    return Entry(item, post.headline, account, local_wall(item.due_at, account.zone), post.labels, post.purpose, campaign)
 
 
 def _require_usable(tx: Transaction, post: Post, account: Account) -> None:

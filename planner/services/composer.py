@@ -15,6 +15,7 @@ from planner.domain.post import Content, Post, PostVariant, edit
 from planner.domain.review import READERS, AnswerGiven, Override, check_override
 from planner.domain.similarity import NEAR, overlap, prints, runs
 from planner.services import approvals, cut_downs, rule_use
+from planner.services.campaign_gate import informed
 from planner.services.consents import stories_on
 from planner.services.gate import NO, TICK, YES, Gate, Passage, answers_to, profile_of, require_clear
 
@@ -148,6 +149,7 @@ class Composer:
         """Check loose text (a note, a reply, a text while it is typed) with the account's profile; nothing is stored."""
         with self._store.read() as tx:
             account = tx.accounts.get(account_id) if account_id else None
+            profile = informed(tx, profile_of(account), self._clock.now().date()) if account else None
         draft = Draft(
             id="text",
             text=text,
@@ -157,7 +159,7 @@ class Composer:
             country=account.countries[0] if account else None,
             org_type=account.org_type if account else None,
         )
-        return self._checker.check(draft, profile=profile_of(account) if account else None)
+        return self._checker.check(draft, profile=profile)
 
     def answer(self, actor: Actor, post_id: str, account_id: str, subject: str, key: str) -> None:
         """Store the answer to a finding (its fingerprint) or a question (its id), with name and time.

@@ -146,7 +146,7 @@ class Fresh:
 
     def _render(self, tx: Transaction, delivery: Delivery, post: Post, account: Account) -> list[Part]:
         connector = self._platforms.planner_view(account.platform, account.mode, account.settings)
-        return connector.render(render.variant(tx, post.content_for(account.id), delivery.due_at))
+        return connector.render(render.post(tx, post, account, delivery.due_at))
 
 
 def wait(delivery: Delivery, now: datetime, again_at: datetime, reason: str) -> Delivery:

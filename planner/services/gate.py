@@ -10,7 +10,7 @@ from planner.checklist.report import Draft, MediaItem, Profile
 from planner.domain.errors import Blocked, Unanswered
 from planner.domain.review import READERS, missing_ticks, override_counts
 from planner.domain.schedule import local_wall
-from planner.services import render
+from planner.services import campaign_gate, render
 from planner.services.beside import record_of
 from planner.services.consents import problem_of
 from planner.services.shelf import Shelf
@@ -18,7 +18,7 @@ from planner.services.shelf import Shelf
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from connectors.base import Measure
+    from connectors.base import Measure, Problem
     from planner.checklist.report import Finding, LedgerEntry, Question, Record, Report
     from planner.domain.account import Account
     from planner.domain.post import Content, Post
@@ -121,7 +121,9 @@ class Gate:
         content = post.content_for(account.id)
         told = record or record_of(tx, post, content, self._shelf, now.date())
         draft = replace(draft_of(post, account, content), record=told)
-        report, findings, questions = self._findings(draft, content, profile_of(account), _told_before(tx, post, account, now))
+        profile = campaign_gate.informed(tx, profile_of(account), now.date(), post)
+        report, findings, questions = self._findings(draft, content, profile, _told_before(tx, post, account, now))
+        questions = (*questions, *campaign_gate.questions(tx, post, content))
         answers = tuple(answer for answer in tx.reviews.answers(post.id) if answer.content == content.digest)
         given = {answer.subject: answer for answer in answers}
         by_finding = {answer.subject: answer for answer in tx.reviews.answers(post.id)}
@@ -142,7 +144,7 @@ class Gate:
             ),
             ticks=ticks,
             missing_ticks=missing_ticks(ticks),
-            measure=connector.measure(render.variant(tx, content)),
+            measure=_measured(connector.measure(render.post(tx, post, account)), campaign_gate.problems(tx, post, content)),
             overrides=overrides,
             story=problem_of(tx, post, now.date()),
         )
@@ -220,6 +222,11 @@ def require_clear(passages: tuple[Passage, ...]) -> None:
         )
         if ids:
             raise Unanswered(f"{passage.account.title}: {_open_words(passage)} still open. Answer in the composer, then go on.", ids)
+
+
+def _measured(measure: Measure, problems: tuple[Problem, ...]) -> Measure:
+    """Return the platform's measure with what the campaign adds to it."""
+    return replace(measure, problems=(*measure.problems, *problems)) if problems else measure
 
 
 def _told_before(tx: Transaction, post: Post, account: Account, now: datetime) -> tuple[LedgerEntry, ...]:

@@ -40,32 +40,39 @@ class Holds:
     def hold(self, actor: Actor, scope: HoldScope, target: str, reason: str, resume_at: datetime | None = None) -> Hold:
         """Stop everything of the scope from this moment; `resume_at` reminds a person, it lifts nothing. One in force is returned as it is."""
         authorize(actor, "hold")
-        _check(scope, target, reason)
-        now = self._clock.now()
         with self._store.write() as tx:
-            there = next((item for item in tx.deliveries.holds() if (item.scope, item.target) == (scope, target)), None)
-            if there is not None:
-                return there
-            hold = Hold(self._ids.new(), scope, target, reason.strip(), actor.id, now, resume_at)
-            tx.deliveries.put_hold(hold)
-            count = tx.deliveries.hold_queued(hold)
-            self._audit(tx, actor, "hold", hold, {"reason": hold.reason, "held": str(count)})
-            return hold
+            return self.hold_in(tx, actor, scope, target, reason, resume_at)
+
+    def hold_in(self, tx: Transaction, actor: Actor, scope: HoldScope, target: str, reason: str, resume_at: datetime | None = None) -> Hold:
+        """Stop everything of the scope inside a transaction; the caller has looked whether the actor may."""
+        _check(scope, target, reason)
+        there = next((item for item in tx.deliveries.holds() if (item.scope, item.target) == (scope, target)), None)
+        if there is not None:
+            return there
+        hold = Hold(self._ids.new(), scope, target, reason.strip(), actor.id, self._clock.now(), resume_at)
+        tx.deliveries.put_hold(hold)
+        count = tx.deliveries.hold_queued(hold)
+        self._audit(tx, actor, "hold", hold, {"reason": hold.reason, "held": str(count)})
+        return hold
 
     def lift(self, actor: Actor, hold_id: str) -> int:
         """Lift a hold: fresh posts are queued again, stale ones come to review as missed. Return how many were queued or moved."""
         authorize(actor, "hold")
-        now = self._clock.now()
         with self._store.write() as tx:
             hold = next((item for item in tx.deliveries.holds(active=False) if item.id == hold_id), None)
             if hold is None:
                 raise Missing("This hold does not exist. Reload the page.")
             if not hold.active:
                 raise NotReady("This hold was lifted already. Reload the page.")
-            tx.deliveries.put_hold(replace(hold, lifted_at=now, lifted_by=actor.id))
-            freed = self._release(tx, hold, now)
-            self._audit(tx, actor, "lift", hold, {"released": str(freed)})
-            return freed
+            return self.lift_in(tx, actor, hold)
+
+    def lift_in(self, tx: Transaction, actor: Actor, hold: Hold) -> int:
+        """Lift an active hold inside a transaction; the caller has looked whether the actor may."""
+        now = self._clock.now()
+        tx.deliveries.put_hold(replace(hold, lifted_at=now, lifted_by=actor.id))
+        freed = self._release(tx, hold, now)
+        self._audit(tx, actor, "lift", hold, {"released": str(freed)})
+        return freed
 
     def _release(self, tx: Transaction, lifted: Hold, now: datetime) -> int:
         left = tx.deliveries.holds()

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from planner.services.accounts import Accounts
     from planner.services.approvals import Approvals
     from planner.services.calendar import Calendar
+    from planner.services.campaigns import Campaigns
     from planner.services.composer import Composer
     from planner.services.connections import Connections
     from planner.services.consents import Consents
@@ -65,6 +66,7 @@ class Planner:
     insights: Insights
     connections: Connections
     series: SeriesPlans
+    campaigns: Campaigns
     petitions: Petitions
     petition_tables: PetitionTables
     second_reader: SecondReader

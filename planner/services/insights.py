@@ -46,6 +46,7 @@ class PostFigures:
     labels: tuple[str, ...]
     purpose: str
     campaign: str
+    campaign_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ class Insights:
             latest = tx.readings.latest([item.id for item in sent])
             posts = tx.posts.many([item.post_id for item in sent])
             accounts = {account.id: account for account in tx.accounts.all(archived=True)}
+            titles = {campaign.id: campaign.title for campaign in tx.campaigns.campaigns.all()}
         rows = []
         for item in sent:
             reading, post = latest.get(item.id), posts[item.post_id]
@@ -179,7 +181,8 @@ class Insights:
                     source=reading.source if reading else None,
                     labels=post.labels,
                     purpose=post.purpose,
-                    campaign=post.campaign,
+                    campaign=titles.get(post.campaign, post.campaign),
+                    campaign_id=post.campaign,
                 )
             )
         return tuple(rows)

@@ -73,6 +73,13 @@ class Transfer:
                 "followers": [reading for account in accounts for reading in tx.readings.of_account(account.id, _FIRST, _LAST)],
                 "notes": tx.notes.all(),
                 "petitions": petitions,
+                "campaigns": tx.campaigns.campaigns.all(),
+                "campaign_links": tx.campaigns.links(),
+                "hashtag_cards": tx.campaigns.cards.all(),
+                "events": tx.campaigns.events.all(),
+                "asks": tx.campaigns.asks.all(),
+                "partners": tx.campaigns.partners.all(),
+                "lobbying": tx.campaigns.lobbying.all(),
                 "signature_counts": [count for item in petitions for count in tx.petitions.counts(item.id)],
                 "audit": tx.log.events(limit=1_000_000),
             }

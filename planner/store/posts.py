@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from planner.domain.post import PostState
 
-_POSTS = Rows(tables.post, Post, "This post does not exist any more. Go back to the list of posts.")
+POSTS = Rows(tables.post, Post, "This post does not exist any more. Go back to the list of posts.")
 _ANSWERS = Rows(tables.answer, AnswerGiven)
 _APPROVALS = Rows(tables.approval, Approval, "This approval does not exist. Ask for the review again.")
 _OVERRIDES = Rows(tables.override, Override)
@@ -38,11 +38,11 @@ class SqlPosts(Room):
 
     def get(self, post_id: str) -> Post:
         """Return one; raise Missing."""
-        return self._single("post", _POSTS, post_id)
+        return self._single("post", POSTS, post_id)
 
     def many(self, post_ids: Sequence[str]) -> Mapping[str, Post]:
         """Return the posts of these ids that exist, in a bounded number of queries."""
-        return {post.id: post for post in _POSTS.among(self._connection, "id", post_ids)}
+        return {post.id: post for post in POSTS.among(self._connection, "id", post_ids)}
 
     def versions(self, post_ids: Sequence[str]) -> Mapping[str, int]:
         """Return id -> version of those that exist."""
@@ -54,7 +54,7 @@ class SqlPosts(Room):
 
     def add(self, post: Post) -> None:
         """Insert a new one, and keep its first version."""
-        self._insert(tables.post, {**_POSTS.values(post), "words": _words(post)})
+        self._insert(tables.post, {**POSTS.values(post), "words": _words(post)})
         self._link(post)
         self._mark(post)
         self._keep(post)
@@ -62,7 +62,7 @@ class SqlPosts(Room):
     def swap(self, before: Post, after: Post) -> bool:
         """Replace when the version still stands, and keep the new version in the history."""
         table = tables.post
-        changes = {**_POSTS.changed(before, after), "words": _words(after)}
+        changes = {**POSTS.changed(before, after), "words": _words(after)}
         statement = table.update().where(table.c.id == before.id, table.c.version == before.version).values(**changes)
         if self._write(statement) != 1:
             return False
@@ -94,7 +94,7 @@ class SqlPosts(Room):
     ) -> tuple[Post, ...]:
         """Return posts, the latest change first; `before` is the last id of the page before (keyset)."""
         table = tables.post.c
-        query = _POSTS.select.order_by(table.updated_at.desc(), table.id.desc()).limit(limit)
+        query = POSTS.select.order_by(table.updated_at.desc(), table.id.desc()).limit(limit)
         if states:
             query = query.where(table.state.in_(states))
         if account_id is not None:
@@ -105,7 +105,7 @@ class SqlPosts(Room):
         if before is not None:
             last = select(table.updated_at, table.id).where(table.id == before)
             query = query.where(tuple_(table.updated_at, table.id) < last.scalar_subquery())
-        return _POSTS.all(self._connection, query)
+        return POSTS.all(self._connection, query)
 
     def version(self, post_id: str, number: int) -> Post:
         """Return an older version; raise Missing."""
@@ -131,7 +131,7 @@ class SqlPosts(Room):
         self._insert(table, *({"post_id": post.id, "print": one} for one in sorted(wanted - there)))
 
     def _keep(self, post: Post) -> None:
-        values = _POSTS.values(post)
+        values = POSTS.values(post)
         rest = {name: value for name, value in values.items() if name not in (*_IN_VERSION, "id", "version")}
         rest["created_at"], rest["labels"] = post.created_at.isoformat(), list(post.labels)
         kept = {name: values[name] for name in _IN_VERSION}

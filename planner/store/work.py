@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from planner.store import archive, tables
 from planner.store.backup import copy_into, refuse_server
+from planner.store.campaigns import SqlCampaigns
 from planner.store.connect import translated
 from planner.store.consents import SqlConsents, SqlTalk
 from planner.store.convoy import Convoy
@@ -124,6 +125,11 @@ class SqlTransaction:
     def keys(self) -> SqlKeys:
         """Keys for machines."""
         return SqlKeys(self._connection, self._touch)
+
+    @cached_property
+    def campaigns(self) -> SqlCampaigns:
+        """The campaigns with what belongs to them."""
+        return SqlCampaigns(self._connection, self._touch)
 
     @cached_property
     def ledgers(self) -> SqlLedgers:

@@ -130,6 +130,33 @@ def stages(counts: dict[str, int]) -> Chart:
     return Chart(figure, "Contacts by stage: " + ", ".join(f"{stage} {number}" for stage, number in counts.items()) + ".")
 
 
+def signatures(counts: pd.DataFrame) -> Chart:
+    """Draw the signature counts of a petition; a reading without a number is a gap."""
+    figure = _base("Signatures")
+    values = _plain(counts["signatures"])
+    figure.add_scatter(
+        x=list(counts["at"]), y=values, mode="lines+markers", connectgaps=False, line={"color": _INK, "width": 2},
+        hovertemplate="%{x|%d %b %Y %H:%M} UTC<br>%{y:,}<extra></extra>",
+    )  # fmt: skip
+    figure.update_layout(height=220)
+    known = [value for value in values if value is not None]
+    if not known:
+        return Chart(figure, "The site told no number of signatures yet.")
+    return Chart(figure, f"Signatures: {known[0]:,} at the first reading, {known[-1]:,} at the last of {len(known)}.")
+
+
+def ask_balance(weeks: pd.DataFrame) -> Chart:
+    """Draw for each week how many posts ask and how many give something, side by side."""
+    figure = _base("Posts a week")
+    for column, name, color in (("others", "Inform, thank, tell", _INK), ("asks", "Ask", _SECOND)):
+        figure.add_bar(x=list(weeks["week"]), y=list(weeks[column]), name=name, marker_color=color, hovertemplate="%{x|%d %b}: %{y}")
+    figure.update_layout(height=240, showlegend=True, barmode="stack", legend={"orientation": "h"})
+    figure.update_yaxes(dtick=1 if weeks[["asks", "others"]].sum(axis=1).max() <= SMALL else None)
+    asks, others = int(weeks["asks"].sum()), int(weeks["others"].sum())
+    alt = f"{words.count(asks, 'post')} of {asks + others} ask for something, over {words.count(len(weeks), 'week')}, scheduled ones included."
+    return Chart(figure, alt)
+
+
 def _base(y_title: str) -> go.Figure:
     figure = go.Figure()
     figure.update_layout(

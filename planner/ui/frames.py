@@ -13,8 +13,10 @@ from planner.ui import words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from planner.domain.ask import Week
     from planner.domain.connection import ConnectionNote
     from planner.domain.metrics import AccountReading, PostReading
+    from planner.domain.petition import SignatureCount
     from planner.services.insights import PostFigures
 
 METRICS = ("likes", "reposts", "replies", "quotes", "comments", "impressions")
@@ -120,3 +122,15 @@ def _with_gaps(frame: pd.DataFrame, column: str) -> pd.DataFrame:
         return frame
     joined = pd.concat([frame, holes.astype({"at": "datetime64[us]"})], ignore_index=True)
     return joined.sort_values("at", ignore_index=True)
+
+
+def signatures(counts: Iterable[SignatureCount]) -> pd.DataFrame:
+    """Return the signature counts by time (UTC); a reading without a number stays missing."""
+    lines = [(count.as_of.replace(tzinfo=None), count.count) for count in counts]
+    return pd.DataFrame(lines, columns=["at", "signatures"]).astype({"at": "datetime64[us]", "signatures": "Int64"})
+
+
+def balance(weeks: Iterable[Week]) -> pd.DataFrame:
+    """Return asking and other posts by week (its Monday)."""
+    lines = [(pd.Timestamp(week.monday), week.asks, week.others) for week in weeks]
+    return pd.DataFrame(lines, columns=["week", "asks", "others"])

@@ -56,7 +56,7 @@ def record(planner: Planner, delivery_id: str) -> Record:
     with planner.store.read() as tx:
         item = tx.deliveries.get(delivery_id)
         account, post = tx.accounts.get(item.account_id), tx.posts.get(item.post_id)
-        content = post.content_for(item.account_id)
+        content = render.marked(tx, post, account)
         connector = planner.platforms.planner_view(account.platform, account.mode, account.settings)
         compose = connector.compose_link(render.variant(tx, content)) if item.mode == "hand" else None
         return Record(item, account, post, content, tx.deliveries.parts(item.id), tx.deliveries.attempts(item.id), compose)

@@ -32,6 +32,12 @@ STATE_ICONS: dict[State, str] = {
     "held": ":material/pause_circle:",
     "cancelled": ":material/block:",
 }
+CAMPAIGN_ICONS = {
+    "planned": ":material/edit_calendar:",
+    "running": ":material/campaign:",
+    "paused": ":material/pause_circle:",
+    "closed": ":material/flag:",
+}
 NOT_REPORTED = "not reported"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
@@ -109,3 +115,8 @@ def local_now(now: datetime, zone_name: str) -> datetime:
 def stamp(utc: datetime) -> str:
     """Return ISO UTC to the minute, for exports."""
     return utc.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def campaign_state(state: str) -> str:
+    """Return a campaign's state with its icon."""
+    return f"{CAMPAIGN_ICONS[state]} **{state}**"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 PAGES = (
-    "", "calendar", "calendar?view=week", "calendar?view=day", "calendar?view=list", "compose", "approvals", "deliveries", "engagement", "connections",
-    "accounts", "accounts?add=1", "settings", "health", "report", "rules", "audit",
+    "", "calendar", "calendar?view=week", "calendar?view=day", "calendar?view=list", "compose", "approvals", "deliveries", "campaigns", "plan", "engagement",
+    "connections", "accounts", "accounts?add=1", "settings", "health", "report", "rules", "audit",
 )  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 TOO_WIDE = (
@@ -74,7 +74,18 @@ def test_one_post_and_one_delivery_can_be_used_by_everybody(demo: Served, page: 
 
 def test_the_menu_walks_through_all_pages_by_keyboard(demo: Served, page: Page) -> None:
     demo.open(page)
-    for name in ("Calendar", "Compose", "Approvals", "Deliveries", "Engagement", "Connections", "Accounts", "Settings", "Health"):
+    for name in (
+        "Calendar",
+        "Compose",
+        "Approvals",
+        "Deliveries",
+        "Campaigns",
+        "Engagement",
+        "Connections",
+        "Accounts",
+        "Settings",
+        "Health",
+    ):
         page.get_by_role("link", name=name, exact=True).focus()
         page.keyboard.press("Enter")
         settle(page)

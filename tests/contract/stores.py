@@ -14,13 +14,19 @@ from planner.checklist.report import LedgerEntry
 from planner.domain import delivery as moves
 from planner.domain.access import AccessKey
 from planner.domain.account import Account, Facts
+from planner.domain.ask import Ask
 from planner.domain.audit import AuditEvent, Notice
+from planner.domain.campaign import Campaign, CampaignLink
 from planner.domain.connection import ConnectionNote
 from planner.domain.consent import Consent, StoryBasis
 from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold, Ready
 from planner.domain.errors import Conflict, Missing, NotReady, PlannerError
+from planner.domain.event import Event
+from planner.domain.hashtag import HashtagCard
 from planner.domain.library import Item, Pillar, PostNote, SourceRecord
+from planner.domain.lobbying import LobbyingEntry
 from planner.domain.metrics import AccountReading, PostReading
+from planner.domain.partner import Partner
 from planner.domain.people import Member
 from planner.domain.petition import Petition, PetitionLook, SignatureCount
 from planner.domain.post import Content, LinkCard, MediaRef, Post, PostVariant
@@ -546,6 +552,43 @@ class StoreContract:
             tx.keys.put(replace(key, revoked_at=NOW))
         with store.read() as tx:
             assert tx.keys.get("k1").revoked_at == NOW
+
+    def test_campaigns_and_what_belongs_to_them(self, store: SqlStore) -> None:
+        fill(store)
+        campaign = Campaign("k1", "Walk-in week", "m1", NOW, tags=("SocialWork", "Ümlaut"), starts=date(2026, 11, 1), closed_at=NOW)
+        event = Event("e1", "k1", "Hearing", "m1", NOW, "2026-12-03T18:00", "America/Denver")
+        things = (
+            campaign,
+            HashtagCard("lakewood", "Lakewood", "A town", "m1", NOW, checked_on=date(2026, 11, 24)),
+            event,
+            Ask("q1", "k1", "call", "m1", NOW, by_when=date(2026, 12, 1)),
+            Partner("r1", "k1", "Library", "m1", NOW, paid=True, label="#ad", signed_at=NOW),
+            LobbyingEntry("l1", "k1", date(2026, 11, 24), "HB 1", "direct", 90, "Maya", "m1", NOW, cents=10**10),
+        )
+        link = CampaignLink("p1", "k1", "reminder", "e1", NOW)
+        with store.write() as tx:
+            room = tx.campaigns
+            for shelf, thing in zip(
+                (room.campaigns, room.cards, room.events, room.asks, room.partners, room.lobbying), things, strict=True
+            ):
+                shelf.add(thing)  # type: ignore[attr-defined]
+                assert shelf.all() == (thing,)  # type: ignore[attr-defined]
+                assert shelf.get(thing.id) == shelf.find(thing.id) == thing  # type: ignore[attr-defined]
+            room.link(replace(link, due_at=None))
+            room.link(link)
+        with store.write() as tx:
+            assert tx.campaigns.events.swap(event, replace(event, place="Town hall", version=2))
+            assert not tx.campaigns.events.swap(event, replace(event, place="Nowhere", version=2))
+            assert (tx.campaigns.events.all("k1")[0].place, tx.campaigns.events.all("k2")) == ("Town hall", ())
+            tx.campaigns.events.delete("e1")
+            assert tx.campaigns.events.find("e1") is None
+            with pytest.raises(Missing):
+                tx.campaigns.events.get("e1")
+            assert tx.campaigns.links(campaign="k1") == tx.campaigns.links(post_id="p1") == tx.campaigns.links() == (link,)
+            assert [post.id for post in tx.campaigns.posts("autumn")] == ["p1"]
+            tx.campaigns.unlink(replace(link, about="other"))
+            tx.campaigns.unlink(link)
+            assert tx.campaigns.links() == ()
 
     def test_petitions_looks_and_counts(self, store: SqlStore) -> None:
         petition = Petition("s1", "Telehealth", "m1", NOW, campaign="autumn", deadline=date(2026, 12, 31))

@@ -33,6 +33,7 @@ SAFE_CALLS = {
     "join",
     "capitalize",
     "state_of",
+    "campaign_state",
     "len",
     "subheader_words",
 }

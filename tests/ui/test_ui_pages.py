@@ -11,7 +11,21 @@ from tests.ui.conftest import texts
 if TYPE_CHECKING:
     from tests.ui.conftest import Desk
 
-PAGES = ("home", "calendar", "composer", "approvals", "publisher", "insights", "connections", "accounts", "settings", "health", "welcome")
+PAGES = (
+    "home",
+    "calendar",
+    "composer",
+    "approvals",
+    "publisher",
+    "campaigns",
+    "plan",
+    "insights",
+    "connections",
+    "accounts",
+    "settings",
+    "health",
+    "welcome",
+)
 
 
 @pytest.mark.parametrize("name", PAGES)

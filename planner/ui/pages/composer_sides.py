@@ -183,7 +183,11 @@ def _details(planner: Planner, post: Post) -> None:
         types = list(names)
         right.selectbox("Type", types, index=types.index(post.type), format_func=names.__getitem__, key="details.type")
         left.text_input("Labels, separated by commas", ", ".join(post.labels), key="details.labels")
-        right.text_input("Campaign", post.campaign, key="details.campaign")
+        campaigns = {"": "None", **({post.campaign: post.campaign} if post.campaign else {}), **planner.campaigns.names()}
+        right.selectbox(
+            "Campaign", list(campaigns), index=list(campaigns).index(post.campaign),
+            format_func=lambda key: session.option(campaigns[key]), key="details.campaign",
+        )  # fmt: skip
         st.form_submit_button("Save", on_click=_save_details, args=(planner, post.id))
 
 

@@ -26,6 +26,7 @@ from planner.domain.schedule import Wall, Window
 from planner.services.accounts import Accounts
 from planner.services.approvals import Approvals
 from planner.services.calendar import Calendar
+from planner.services.campaigns import Campaigns
 from planner.services.composer import Composer
 from planner.services.connections import Connections
 from planner.services.copies import Copies
@@ -245,6 +246,7 @@ class Rig:
     insights: Insights
     connections: Connections
     transfer: Transfer
+    campaigns: Campaigns
 
     def member(self, name: str, role: Role = "author", *, active: bool = True) -> Actor:
         """Put a person into the workspace and return them as they act in a team of two."""
@@ -359,6 +361,7 @@ def build(store: SqlStore, *, real: bool = False) -> Rig:
         insights=Insights(store, floor, clock, ids),
         connections=Connections(store, rules, clock, ids),
         transfer=Transfer(store, clock),
+        campaigns=Campaigns(store, Insights(store, floor, clock, ids), clock, ids),
     )
 
 

@@ -11,10 +11,16 @@ from typing import Any
 
 import pytest
 
+from planner.domain.ask import Ask
+from planner.domain.campaign import Campaign, CampaignLink
 from planner.domain.connection import ConnectionNote
 from planner.domain.consent import Consent, StoryBasis
 from planner.domain.delivery import Attempt
+from planner.domain.event import Event
+from planner.domain.hashtag import HashtagCard
+from planner.domain.lobbying import LobbyingEntry
 from planner.domain.metrics import AccountReading, PostReading
+from planner.domain.partner import Partner
 from planner.domain.petition import Petition, SignatureCount
 from planner.domain.writing import CutDown
 from planner.services import transfer
@@ -40,9 +46,22 @@ def full(rig: Rig) -> dict[str, Any]:
     followers = AccountReading(account.id, NOW, "hand", {"followers": 7})
     petition = Petition("s1", "Telehealth", "owner", NOW, deadline=date(2026, 12, 31))
     signatures = SignatureCount("s1", NOW, "hand", 7, milestones={"Closed": "2026-11-01"}, by="owner")
+    campaign = Campaign("k1", "Walk-in week", "owner", NOW, goal="Families know the way", tags=("SocialWork",), starts=date(2026, 11, 1))
+    things = {
+        "campaigns": campaign,
+        "hashtag_cards": HashtagCard("lakewood", "Lakewood", "A town", "owner", NOW, checked_on=date(2026, 11, 24)),
+        "events": Event("e1", "k1", "Hearing", "owner", NOW, "2026-12-03T18:00", "America/Denver", place="Town hall"),
+        "asks": Ask("q1", "k1", "call", "owner", NOW, by_when=date(2026, 12, 1)),
+        "partners": Partner("r1", "k1", "Library", "owner", NOW, signed_at=NOW),
+        "lobbying": LobbyingEntry("l1", "k1", date(2026, 11, 24), "HB 1", "direct", 90, "Maya", "owner", NOW, cents=5),
+    }
+    link = CampaignLink(post.id, "k1", "co-post", "r1", NOW)
     with rig.store.write() as tx:
         tx.petitions.add(petition)
         tx.petitions.add_count(signatures)
+        for shelf, thing in zip(shelves(tx), things.values(), strict=True):
+            shelf.add(thing)
+        tx.campaigns.link(link)
     basis = StoryBasis(post.id, "composite", None, "owner", NOW)
     consent = Consent("c1", "File 7", ("Our page",), NOW.date(), None, written=True, risks_told=True, withdrawal_told=True, by="o", at=NOW)
     comment = rig.approvals.comment(rig.alone(), post.id, "Good.")
@@ -75,8 +94,16 @@ def full(rig: Rig) -> dict[str, Any]:
             "notes": (kept,),
             "petitions": (petition,),
             "signature_counts": (signatures,),
+            **{name: (thing,) for name, thing in things.items()},
+            "campaign_links": (link,),
             "audit": tx.log.events(),
         }
+
+
+def shelves(tx: Any) -> tuple[Any, ...]:
+    """Return where the things of a campaign lie, in the order of the export's names above."""
+    room = tx.campaigns
+    return room.campaigns, room.cards, room.events, room.asks, room.partners, room.lobbying
 
 
 def plain(value: Any) -> Any:

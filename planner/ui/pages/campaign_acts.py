@@ -1,0 +1,221 @@
+"""What a campaign asks of people: its petitions, its events with their reminders, its asks with their pace."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planner.domain.ask import KINDS, Ask, sentence
+from planner.domain.event import Event, access_missing
+from planner.domain.petition import Petition
+from planner.ui import charts, frames, furniture, session, words
+
+if TYPE_CHECKING:
+    from planner.domain.post import Post
+    from planner.services.campaigns import CampaignView
+    from planner.services.house import Planner
+    from planner.services.petitions import PetitionView
+
+ROLE_WORDS = {
+    "thanks": "the thank-you", "result": "the result", "petition-closing": "the petition's closing", "petition-result": "the petition's result",
+    "reminder": "a reminder", "cancelled": "the cancellation", "co-post": "made with a partner", "ask-thanks": "thanks for an ask",
+}  # fmt: skip
+KIND_WORDS = {"call": "Call", "write": "Write", "donate": "Donate", "attend": "Attend", "sign": "Sign"}
+ACCESS_WORDS = {
+    "online": "how to take part online",
+    "transport": "how to get there without a car",
+    "mobility": "step-free access and seating",
+}
+POST_WORDS = {"draft": "draft", "in_review": "in review", "returned": "returned", "ready": "ready", "archived": "put away"}
+
+
+def post_row(planner: Planner, post: Post, role: str = "", when: str = "") -> None:
+    """Draw one post of the campaign with the way to it."""
+    sent = [item.state for item in planner.calendar.of_post(post.id) if item.state != "cancelled"]
+    state = words.STATE_WORDS[sent[0]] if sent else POST_WORDS[post.state]
+    with st.container(border=True):
+        text, act = st.columns([7, 1.4], vertical_alignment="center")
+        with text.container(gap="xxsmall"):
+            st.text(post.headline or "Image without text")
+            st.caption(session.plain(" · ".join(part for part in (role, when, state) if part)))
+        with act:
+            session.link("compose", "Open", post=post.id)
+
+
+def petitions(planner: Planner, view: CampaignView) -> None:
+    """Draw the petitions with their counts, and the form of a new one."""
+    found = planner.petitions.all(view.campaign.id)
+    if not found:
+        furniture.empty(
+            "No petition yet. It needs whom it asks, what for, its link and its last day; a petition post is refused without them."
+        )
+    for one in found:
+        _petition(planner, one)
+    with st.expander("Add a petition", icon=":material/signature:"), st.form("petition.form", border=False, clear_on_submit=True):
+        st.text_input("Title", key="petition.title")
+        st.text_input("Whom does it ask?", key="petition.target", placeholder="The state's health committee")
+        st.text_input("What does it ask for?", key="petition.ask")
+        st.text_input("Link", key="petition.url", placeholder="https://www.change.org/p/…")
+        st.date_input("Last day", None, key="petition.deadline", format="YYYY-MM-DD")
+        st.form_submit_button("Add", on_click=_add_petition, args=(planner, view.campaign.id))
+
+
+def _petition(planner: Planner, one: PetitionView) -> None:
+    with st.container(border=True):
+        st.text(one.petition.title)
+        last = one.latest
+        now = planner.clock.now()
+        said = (
+            f"{last.count:,} signatures, {'typed in' if last.source == 'hand' else 'read'} {words.ago(last.as_of, now)}"
+            if last is not None and last.count is not None
+            else f"Signatures {words.NOT_REPORTED}"
+        )
+        until = f" · until {words.day(one.petition.deadline, year=True)}" if one.petition.deadline else ""
+        st.caption(session.plain(said + until))
+        for text in (f"Still missing: {', '.join(one.open_items)}." if one.open_items else "", one.problem):
+            if text:
+                st.text(text)
+        if len(one.counts) > 1:
+            furniture.chart(charts.signatures(frames.signatures(one.counts)), key=f"petition.chart.{one.petition.id}")
+        if one.petition.source == "hand":
+            with st.form(f"petition.count.{one.petition.id}", border=False):
+                left, right = st.columns([2, 3], vertical_alignment="bottom")
+                left.number_input("Signatures now", 0, 10**9, None, key=f"petition.number.{one.petition.id}")
+                right.checkbox("It is right although it is lower than before", key=f"petition.sure.{one.petition.id}")
+                st.form_submit_button("Keep the count", on_click=_count, args=(planner, one.petition.id))
+
+
+def _add_petition(planner: Planner, campaign: str) -> None:
+    got = {name: st.session_state[f"petition.{name}"] for name in ("title", "target", "ask", "url", "deadline")}
+    fresh = Petition(id="", created_by="", created_at=planner.clock.now(), campaign=campaign, **got)
+    session.attempt(lambda: planner.petitions.add(session.actor(planner), fresh), "The petition is stored.")
+
+
+def _count(planner: Planner, petition_id: str) -> None:
+    number, sure = st.session_state[f"petition.number.{petition_id}"], st.session_state[f"petition.sure.{petition_id}"]
+    if number is None:
+        session.tell("error", "Type the number of signatures first.")
+        return
+    session.attempt(lambda: planner.petitions.enter(session.actor(planner), petition_id, int(number), sure=sure), "The count is kept.")
+
+
+def events(planner: Planner, view: CampaignView) -> None:
+    """Draw the events with their access line and reminders, and the form of a new one."""
+    found = planner.campaigns.events.all(view.campaign.id)
+    if not found:
+        furniture.empty("No event yet. A new one begins three reminders as drafts: a week, a day and two hours before.")
+    for event in found:
+        _event(planner, view, event)
+    with st.expander("Add an event", icon=":material/event:"):
+        _event_form(planner, view.campaign.id)
+
+
+def _event(planner: Planner, view: CampaignView, event: Event) -> None:
+    with st.container(border=True):
+        st.text(f"{event.title}{' (cancelled)' if event.state == 'cancelled' else ''}")
+        st.caption(session.plain(f"{words.moment(event.starts_at, event.zone, year=True)} · {event.place or 'online'}"))
+        missing = [ACCESS_WORDS[name] for name in access_missing(event)]
+        if missing and event.state == "planned":
+            st.markdown(f":material/accessible: Its access line is missing {', '.join(missing)}. Its posts will ask.")
+        posts = {post.id: post for post in view.posts}
+        for link in view.links:
+            if link.about == event.id and link.post_id in posts and posts[link.post_id].state != "archived":
+                when = f"for {words.moment(link.due_at, event.zone)}" if link.due_at else ""
+                post_row(planner, posts[link.post_id], ROLE_WORDS[link.role], when)
+        if event.state == "planned":
+            with st.popover("Cancel the event", key=f"event.ask.{event.id}"), st.form(f"event.cancel.{event.id}", border=False):
+                st.text_input("What do you tell people?", key=f"event.why.{event.id}", placeholder="The hall is closed. A new day follows.")
+                st.form_submit_button("Cancel it everywhere", on_click=_cancel, args=(planner, event.id))
+
+
+def _event_form(planner: Planner, campaign: str) -> None:
+    zones = list(dict.fromkeys(account.zone for account in planner.accounts.all())) or ["UTC"]
+    day = words.local_now(planner.clock.now(), zones[0]) + timedelta(days=14)
+    with st.form("event.form", border=False, clear_on_submit=True):
+        st.text_input("Title", key="event.title", placeholder="Hearing on rural telehealth")
+        left, right = st.columns(2)
+        left.date_input("Day", day.date(), key="event.day", format="YYYY-MM-DD")
+        right.text_input("Start", "18:00", key="event.at", placeholder="18:00")
+        left.selectbox("Zone", zones, format_func=session.option, key="event.zone")
+        right.number_input("Minutes", 1, 10_000, 60, key="event.minutes")
+        st.text_input("Place", key="event.place")
+        st.text_input("Online: how to take part from home", key="event.online", placeholder="Video link on our page, or dial in by phone")
+        st.text_input(
+            "Transport: how to get there without a car", key="event.transport", placeholder="Bus 16 stops at the door; we offer rides"
+        )
+        st.text_input("Mobility: step-free access, seating", key="event.mobility", placeholder="Step-free entrance, chairs in every room")
+        st.text_input("Link (optional)", key="event.link")
+        st.form_submit_button("Add", on_click=_add_event, args=(planner, campaign))
+
+
+def _add_event(planner: Planner, campaign: str) -> None:
+    got = {
+        name: st.session_state[f"event.{name}"] for name in ("title", "zone", "minutes", "place", "online", "transport", "mobility", "link")
+    }
+    wall = f"{st.session_state['event.day']:%Y-%m-%d}T{st.session_state['event.at']}"
+    fresh = Event(id="", campaign=campaign, created_by="", created_at=planner.clock.now(), wall=wall, **got)
+    session.attempt(
+        lambda: planner.campaigns.events.add(session.actor(planner), fresh), "The event is stored, and its reminders are drafts."
+    )
+
+
+def _cancel(planner: Planner, event_id: str) -> None:
+    why = st.session_state[f"event.why.{event_id}"] or ""
+    session.attempt(
+        lambda: planner.campaigns.events.cancel(session.actor(planner), event_id, why) or True,
+        "Cancelled. Waiting reminders are off the calendar; where one was out, a notice is drafted.",
+    )
+
+
+def asks(planner: Planner, view: CampaignView) -> None:
+    """Draw the asks with what they lack and what came of them, the pace, and the form of a new one."""
+    balance = planner.campaigns.asks.balance(view.campaign.id)
+    if any(week.asks or week.others for week in balance):
+        furniture.chart(charts.ask_balance(frames.balance(balance)), key="asks.balance")
+    waiting = {ask.id for ask in planner.campaigns.asks.waiting(view.campaign.id)}
+    found = planner.campaigns.asks.all(view.campaign.id)
+    if not found:
+        furniture.empty("No ask yet. A good one says what to do, whom it concerns, how, by when, and why it helps.")
+    for ask in found:
+        _ask(planner, ask, overdue=ask.id in waiting)
+    with st.expander("Add an ask", icon=":material/front_hand:"), st.form("ask.form", border=False, clear_on_submit=True):
+        st.selectbox("What kind?", KINDS, format_func=KIND_WORDS.__getitem__, key="ask.kind")
+        st.text_input("What to do", key="ask.verb", placeholder="Call")
+        st.text_input("Whom it concerns", key="ask.who", placeholder="your county commissioner")
+        st.text_input("How to do it", key="ask.how", placeholder="The number stands on your voter card; two minutes are enough")
+        st.date_input("By when", None, key="ask.by_when", format="YYYY-MM-DD")
+        st.text_input("Why it helps", key="ask.why", placeholder="Each call is counted before the vote")
+        st.text_input("Link", key="ask.link")
+        st.text_input("The same without the web", key="ask.offline", placeholder="By phone, by post, at the counter")
+        st.form_submit_button("Add", on_click=_add_ask, args=(planner, view.campaign.id))
+
+
+def _ask(planner: Planner, ask: Ask, *, overdue: bool) -> None:
+    missing = planner.campaigns.asks.missing(ask)
+    with st.container(border=True):
+        st.text(sentence(ask) or KIND_WORDS[ask.kind])
+        if missing:
+            st.markdown(f":material/checklist: Still missing: {session.plain(', '.join(missing))}.")
+        if ask.offline:
+            st.text(f"Without the web: {ask.offline}")
+        if ask.result:
+            st.text(f"What came of it: {ask.result}")
+            return
+        if overdue:
+            st.markdown(":material/history: Its day has passed. People who did it would like to know what came of it.")
+        with st.form(f"ask.answer.{ask.id}", border=False):
+            st.text_input("What came of it?", key=f"ask.result.{ask.id}", placeholder="312 calls were counted; the vote is on Tuesday")
+            st.form_submit_button("Keep it and draft the thanks", on_click=_answer, args=(planner, ask.id))
+
+
+def _add_ask(planner: Planner, campaign: str) -> None:
+    got = {name: st.session_state[f"ask.{name}"] for name in ("kind", "verb", "who", "how", "by_when", "why", "link", "offline")}
+    fresh = Ask(id="", campaign=campaign, created_by="", created_at=planner.clock.now(), **got)
+    session.attempt(lambda: planner.campaigns.asks.add(session.actor(planner), fresh), "The ask is stored.")
+
+
+def _answer(planner: Planner, ask_id: str) -> None:
+    said = st.session_state[f"ask.result.{ask_id}"] or ""
+    session.attempt(lambda: planner.campaigns.asks.answer(session.actor(planner), ask_id, said) or True, "Kept. The thanks are a draft.")
