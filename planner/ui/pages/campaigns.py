@@ -13,7 +13,9 @@ from planner.ui import furniture, session, words
 from planner.ui.pages import campaign_acts, campaign_close, campaign_tags, campaign_trust
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from streamlit.delta_generator import DeltaGenerator
 
     from planner.services.campaigns import CampaignView
     from planner.services.house import Planner
@@ -64,7 +66,6 @@ def _open(campaign_id: str) -> None:
 
 def _form(planner: Planner, campaign: Campaign | None) -> None:
     """Draw the fields of a new or a known campaign."""
-    people = {member.id: member.name for member in planner.workspace.members() if member.active}
     key = campaign.id if campaign else "new"
     now = campaign or Campaign("", "", "", planner.clock.now())
     with st.form(f"campaign.form.{key}", border=False):
@@ -77,12 +78,7 @@ def _form(planner: Planner, campaign: Campaign | None) -> None:
             help="A change in the world. A number of likes, followers or clicks is no goal here.",
         )
         left, right = st.columns(2)
-        for side, name, label in ((left, "owner", "Who answers for it?"), (right, "plan_owner", "Who owns the backlash plan?")):
-            chosen = getattr(now, name)
-            side.selectbox(
-                label, list(people), index=list(people).index(chosen) if chosen in people else None,
-                format_func=lambda who: session.option(people[who]), key=f"campaign.{name}.{key}",
-            )  # fmt: skip
+        _people(planner, now, key, (left, right))
         left.date_input("First day", now.starts, key=f"campaign.starts.{key}", format="YYYY-MM-DD")
         right.date_input("Last day", now.ends, key=f"campaign.ends.{key}", format="YYYY-MM-DD")
         left.selectbox(
@@ -106,6 +102,16 @@ def _form(planner: Planner, campaign: Campaign | None) -> None:
         st.form_submit_button(
             "Save changes" if campaign else "Begin", type="secondary" if campaign else "primary", on_click=_save, args=(planner, campaign)
         )
+
+
+def _people(planner: Planner, now: Campaign, key: str, columns: Sequence[DeltaGenerator]) -> None:
+    people = {member.id: member.name for member in planner.workspace.members() if member.active}
+    for side, (name, label) in zip(columns, (("owner", "Who answers for it?"), ("plan_owner", "Who owns the backlash plan?")), strict=True):
+        chosen = getattr(now, name)
+        side.selectbox(
+            label, list(people), index=list(people).index(chosen) if chosen in people else None,
+            format_func=lambda who: session.option(people[who]), key=f"campaign.{name}.{key}",
+        )  # fmt: skip
 
 
 def _save(planner: Planner, campaign: Campaign | None) -> None:
