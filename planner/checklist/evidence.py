@@ -68,13 +68,17 @@ def crisis_line(rule: Rule, reading: Reading) -> Iterator[Candidate]:
 
 
 def reads_like(rule: Rule, reading: Reading) -> Iterator[Candidate]:
-    """Yield the sentence that speaks most for a rule when the whole draft reads like drafts that reviewers sent back for it."""
+    """Yield the sentence that speaks most for a rule when the whole draft reads like drafts that reviewers sent back for it.
+
+    Option: `target`, the column of the fitted table if it is not the rule's own, such as `safety.suicide-messaging/harm`.
+    """
     table = wording.fitted()
-    if reading.wording[rule.id] < table.thresholds[rule.id]:
+    target = str(rule.options.get("target", rule.id))
+    if reading.wording[target] < table.thresholds[target]:
         return
     folded = reading.folded
-    worth = [sum(value for value, _ in wording.speaks_for(folded[start:end], rule.id, table)) for start, end in reading.views.sentences]
+    worth = [sum(value for value, _ in wording.speaks_for(folded[start:end], target, table)) for start, end in reading.views.sentences]
     place = reading.views.sentences[worth.index(max(worth))]
     start, end = reading.views.folded.to_raw(*place)
-    cues = tuple(feature for _, feature in wording.speaks_for(wording.plain(reading.views.masked.text), rule.id, table)[:3])
+    cues = tuple(feature for _, feature in wording.speaks_for(wording.plain(reading.views.masked.text), target, table)[:3])
     yield Candidate(rule.id, rule.variant, "advise", start, end, evidence=cues, fields={"quote": folded[slice(*place)]})

@@ -17,7 +17,7 @@ _MENTION = re.compile(
     r"(?:\b(?:the|this|that|these|those|a|an)\s+(?:words?|terms?|phrases?|labels?|names?|expressions?|slurs?|myths?|idea|claim|stereotype)\b"
     r"|\b(?:words|terms|phrases|labels|language|myths?|stereotypes?)\s+(?:like|such as)"
     r"|\binstead of|\brather than|\b(?:do not|don't|never|stop|avoid|quit|retire|drop|ban|without)\s+(?:say\w*|us(?:e|ing)|call\w*|writ\w+|typing|hear\w*|label\w*|describ\w+|the)"
-    r"|\b(?:we|people|they|you|folks|some|media|headlines?|reporters?)\s+(?:\w+\s+)?(?:call|say|write|use|label)\b"
+    r"|\b(?:we|people|they|you|folks|some|media|headlines?|reporters?)\s+(?:\w+\s+)?(?:call|say|write|use|label)\b(?:[^\w]+[\w'-]+){0,4}\W*$"
     r"|\bmyth\s*(?:#?\d+)?\s*[:\-]|\bnot\s*:?$|\bcalled$|\bsay(?:ing)?$|\bswap(?:ping)?\b|\breplac(?:e|ed|ing)\b|\bmeans?\s*$|\bdefin(?:e|ed|ition))",
     re.IGNORECASE,
 )
@@ -42,7 +42,7 @@ _SELF_BEFORE = re.compile(
 )
 _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|im|ive|me|my|myself|mine)\b", re.IGNORECASE)
 _FICTION = re.compile(
-    r"\b(?:fiction(?:al|ali[sz]ed)?|made[- ]up|invented|imaginary|hypothetical(?:ly)?|(?:the|a|his|her|this|that|debut) novel|tv (?:show|series|drama)|series finale|season \d|episode \d+|movie|(?:the|a|this|that|new) film|sitcom|"
+    r"\b(?:fiction(?:al|ali[sz]ed)?|made[- ]up|(?:i|we|is|are|an?|entirely|all) invented|invented (?:case|client|person|people|story|example|vignette|scenario|family)|imaginary|hypothetical(?:ly)?|(?:the|a|his|her|this|that|debut) novel|tv (?:show|series|drama)|series finale|season \d|episode \d+|movie|(?:the|a|this|that|new) film|sitcom|"
     r"(?:main|tv|favou?rite|fictional|beloved|every|each|the) characters?|characters? (?:in|on|from)|protagonist|screenplay|fan ?fic\w*|comic book|memoir)\b",
     re.IGNORECASE,
 )

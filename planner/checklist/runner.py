@@ -136,8 +136,7 @@ def _without_doubles(judged: list[_Judged]) -> list[_Judged]:
     """Keep one finding per rule and place: the strictest, then the longest; confidentiality spans may overlap."""
     strict = {"block": 0, "ask": 1, "advise": 2, "note": 3}
     kept: list[_Judged] = []
-    told = {one.rule.id for one in judged if one.rule.plugin != _READS_LIKE}
-    judged = [one for one in judged if one.rule.plugin != _READS_LIKE or one.rule.id not in told]
+    judged = [one for one in judged if one.rule.plugin != _READS_LIKE or not _told_otherwise(one, judged, strict)]
     order = sorted(
         judged,
         key=lambda one: (strict[one.level], one.candidate.start - one.candidate.end, one.candidate.start, one.rule.id, one.rule.variant),
@@ -161,6 +160,13 @@ def _same_place(one: _Judged, other: _Judged) -> bool:
     """Tell whether two stand at the same words; what stands beside the text has no words, so there the variant tells."""
     here, there = one.candidate, other.candidate
     return (here.start, here.end) == (there.start, there.end) and (here.start < here.end or one.rule.variant == other.rule.variant)
+
+
+def _told_otherwise(scored: _Judged, judged: list[_Judged], strict: dict[str, int]) -> bool:
+    """Tell whether a pattern says the same as a word score at least as strictly, or another word score says it more strictly."""
+    return any(
+        one.rule.id == scored.rule.id and strict[one.level] < strict[scored.level] + (one.rule.plugin != _READS_LIKE) for one in judged
+    )
 
 
 def _finding(judged: _Judged, reading: Reading) -> Finding:

@@ -1,4 +1,4 @@
-"""A fitted word score per rule: how much a whole draft reads like those that reviewers sent back. It may ask, never block.
+"""A fitted word score per rule: how much a whole draft reads like those that reviewers sent back.
 
 `content_bank/reads_like.tsv` is written by `tools/fit_wording.py`: a first line of JSON with rules, offsets and thresholds, then one
 line per word or pair of words: how rare it is, and its weight for some rules. The score is the logistic of the offset plus the sum of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"[^\W_][\w']*|[!?]")
 _TAG = re.compile(r"#\w+")
-_LEAST = 14
+_LEAST = 22
 _SCALE, _TENTH = 100, 10
 
 

@@ -55,14 +55,26 @@ def test_cues_come_strongest_first() -> None:
     assert speaks_for("free soup", "b.two", TABLE) == []
 
 
-def test_every_rule_with_a_score_has_a_threshold_and_never_blocks() -> None:
+def test_every_rule_with_a_score_has_a_threshold_and_only_harm_blocks() -> None:
     table = fitted()
     users = [rule for rule in load().rules if rule.plugin == "reads-like"]
-    assert users
+    assert {str(rule.options.get("target", rule.id)) for rule in users} == set(table.thresholds)
     for rule in users:
-        assert 0 < table.thresholds[rule.id] < 1
-        assert rule.level in {"ask", "advise"}
+        target = str(rule.options.get("target", rule.id))
+        assert 0 < table.thresholds[target] <= 2
+        assert (rule.level == "block") == target.endswith("/harm")
         assert not rule.levels
+
+
+def test_a_score_for_harm_blocks_and_silences_the_milder_score(monkeypatch: pytest.MonkeyPatch) -> None:
+    head = json.loads((BANK / "reads_like.tsv").read_text(encoding="utf-8").split("\n", 1)[0])
+    place = {name: index for index, name in enumerate(head["rules"])}
+    weights = "\t".join(f"{place[name]}:900" for name in ("boundaries.testimonial", "boundaries.testimonial/harm"))
+    table = parsed(json.dumps(head) + f"\ngarden\t100\t{weights}\n")
+    monkeypatch.setattr("planner.checklist.wording.fitted", lambda: table)
+    text = "Come in. See the garden today. Bye now."
+    (finding,) = run(Draft("d", text), views(text), Examination(), packs=load()).findings
+    assert (finding.rule, finding.variant, finding.level) == ("boundaries.testimonial", "reads-like-harm", "block")
 
 
 def test_a_draft_that_reads_like_others_is_asked_about_once() -> None:
@@ -77,7 +89,9 @@ def test_a_draft_that_reads_like_others_is_asked_about_once() -> None:
 
 
 def test_the_sentence_that_speaks_most_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    table = parsed((BANK / "reads_like.tsv").read_text(encoding="utf-8").split("\n", 1)[0] + "\ngarden\t100\t3:900\n")
+    head = (BANK / "reads_like.tsv").read_text(encoding="utf-8").split("\n", 1)[0]
+    place = json.loads(head)["rules"].index("boundaries.testimonial")
+    table = parsed(f"{head}\ngarden\t100\t{place}:900\n")
     monkeypatch.setattr("planner.checklist.wording.fitted", lambda: table)
     text = "Come in. See the garden today. Bye now."
     (finding,) = run(Draft("d", text), views(text), Examination(), packs=load()).findings
