@@ -290,11 +290,12 @@ class AuthState:
 
 @dataclass(frozen=True, slots=True)
 class ComposeLink:
-    """A link that opens the platform's own composer; `prefills` names what it fills in."""
+    """A link that opens the platform's own composer; `prefills` names what it fills in, `rules` leads to a community's own rules."""
 
     url: str
     prefills: tuple[str, ...]
     note: str = ""
+    rules: str = ""
 
 
 @runtime_checkable

@@ -74,6 +74,7 @@ class Facts:
     warning_counts: bool
     compose: tuple[ComposeTemplate, ...]
     open_url: str | None
+    rules_url: str
     reminders: tuple[str, ...]
     fields: tuple[CredentialField, ...]
     prices: Prices | None
@@ -150,6 +151,7 @@ def _facts(platform: str, folder: Path, raw: Mapping[str, Any]) -> Facts:
         warning_counts=post.get("warning_counts", False),
         compose=tuple(_template(item) for item in raw.get("compose", ())),
         open_url=raw.get("open_url"),
+        rules_url=raw.get("rules_url", ""),
         reminders=tuple(raw.get("reminders", ())),
         fields=tuple(CredentialField(**{**item, "modes": tuple(item.get("modes", ("api", "hand")))}) for item in raw.get("field", ())),
         prices=Prices(**{name: Decimal(value) for name, value in prices.items()}) if prices else None,

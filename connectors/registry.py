@@ -18,6 +18,7 @@ from connectors.ways import way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from connectors.base import Capabilities, Clock, Connector, Credentials, Mode, TokenStore
     from connectors.facts import CredentialField, Facts
@@ -70,6 +71,10 @@ class PlatformInfo:
     def modes(self) -> tuple[str, ...]:
         """Return the modes that an account may choose from, the best one first."""
         return ("hand",) if self.mode == "hand" else ("api", "hand")
+
+    def ending(self, today: date) -> str:
+        """Return one sentence when the version of its interface ends within 60 days or has ended; else nothing."""
+        return self.service.warning(self.title, today) if self.service else ""
 
 
 def names() -> tuple[str, ...]:

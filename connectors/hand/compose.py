@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -22,7 +23,11 @@ _PLACE = re.compile(r"\{(\w+)\}")
 
 def compose_link(facts: Facts, settings: Mapping[str, str], variant: Variant) -> ComposeLink | None:
     """Return the best link for this variant, or None when the platform has none or a setting for it is missing."""
-    values = _values(facts, variant)
+    found = _best(facts, settings, _values(facts, variant))
+    return replace(found, rules=_placed(facts.rules_url, settings) or "") if found else None
+
+
+def _best(facts: Facts, settings: Mapping[str, str], values: Mapping[str, str]) -> ComposeLink | None:
     for template in facts.compose:
         url = _placed(template.url, settings)
         if url and all(values.get(need) for need in template.needs):

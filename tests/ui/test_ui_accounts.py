@@ -164,3 +164,20 @@ def test_the_mode_is_switched_and_an_account_put_away(desk: Desk) -> None:
 def test_an_unknown_account_is_said(desk: Desk) -> None:
     app: Any = desk.open("accounts", account="0" * 32)
     assert len(app.error) == 1
+
+
+def test_people_hear_ahead_that_an_interface_ends(desk: Desk) -> None:
+    account = desk.account(mode="api")
+    assert "switches off" not in texts(desk.open("accounts"))
+    desk.clock.later(days=180)
+    for page, query in (("accounts", {}), ("accounts", {"account": account.id}), ("health", {})):
+        assert "LinkedIn switches off the version 202607 of its interface on 2027-07-15" in texts(desk.open(page, **query))
+    desk.planner.accounts.switch_mode(desk.me, account.id, "hand")
+    assert "switches off" not in texts(desk.open("accounts"))
+
+
+def test_an_account_on_trial_is_called_test_only(desk: Desk) -> None:
+    account = desk.account(platform="pinterest", mode="api", settings={"told.test_only": "yes"})
+    said = texts(desk.open("accounts", account=account.id))
+    assert "Only you can see what is posted here" in said
+    assert "never run against the live service" in said

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from planner.domain.delivery import Attempt
+from planner.domain.post import Content, LinkCard
+from planner.domain.schedule import Wall
 from planner.ui.components.calendar.contract import VIEWS
 from planner.ui.pages import calendar as page
 from planner.ui.pages.delivery import attempt_words
@@ -52,6 +54,24 @@ def test_a_card_has_all_to_copy_and_takes_the_address_back(desk: Desk) -> None:
     press(app, "I have posted it")
     after = desk.state(item)
     assert (after.state, after.url) == ("sent", "https://linkedin.example/feed/1")
+
+
+def test_a_card_says_what_to_set_and_where_the_rules_are(desk: Desk) -> None:
+    account = desk.account(handle="u/ridge", platform="reddit", settings={"community": "socialwork"})
+    link = LinkCard("https://example.org/help")
+    content = Content(text="Sleep and worry feed each other.", title="Sleep", link=link, first_comment="Sources are below.")
+    post = desk.ready(desk.planner.composer.new(desk.me, (account.id,), content))
+    desk.planner.approvals.approve(desk.me, post.id, account.id, post.digest_for(account.id))
+    accepted = frozenset({"quiet-hours", "outside-hours", "same-hour", "near-duplicate"})
+    item = desk.planner.calendar.schedule(desk.me, post.id, account.id, Wall.parse("2026-11-24T10:40"), accepted=accepted)
+    desk.clock.later(minutes=15)
+    desk.planner.publisher.deliver(item.id, item.generation)
+    app = desk.open("publisher", delivery=item.id)
+    assert [code.value for code in app.code] == ["Sleep", "Sleep and worry feed each other.", link.url, "Sources are below."]
+    links = {button.proto.label: button.proto.url for button in app.get("link_button")}
+    assert links["Read the rules there first"] == "https://www.reddit.com/r/socialwork/about/rules"
+    assert links["Open the platform's composer"].startswith("https://www.reddit.com/r/socialwork/submit?")
+    assert "A link post has no text of its own" in texts(app)
 
 
 def test_a_card_that_could_not_be_posted_keeps_the_reason(desk: Desk) -> None:
@@ -212,7 +232,7 @@ def test_picked_posts_can_be_held_and_cancelled(desk: Desk) -> None:
 def test_two_posts_within_an_hour_are_marked(desk: Desk) -> None:
     desk.booked()
     desk.booked("Eat and rest as well as you can today.", "2026-11-26T12:30")
-    assert data(desk.open("calendar"))["marks"] == [
+    assert [mark for mark in data(desk.open("calendar"))["marks"] if mark["kind"] == "conflict"] == [
         {"day": "2026-11-26", "kind": "conflict", "title": "two posts within an hour, Ridge Counseling"}
     ]
 

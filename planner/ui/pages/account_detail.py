@@ -51,6 +51,9 @@ def _connection(planner: Planner, account: Account, info: PlatformInfo) -> None:
             st.button("Switch to automatic posting", key="account.api", on_click=_switch, args=(planner, account.id, "api"))
     else:
         _beta(info)
+        ending = info.ending(planner.clock.now().date())
+        if ending:
+            st.warning(ending, icon=":material/event_busy:")
         _status(planner, account)
         _login(planner, account, info)
         st.button("Switch to posting by hand", key="account.hand", on_click=_switch, args=(planner, account.id, "hand"))
@@ -72,6 +75,9 @@ def _server(account: Account) -> None:
     if told.get("verified") == "no":
         st.badge("unverified server", icon=":material/help:", color="orange")
         st.caption("This server speaks the platform's language but is other software. Look at each post there: it may change who sees it.")
+    if told.get("test_only") == "yes":
+        st.badge("test only", icon=":material/visibility_off:", color="orange")
+        st.caption("Only you can see what is posted here: the app behind this login has trial access on the platform.")
     if told.get("software"):
         st.text(f"Server: {told['software']}")
     if told.get("rules"):

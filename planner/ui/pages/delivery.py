@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -12,7 +13,9 @@ from planner.ui.pages import calendar_acts, composer_sides
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from connectors.base import ComposeLink
     from planner.domain.delivery import Attempt
+    from planner.domain.post import Content
     from planner.services.house import Planner
     from planner.ui.records import Record
 
@@ -68,15 +71,15 @@ def _card(planner: Planner, found: Record) -> None:
             f"You post as whoever is logged in there: check that it is **{session.plain(found.account.handle)}**.",
             icon=":material/person_alert:",
         )
-        st.caption(f"Planned for {words.moment(item.due_at, item.zone)}")
+        info = planner.platforms.info(found.account.platform)
+        st.caption(f"{session.plain(info.title)} · planned for {words.moment(item.due_at, item.zone)}")
         if content.title:
             st.caption("Title")
             st.code(content.title, language=None, wrap_lines=True)
-        for number, segment in enumerate(content.segments, 1):
-            st.caption(
-                "Text" if len(content.segments) == 1 else f"Part {number} of {len(content.segments)}: post it as a reply to the part before"
-            )
-            st.code(segment, language=None, wrap_lines=True)
+        texts = _final(found)
+        for number, text in enumerate(texts, 1):
+            st.caption("Text" if len(texts) == 1 else f"Part {number} of {len(texts)}: post it as a reply to the part before")
+            st.code(text, language=None, wrap_lines=True)
         for ref in content.media:
             picture, words_of = st.columns([1, 2])
             media = planner.images.data(ref.digest)
@@ -85,18 +88,43 @@ def _card(planner: Planner, found: Record) -> None:
             with words_of:
                 st.caption("Description of the image")
                 st.code(ref.alt or "(none)", language=None, wrap_lines=True)
-        if content.link:
+        if content.link and content.link.url not in texts[0]:
             st.caption("Link")
             st.code(content.link.url, language=None, wrap_lines=True)
         if content.first_comment:
             st.caption("First comment: post it below, right after the post itself")
             st.code(content.first_comment, language=None, wrap_lines=True)
-        for reminder in planner.platforms.info(found.account.platform).reminders:
-            st.markdown(f"- {session.plain(reminder)}")
+        _to_set(content, info.reminders)
         if found.compose is not None:
-            label = "Open the platform's composer" + (" with the text in it" if "text" in found.compose.prefills else "")
-            st.link_button(label, found.compose.url, icon=":material/open_in_new:", help=session.plain(found.compose.note) or None)
+            _composer(found.compose)
     _card_answer(planner, found)
+
+
+def _final(found: Record) -> tuple[str, ...]:
+    """Return the frozen text of each part, as it has to stand on the platform; the draft's own before it is frozen."""
+    frozen = (json.loads(part.payload).get("text") for part in found.parts)
+    return tuple(text for text in frozen if isinstance(text, str)) or found.content.segments
+
+
+def _to_set(content: Content, reminders: tuple[str, ...]) -> None:
+    """Draw what the person has to set there: what was chosen for this post, then what counts for every post."""
+    chosen = {"Who sees it": content.visibility, "Who may reply": content.reply_control, "Content warning": content.content_warning}
+    for label, value in chosen.items():
+        if value:
+            st.text(f"{label}: {value}")
+    for reminder in reminders:
+        st.markdown(f"- {session.plain(reminder)}")
+
+
+def _composer(compose: ComposeLink) -> None:
+    """Draw the way into the platform's own composer, and to the rules of the place where there are some."""
+    label = "Open the platform's composer" + (" with the text in it" if "text" in compose.prefills else "")
+    with st.container(horizontal=True):
+        st.link_button(label, compose.url, icon=":material/open_in_new:")
+        if compose.rules:
+            st.link_button("Read the rules there first", compose.rules, icon=":material/gavel:")
+    if compose.note:
+        st.caption(session.plain(compose.note))
 
 
 def _card_answer(planner: Planner, found: Record) -> None:

@@ -40,6 +40,9 @@ def render(planner: Planner) -> None:
         st.text(
             f"{records.title(planner, account)}: {account.health.replace('-', ' ')}; last good look {checked}. {account.health_note}".strip()
         )
+        ending = planner.platforms.info(account.platform).ending(now.date())
+        if account.mode == "api" and ending:
+            st.warning(ending, icon=":material/event_busy:")
     session.link("rules", "How the checklist's rules fare in use", icon=":material/rule:")
     st.header("This installation", anchor=False)
     st.text(f"Data folder: {planner.settings.data_dir}")

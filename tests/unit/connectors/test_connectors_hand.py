@@ -247,6 +247,13 @@ def test_a_card_says_what_its_link_does_not_do() -> None:
     )
 
 
+def test_a_community_with_rules_has_a_way_to_them() -> None:
+    found = link("reddit")
+    assert found is not None
+    assert found.rules == "https://www.reddit.com/r/socialwork/about/rules"
+    assert [name for name in registry.names() if (other := link(name)) is not None and other.rules] == ["reddit"]
+
+
 def test_a_setting_that_was_never_given_leaves_the_link_out() -> None:
     assert registry.preview("mastodon", "hand").compose_link(VARIANT) is None
 
