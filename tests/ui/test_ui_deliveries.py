@@ -59,7 +59,7 @@ def test_a_card_has_all_to_copy_and_takes_the_address_back(desk: Desk) -> None:
 def test_a_card_says_what_to_set_and_where_the_rules_are(desk: Desk) -> None:
     account = desk.account(handle="u/ridge", platform="reddit", settings={"community": "socialwork"})
     link = LinkCard("https://example.org/help")
-    content = Content(text="Sleep and worry feed each other.", title="Sleep", link=link, first_comment="Sources are below.")
+    content = Content(text="Sleep and worry feed each other.", title="Sleep", link=link)
     post = desk.ready(desk.planner.composer.new(desk.me, (account.id,), content))
     desk.planner.approvals.approve(desk.me, post.id, account.id, post.digest_for(account.id))
     accepted = frozenset({"quiet-hours", "outside-hours", "same-hour", "near-duplicate"})
@@ -67,7 +67,7 @@ def test_a_card_says_what_to_set_and_where_the_rules_are(desk: Desk) -> None:
     desk.clock.later(minutes=15)
     desk.planner.publisher.deliver(item.id, item.generation)
     app = desk.open("publisher", delivery=item.id)
-    assert [code.value for code in app.code] == ["Sleep", "Sleep and worry feed each other.", link.url, "Sources are below."]
+    assert [code.value for code in app.code] == ["Sleep", "Sleep and worry feed each other.", link.url]
     links = {button.proto.label: button.proto.url for button in app.get("link_button")}
     assert links["Read the rules there first"] == "https://www.reddit.com/r/socialwork/about/rules"
     assert links["Open the platform's composer"].startswith("https://www.reddit.com/r/socialwork/submit?")
