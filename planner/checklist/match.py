@@ -44,7 +44,7 @@ def applies(rule: Rule, reading: Reading) -> bool:
 def candidates(rule: Rule, reading: Reading, trace: list[str] | None = None) -> Iterator[tuple[Candidate, RuleLevel]]:
     """Yield what a rule finds, with its level; guards that dropped a hit are told to `trace`."""
     if rule.plugin:
-        for candidate in kinds.run(rule, reading):
+        for candidate in kinds.run(rule, reading) if _draft_allows(rule, reading) else ():
             level = _guarded(rule, reading.hit(candidate.start, candidate.end), reading, trace)
             if level is not None:
                 yield candidate, level
