@@ -28,7 +28,10 @@ def change(
     if not rows:
         return set()
     statement, make = _change(connection.dialect, table, stood, names)
-    return {str(row[0]) for row in connection.execute(statement, {"rows": _packed(make, rows)})}
+    bound: dict[str, object] = {"rows": _packed(make, rows)}
+    if connection.dialect.name == "postgresql":
+        bound["keys"] = [row[0] for row in rows]
+    return {str(row[0]) for row in connection.execute(statement, bound)}
 
 
 def add(
@@ -57,6 +60,8 @@ def _change(dialect: Dialect, table: Table, stood: tuple[str, ...], names: tuple
     same = "IS NOT DISTINCT FROM" if dialect.name == "postgresql" else "IS"
     sets = ", ".join(f"{_quoted(dialect, name)} = w.c{number}" for number, name in enumerate(names, len(stood)))
     here = [f"{table.name}.{_quoted(dialect, name)} {same if number else '='} w.c{number}" for number, name in enumerate(stood)]
+    if dialect.name == "postgresql":  # it cannot see how few rows a JSON text holds, and would read the whole table
+        here.append(f"{table.name}.{_quoted(dialect, stood[0])} = ANY(:keys)")
     statement = f"UPDATE {table.name} SET {sets} FROM ({_unpacked(dialect, columns)}) AS w WHERE {' AND '.join(here)}"
     return text(f"{statement} RETURNING {table.name}.{_quoted(dialect, stood[0])}"), tuple(_maker(dialect, column) for column in columns)
 
