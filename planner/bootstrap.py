@@ -13,6 +13,7 @@ from connectors.local_model import LocalModel
 from planner.adapters import Channels, Checklist, ConnectorFloor, PetitionFloor, RandomIds, SystemClock
 from planner.checklist.rules import InvalidRules, load
 from planner.domain.errors import SetupError
+from planner.services.access import Access
 from planner.services.accounts import Accounts
 from planner.services.approvals import Approvals
 from planner.services.calendar import Calendar
@@ -160,7 +161,12 @@ def _checker(settings: Settings, clock: Clock) -> Checklist:
 
 def _bank(store: Store, gate: Gate, library: Library, clock: Clock, ids: Ids) -> dict[str, Any]:
     """Return the services around the content bank, by their names in the house."""
-    return {"library": library, "sources": Sources(store, clock, ids), "imports": Imports(store, gate, clock, ids)}
+    return {
+        "library": library,
+        "sources": Sources(store, clock, ids),
+        "imports": Imports(store, gate, clock, ids),
+        "access": Access(store, Workspace(store, clock, ids), clock, ids),
+    }
 
 
 def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planner.ports import Checker, Clock, Ids, Platforms, Store
+    from planner.services.access import Access
     from planner.services.accounts import Accounts
     from planner.services.approvals import Approvals
     from planner.services.calendar import Calendar
@@ -80,5 +81,6 @@ class Planner:
     library: Library
     sources: Sources
     imports: Imports
+    access: Access
     transfer: Transfer
     demo: Demo

@@ -1,4 +1,4 @@
-"""The web server: one ASGI application with the pages, readiness and security headers; the only importer of Starlette."""
+"""The web server: one ASGI application with the pages, readiness and security headers; beside `doors` the only importer of Starlette."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from planner.domain.errors import PlannerError, SetupError
 from planner.services.health import Health, prometheus
 from planner.services.sign_ins import CALLBACK
 from planner.settings import LOOPBACK
+from planner.ui import doors
 from planner.ui.session import plain
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def application(planner: Planner, front_door: Path, settings: Settings) -> st.Ap
     return st.App(
         front_door,
         lifespan=warm,
-        routes=[Route("/readyz", readyz), Route("/metrics", metrics), Route(f"/{CALLBACK}", signed_in)],
+        routes=[Route("/readyz", readyz), Route("/metrics", metrics), Route(f"/{CALLBACK}", signed_in), *doors.routes(planner)],
         middleware=[Middleware(Guard, hosts=_hosts(settings), secure=settings.public_url.startswith("https://"))],
         on_script_error=on_script_error,
     )

@@ -40,6 +40,8 @@ def render(planner: Planner) -> None:
     else:
         _table(planner, file.getvalue())
     _results()
+    st.header("Links and tokens", anchor=False)
+    session.link("keys", "A calendar feed by a secret link, or a token for the HTTP interface", icon=":material/key:")
     st.header("Take along", anchor=False)
     _out(planner)
 
