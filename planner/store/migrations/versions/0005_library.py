@@ -7,8 +7,8 @@ from alembic import op
 
 from planner.store import columns
 
-revision = "0008"
-down_revision = "0007"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
