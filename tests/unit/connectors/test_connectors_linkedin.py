@@ -15,7 +15,9 @@ from tests.servers.linkedin import shown
 
 LINKEDIN = registry.preview("linkedin", "api")
 PNG = Media("a.png", "image/png", b"\x89PNG\r\n\x1a\nrest", "A quiet room")
-TEXTS = st.text(st.one_of(st.sampled_from(little_text.RESERVED + " abÄ日9\n"), st.characters(exclude_categories=["Cs"])))
+PIECES = ("#Grief", "#a1 ", "#grief_and_loss", " #日本", "{hashtag|\\#|x}", "\\", "\\\\", "https://example.org/#top")
+LETTERS = st.text(st.one_of(st.sampled_from(little_text.RESERVED + " abÄ日9\n"), st.characters(exclude_categories=["Cs"])), max_size=8)
+TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), LETTERS), max_size=8).map("".join)
 
 
 @given(TEXTS)
