@@ -127,6 +127,9 @@ def test_a_petition_is_kept_and_counted_by_hand(desk: Desk) -> None:
     app = press(app, "Add")
     (one,) = desk.planner.petitions.all(campaign.id)
     assert "Still missing: what it asks for, its link, until when." in texts(app)
+    app.text_input(key=f"petition.url.{one.petition.id}").input("https://change.example/p")
+    app = press(app, "Save the petition")
+    assert desk.planner.petitions.get(one.petition.id).petition.url == "https://change.example/p"
     for number, sure in ((50, False), (40, False), (40, True)):
         desk.clock.later(minutes=1)
         app.number_input(key=f"petition.number.{one.petition.id}").set_value(number)
@@ -150,6 +153,9 @@ def test_an_event_with_reminders_is_added_and_cancelled(desk: Desk) -> None:
     said = texts(app)
     assert "Its access line is missing how to take part online" in said
     assert "a reminder · for Tue 1 Dec, 18:00 MST, Denver · draft" in said
+    app.text_input(key=f"event.mobility.{event.id}").input("Step-free")
+    app = press(app, "Save the event")
+    assert desk.planner.campaigns.events.all(campaign.id)[0].mobility == "Step-free"
     app.text_input(key=f"event.why.{event.id}").input("Ice")
     press(app, "Cancel it everywhere")
     assert desk.planner.campaigns.events.all(campaign.id)[0].state == "cancelled"
@@ -168,6 +174,9 @@ def test_an_ask_lists_its_gaps_and_gets_its_end(desk: Desk) -> None:
     app = press(app, "Add")
     (ask,) = desk.planner.campaigns.asks.all(campaign.id)
     assert "Still missing: how to do it, by when, why it helps." in texts(app)
+    app.text_input(key=f"ask.why.{ask.id}").input("Each call counts")
+    app = press(app, "Save the ask")
+    assert desk.planner.campaigns.asks.all(campaign.id)[0].why == "Each call counts"
     app.text_input(key=f"ask.result.{ask.id}").input("312 calls")
     app = press(app, "Keep it and draft the thanks")
     assert "What came of it: 312 calls" in texts(app)

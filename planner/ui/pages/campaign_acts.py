@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -27,6 +28,21 @@ ACCESS_WORDS = {
     "online": "how to take part online",
     "transport": "how to get there without a car",
     "mobility": "step-free access and seating",
+}
+_PLACES = {
+    "place": ("Place", ""),
+    "online": ("Online: how to take part from home", "Video link on our page, or dial in by phone"),
+    "transport": ("Transport: how to get there without a car", "Bus 16 stops at the door; we offer rides"),
+    "mobility": ("Mobility: step-free access, seating", "Step-free entrance, chairs in every room"),
+    "link": ("Link (optional)", ""),
+}
+_STEPS = {
+    "verb": ("What to do", "Call"),
+    "who": ("Whom it concerns", "your county commissioner"),
+    "how": ("How to do it", "The number stands on your voter card; two minutes are enough"),
+    "why": ("Why it helps", "Each call is counted before the vote"),
+    "link": ("Link", ""),
+    "offline": ("The same without the web", "By phone, by post, at the counter"),
 }
 POST_WORDS = {"draft": "draft", "in_review": "in review", "returned": "returned", "ready": "ready", "archived": "put away"}
 
@@ -53,13 +69,21 @@ def petitions(planner: Planner, view: CampaignView) -> None:
         )
     for one in found:
         _petition(planner, one)
-    with st.expander("Add a petition", icon=":material/signature:"), st.form("petition.form", border=False, clear_on_submit=True):
-        st.text_input("Title", key="petition.title")
-        st.text_input("Whom does it ask?", key="petition.target", placeholder="The state's health committee")
-        st.text_input("What does it ask for?", key="petition.ask")
-        st.text_input("Link", key="petition.url", placeholder="https://www.change.org/p/…")
-        st.date_input("Last day", None, key="petition.deadline", format="YYYY-MM-DD")
-        st.form_submit_button("Add", on_click=_add_petition, args=(planner, view.campaign.id))
+    with st.expander("Add a petition", icon=":material/signature:"):
+        _petition_form(planner, view.campaign.id, None)
+
+
+def _petition_form(planner: Planner, campaign: str, now: Petition | None) -> None:
+    at = f".{now.id}" if now else ""
+    with st.form(f"petition.form{at}", border=False, clear_on_submit=now is None):
+        st.text_input("Title", now.title if now else "", key=f"petition.title{at}")
+        st.text_input(
+            "Whom does it ask?", now.target if now else "", key=f"petition.target{at}", placeholder="The state's health committee"
+        )
+        st.text_input("What does it ask for?", now.ask if now else "", key=f"petition.ask{at}")
+        st.text_input("Link", now.url if now else "", key=f"petition.url{at}", placeholder="https://www.change.org/p/…")
+        st.date_input("Last day", now.deadline if now else None, key=f"petition.deadline{at}", format="YYYY-MM-DD")
+        st.form_submit_button("Save the petition" if now else "Add", on_click=_save_petition, args=(planner, campaign, now))
 
 
 def _petition(planner: Planner, one: PetitionView) -> None:
@@ -77,6 +101,8 @@ def _petition(planner: Planner, one: PetitionView) -> None:
         for text in (f"Still missing: {', '.join(one.open_items)}." if one.open_items else "", one.problem):
             if text:
                 st.text(text)
+        with st.popover("Change", key=f"petition.change.{one.petition.id}"):
+            _petition_form(planner, one.petition.campaign, one.petition)
         if len(one.counts) > 1:
             furniture.chart(charts.signatures(frames.signatures(one.counts)), key=f"petition.chart.{one.petition.id}")
         if one.petition.source == "hand":
@@ -87,10 +113,15 @@ def _petition(planner: Planner, one: PetitionView) -> None:
                 st.form_submit_button("Keep the count", on_click=_count, args=(planner, one.petition.id))
 
 
-def _add_petition(planner: Planner, campaign: str) -> None:
-    got = {name: st.session_state[f"petition.{name}"] for name in ("title", "target", "ask", "url", "deadline")}
+def _save_petition(planner: Planner, campaign: str, now: Petition | None) -> None:
+    at = f".{now.id}" if now else ""
+    got = {name: st.session_state[f"petition.{name}{at}"] for name in ("title", "target", "ask", "url", "deadline")}
+    acting = session.actor(planner)
+    if now:
+        session.attempt(lambda: planner.petitions.update(acting, replace(now, **got)), "Saved.")
+        return
     fresh = Petition(id="", created_by="", created_at=planner.clock.now(), campaign=campaign, **got)
-    session.attempt(lambda: planner.petitions.add(session.actor(planner), fresh), "The petition is stored.")
+    session.attempt(lambda: planner.petitions.add(acting, fresh), "The petition is stored.")
 
 
 def _count(planner: Planner, petition_id: str) -> None:
@@ -109,7 +140,7 @@ def events(planner: Planner, view: CampaignView) -> None:
     for event in found:
         _event(planner, view, event)
     with st.expander("Add an event", icon=":material/event:"):
-        _event_form(planner, view.campaign.id)
+        _event_form(planner, view.campaign.id, None)
 
 
 def _event(planner: Planner, view: CampaignView, event: Event) -> None:
@@ -125,40 +156,41 @@ def _event(planner: Planner, view: CampaignView, event: Event) -> None:
                 when = f"for {words.moment(link.due_at, event.zone)}" if link.due_at else ""
                 post_row(planner, posts[link.post_id], ROLE_WORDS[link.role], when)
         if event.state == "planned":
+            with st.popover("Change", key=f"event.change.{event.id}"):
+                _event_form(planner, event.campaign, event)
             with st.popover("Cancel the event", key=f"event.ask.{event.id}"), st.form(f"event.cancel.{event.id}", border=False):
                 st.text_input("What do you tell people?", key=f"event.why.{event.id}", placeholder="The hall is closed. A new day follows.")
                 st.form_submit_button("Cancel it everywhere", on_click=_cancel, args=(planner, event.id))
 
 
-def _event_form(planner: Planner, campaign: str) -> None:
-    zones = list(dict.fromkeys(account.zone for account in planner.accounts.all())) or ["UTC"]
-    day = words.local_now(planner.clock.now(), zones[0]) + timedelta(days=14)
-    with st.form("event.form", border=False, clear_on_submit=True):
-        st.text_input("Title", key="event.title", placeholder="Hearing on rural telehealth")
+def _event_form(planner: Planner, campaign: str, now: Event | None) -> None:
+    zones = list(dict.fromkeys([*([now.zone] if now else []), *(account.zone for account in planner.accounts.all())])) or ["UTC"]
+    soon = words.local_now(planner.clock.now(), zones[0]).date() + timedelta(days=14)
+    day, start = (date.fromisoformat(now.wall[:10]), now.wall[11:16]) if now else (soon, "18:00")
+    at = f".{now.id}" if now else ""
+    with st.form(f"event.form{at}", border=False, clear_on_submit=now is None):
+        st.text_input("Title", now.title if now else "", key=f"event.title{at}", placeholder="Hearing on rural telehealth")
         left, right = st.columns(2)
-        left.date_input("Day", day.date(), key="event.day", format="YYYY-MM-DD")
-        right.text_input("Start", "18:00", key="event.at", placeholder="18:00")
-        left.selectbox("Zone", zones, format_func=session.option, key="event.zone")
-        right.number_input("Minutes", 1, 10_000, 60, key="event.minutes")
-        st.text_input("Place", key="event.place")
-        st.text_input("Online: how to take part from home", key="event.online", placeholder="Video link on our page, or dial in by phone")
-        st.text_input(
-            "Transport: how to get there without a car", key="event.transport", placeholder="Bus 16 stops at the door; we offer rides"
-        )
-        st.text_input("Mobility: step-free access, seating", key="event.mobility", placeholder="Step-free entrance, chairs in every room")
-        st.text_input("Link (optional)", key="event.link")
-        st.form_submit_button("Add", on_click=_add_event, args=(planner, campaign))
+        left.date_input("Day", day, key=f"event.day{at}", format="YYYY-MM-DD")
+        right.text_input("Start", start, key=f"event.at{at}", placeholder="18:00")
+        left.selectbox("Zone", zones, format_func=session.option, key=f"event.zone{at}")
+        right.number_input("Minutes", 1, 10_000, now.minutes if now else 60, key=f"event.minutes{at}")
+        for name, (label, example) in _PLACES.items():
+            st.text_input(label, getattr(now, name) if now else "", key=f"event.{name}{at}", placeholder=example)
+        st.form_submit_button("Save the event" if now else "Add", on_click=_save_event, args=(planner, campaign, now))
 
 
-def _add_event(planner: Planner, campaign: str) -> None:
-    got = {
-        name: st.session_state[f"event.{name}"] for name in ("title", "zone", "minutes", "place", "online", "transport", "mobility", "link")
-    }
-    wall = f"{st.session_state['event.day']:%Y-%m-%d}T{st.session_state['event.at']}"
-    fresh = Event(id="", campaign=campaign, created_by="", created_at=planner.clock.now(), wall=wall, **got)
-    session.attempt(
-        lambda: planner.campaigns.events.add(session.actor(planner), fresh), "The event is stored, and its reminders are drafts."
-    )
+def _save_event(planner: Planner, campaign: str, now: Event | None) -> None:
+    at = f".{now.id}" if now else ""
+    got = {name: st.session_state[f"event.{name}{at}"] for name in ("title", "zone", "minutes", *_PLACES)}
+    got["wall"] = f"{st.session_state[f'event.day{at}']:%Y-%m-%d}T{st.session_state[f'event.at{at}']}"
+    acting = session.actor(planner)
+    if now:
+        done = "Saved. Reminders that were not out are written anew, as drafts."
+        session.attempt(lambda: planner.campaigns.events.update(acting, replace(now, **got)), done)
+        return
+    fresh = Event(id="", campaign=campaign, created_by="", created_at=planner.clock.now(), **got)
+    session.attempt(lambda: planner.campaigns.events.add(acting, fresh), "The event is stored, and its reminders are drafts.")
 
 
 def _cancel(planner: Planner, event_id: str) -> None:
@@ -180,16 +212,20 @@ def asks(planner: Planner, view: CampaignView) -> None:
         furniture.empty("No ask yet. A good one says what to do, whom it concerns, how, by when, and why it helps.")
     for ask in found:
         _ask(planner, ask, overdue=ask.id in waiting)
-    with st.expander("Add an ask", icon=":material/front_hand:"), st.form("ask.form", border=False, clear_on_submit=True):
-        st.selectbox("What kind?", KINDS, format_func=KIND_WORDS.__getitem__, key="ask.kind")
-        st.text_input("What to do", key="ask.verb", placeholder="Call")
-        st.text_input("Whom it concerns", key="ask.who", placeholder="your county commissioner")
-        st.text_input("How to do it", key="ask.how", placeholder="The number stands on your voter card; two minutes are enough")
-        st.date_input("By when", None, key="ask.by_when", format="YYYY-MM-DD")
-        st.text_input("Why it helps", key="ask.why", placeholder="Each call is counted before the vote")
-        st.text_input("Link", key="ask.link")
-        st.text_input("The same without the web", key="ask.offline", placeholder="By phone, by post, at the counter")
-        st.form_submit_button("Add", on_click=_add_ask, args=(planner, view.campaign.id))
+    with st.expander("Add an ask", icon=":material/front_hand:"):
+        _ask_form(planner, view.campaign.id, None)
+
+
+def _ask_form(planner: Planner, campaign: str, now: Ask | None) -> None:
+    at = f".{now.id}" if now else ""
+    with st.form(f"ask.form{at}", border=False, clear_on_submit=now is None):
+        st.selectbox(
+            "What kind?", KINDS, index=KINDS.index(now.kind) if now else 0, format_func=KIND_WORDS.__getitem__, key=f"ask.kind{at}"
+        )
+        for name, (label, example) in _STEPS.items():
+            st.text_input(label, getattr(now, name) if now else "", key=f"ask.{name}{at}", placeholder=example)
+        st.date_input("By when", now.by_when if now else None, key=f"ask.by_when{at}", format="YYYY-MM-DD")
+        st.form_submit_button("Save the ask" if now else "Add", on_click=_save_ask, args=(planner, campaign, now))
 
 
 def _ask(planner: Planner, ask: Ask, *, overdue: bool) -> None:
@@ -198,6 +234,8 @@ def _ask(planner: Planner, ask: Ask, *, overdue: bool) -> None:
         st.text(sentence(ask) or KIND_WORDS[ask.kind])
         if missing:
             st.markdown(f":material/checklist: Still missing: {session.plain(', '.join(missing))}.")
+        with st.popover("Change", key=f"ask.change.{ask.id}"):
+            _ask_form(planner, ask.campaign, ask)
         if ask.offline:
             st.text(f"Without the web: {ask.offline}")
         if ask.result:
@@ -210,10 +248,15 @@ def _ask(planner: Planner, ask: Ask, *, overdue: bool) -> None:
             st.form_submit_button("Keep it and draft the thanks", on_click=_answer, args=(planner, ask.id))
 
 
-def _add_ask(planner: Planner, campaign: str) -> None:
-    got = {name: st.session_state[f"ask.{name}"] for name in ("kind", "verb", "who", "how", "by_when", "why", "link", "offline")}
+def _save_ask(planner: Planner, campaign: str, now: Ask | None) -> None:
+    at = f".{now.id}" if now else ""
+    got = {name: st.session_state[f"ask.{name}{at}"] for name in ("kind", "by_when", *_STEPS)}
+    acting = session.actor(planner)
+    if now:
+        session.attempt(lambda: planner.campaigns.asks.update(acting, replace(now, **got)), "Saved.")
+        return
     fresh = Ask(id="", campaign=campaign, created_by="", created_at=planner.clock.now(), **got)
-    session.attempt(lambda: planner.campaigns.asks.add(session.actor(planner), fresh), "The ask is stored.")
+    session.attempt(lambda: planner.campaigns.asks.add(acting, fresh), "The ask is stored.")
 
 
 def _answer(planner: Planner, ask_id: str) -> None:

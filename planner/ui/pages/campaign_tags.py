@@ -59,7 +59,7 @@ def _mix(planner: Planner, view: CampaignView) -> None:
 
 
 def _card(planner: Planner, tag: str, one: CardView | None) -> None:
-    with st.container(border=True):
+    with st.container(border=True, gap="xsmall"):
         st.text(f"#{tag}")
         if one is None:
             st.markdown(":material/help: No card yet: posts with this tag will ask.")
