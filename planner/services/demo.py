@@ -15,6 +15,7 @@ from planner.domain.people import authorize
 from planner.domain.post import Content, LinkCard, Post, PostVariant
 from planner.domain.review import Approval
 from planner.domain.schedule import Slot, Wall, Window, resolve
+from planner.services import demo_campaigns
 from planner.services.workspace import STARTED
 
 if TYPE_CHECKING:
@@ -49,8 +50,9 @@ class Demo:
                     "The demo goes into an empty workspace only, so that it never mixes with your own posts. Nothing was changed."
                 )
             accounts = {row["key"]: self._account(tx, row) for row in self._script["account"]}
+            campaigns = demo_campaigns.write(tx, actor, self._script["campaign"], self._clock.now(), self._ids)
             for row in self._script["post"]:
-                self._post(tx, actor, row, accounts)
+                self._post(tx, actor, {**row, "campaign": campaigns.get(row.get("campaign", ""), "")}, accounts)
             for row in self._script["followers"]:
                 self._followers(tx, row, accounts[row["account"]])
             for row in self._script["note"]:
@@ -108,6 +110,7 @@ class Demo:
             purpose=row["purpose"],
             type=row.get("type", "plain"),
             labels=tuple(row.get("labels", ())),
+            campaign=row["campaign"],
             state=row["post_state"],
             demo=True,
         )
