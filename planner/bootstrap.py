@@ -44,6 +44,7 @@ from planner.services.series import SeriesPlans
 from planner.services.shelf import load as load_shelf
 from planner.services.sign_ins import SignIns
 from planner.services.sources import Sources
+from planner.services.takedown import TakeDowns
 from planner.services.token_care import TokenCare
 from planner.services.trail import Trail
 from planner.services.transfer import Transfer
@@ -62,6 +63,7 @@ _LOG = logging.getLogger(__name__)
 
 _READER = ROOT / "content_bank" / "second_reader.toml"
 _BANK = ROOT / "content_bank"
+_TAKE_DOWN = ROOT / "content_bank" / "take_down.toml"
 _DEMO = _BANK / "demo" / "practice.toml"
 
 
@@ -169,6 +171,17 @@ def _bank(store: Store, gate: Gate, library: Library, clock: Clock, ids: Ids) ->
     }
 
 
+def _records(settings: Settings, store: Store, platforms: ConnectorFloor, clock: Clock, ids: Ids) -> dict[str, Any]:
+    """Return the services around logins and records, by their names in the house."""
+    accounts, insights = Accounts(store, platforms, clock, ids), Insights(store, platforms, clock, ids)
+    return {
+        "trail": Trail(store),
+        "reports": Reports(store, insights, clock),
+        "sign_ins": SignIns(store, platforms, accounts, clock, settings.public_url),
+        "token_care": TokenCare(store, platforms, clock, ids),
+    }
+
+
 def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
     ids, platforms, shelf, checker = RandomIds(), ConnectorFloor(clock), load_shelf(_BANK), _checker(settings, clock)
     composer = Composer(store, checker, gate := Gate(checker, platforms, shelf), clock, ids)
@@ -200,10 +213,8 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         rule_use=RulesInUse(store, checker.rules),
         consents=Consents(store, checker, clock, ids),
         costs=Costs(store, platforms),
-        trail=Trail(store),
-        reports=Reports(store, Insights(store, platforms, clock, ids), clock),
-        sign_ins=SignIns(store, platforms, Accounts(store, platforms, clock, ids), clock, settings.public_url),
-        token_care=TokenCare(store, platforms, clock, ids),
+        take_downs=TakeDowns(store, platforms, composer, clock, ids, tomllib.loads(_TAKE_DOWN.read_text(encoding="utf-8"))),
+        **_records(settings, store, platforms, clock, ids),
         **_bank(store, gate, Library(store, checker, composer, shelf, clock, ids), clock, ids),
         second_reader=_second_reader(settings, store, clock),
         transfer=Transfer(store, clock),

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from planner.services.series import SeriesPlans
     from planner.services.sign_ins import SignIns
     from planner.services.sources import Sources
+    from planner.services.takedown import TakeDowns
     from planner.services.token_care import TokenCare
     from planner.services.trail import Trail
     from planner.services.transfer import Transfer
@@ -75,6 +76,7 @@ class Planner:
     consents: Consents
     costs: Costs
     trail: Trail
+    take_downs: TakeDowns
     reports: Reports
     sign_ins: SignIns
     token_care: TokenCare

@@ -53,7 +53,7 @@ def _connection(planner: Planner, account: Account, info: PlatformInfo) -> None:
         _beta(info)
         ending = info.ending(planner.clock.now().date())
         if ending:
-            st.warning(ending, icon=":material/event_busy:")
+            st.warning(session.plain(ending), icon=":material/event_busy:")
         _status(planner, account)
         _login(planner, account, info)
         st.button("Switch to posting by hand", key="account.hand", on_click=_switch, args=(planner, account.id, "hand"))

@@ -56,7 +56,7 @@ def _card(planner: Planner, account: Account) -> None:
             st.caption("Posted by hand" if account.mode == "hand" else f"Posted automatically{' (beta)' if info.mode == 'beta' else ''}")
             ending = info.ending(planner.clock.now().date())
             if account.mode == "api" and ending:
-                st.caption(f":material/event_busy: {ending}")
+                st.caption(f":material/event_busy: {session.plain(ending)}")
             missing = open_items(account)
             if missing:
                 st.caption(f":material/pending: Still missing: {', '.join(missing)}")

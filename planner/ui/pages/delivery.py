@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.ui import furniture, records, session, words
-from planner.ui.pages import calendar_acts, composer_sides
+from planner.ui.pages import calendar_acts, composer_sides, take_down
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +58,7 @@ def draw(planner: Planner, delivery_id: str) -> None:
         st.subheader("What it says", anchor=False)
         composer_sides.preview(planner, found.content)
         session.link("compose", "Open in Compose", icon=":material/edit_note:", post=found.post.id)
+        take_down.draw(planner, found)
     with right:
         st.subheader("What happened", anchor=False)
         _story(found)
