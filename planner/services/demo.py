@@ -10,6 +10,7 @@ from planner.domain.account import Account, Facts, validate
 from planner.domain.connection import ConnectionNote
 from planner.domain.delivery import Delivery, DeliveryPart, Hold
 from planner.domain.errors import NotReady
+from planner.domain.library import Item, PostNote, SourceRecord, check_item
 from planner.domain.metrics import AccountReading, PostReading
 from planner.domain.people import authorize
 from planner.domain.post import Content, LinkCard, Post, PostVariant
@@ -57,6 +58,8 @@ class Demo:
                 self._followers(tx, row, accounts[row["account"]])
             for row in self._script["note"]:
                 self._note(tx, actor, row, accounts[row["account"]])
+            for row in self._script.get("bank", ()):
+                self._item(tx, actor, row)
             tx.log.put_setting(STARTED, "demo")
         return len(self._script["post"])
 
@@ -115,8 +118,36 @@ class Demo:
             demo=True,
         )
         tx.posts.add(post)
+        self._beside(tx, row, post)
         for state, account in zip(row.get("states", ()), chosen, strict=False):
             self._delivery(tx, actor, row, post, account, state)
+
+    def _beside(self, tx: Transaction, row: Mapping[str, Any], post: Post) -> None:
+        """Keep the fields of the post's type and its source; a number of days stands for the day that lies so far from today."""
+        if "fields" in row:
+            told = {name: value if isinstance(value, str) else self._day(value).isoformat() for name, value in row["fields"].items()}
+            tx.library.put_note(PostNote(post.id, "", told))
+        if "source" in row:
+            told = row["source"]
+            tx.library.put_source(
+                SourceRecord(
+                    self._ids.new(), post.id, told["title"], told["tier"], told["kind"], post.created_by, post.created_at, told["url"],
+                    self._day(told["published"]), self._day(told["read"]),
+                )
+            )  # fmt: skip
+
+    def _item(self, tx: Transaction, actor: Actor, row: Mapping[str, Any]) -> None:
+        tx.library.put_item(
+            check_item(
+                Item(
+                    self._ids.new(), row["kind"], row["title"], row["text"], fields=row["fields"], source=row["source"],
+                    checked_on=self._day(row["checked"]), by=actor.id, at=self._clock.now(),
+                )
+            )
+        )  # fmt: skip
+
+    def _day(self, from_today: int) -> date:
+        return self._clock.now().date() + timedelta(days=from_today)
 
     def _delivery(self, tx: Transaction, actor: Actor, row: Mapping[str, Any], post: Post, account: Account, state: str) -> None:
         now = self._clock.now()

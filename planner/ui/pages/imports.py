@@ -41,7 +41,7 @@ def render(planner: Planner) -> None:
         _table(planner, file.getvalue())
     _results()
     st.header("Links and tokens", anchor=False)
-    session.link("keys", "A calendar feed by a secret link, or a token for the HTTP interface", icon=":material/key:")
+    session.link("keys", "Calendar feeds and tokens", icon=":material/key:")
     st.header("Take along", anchor=False)
     _out(planner)
 
@@ -131,5 +131,5 @@ def _out(planner: Planner) -> None:
                 st.download_button(
                     "Download the workspace", text, "workspace.json", "application/json", icon=":material/download:", key="imports.all.get"
                 )
-        st.caption("Take it in with `python -m planner load --everything workspace.json`, into an empty data folder.")
+        st.markdown("Take it in with `python -m planner load --everything workspace.json`, into an empty data folder.")
     session.show_notice()

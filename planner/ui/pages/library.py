@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from planner.domain.library import FIELDS, KINDS, LITERACY, Item
+from planner.domain.library import KINDS, LITERACY, Item
 from planner.services.library import Wanted
 from planner.ui import furniture, session, words
 from planner.ui.pages import composer_bank, library_forms, library_lists
@@ -25,6 +25,7 @@ SHELVES: dict[str, str] = {
     "app": "Apps",
     "reply": "Replies",
     "disclaimer": "Disclaimers",
+    "hashtags": "Hashtags",
     "pillars": "Pillars",
     "observances": "Observances",
     "guidelines": "Guidelines",
@@ -42,6 +43,11 @@ EMPTY: dict[str, str] = {
     "app": "No app card yet. Before you recommend an app, write down what it does with people's data, and what speaks for it.",
 }
 PURPOSES = {"": "Any purpose", "educate": "Educate", "thank": "Thank", "story": "Tell a story", "ask": "Ask for something"}
+SHORT = {
+    "region": "Region", "privacy": "Privacy", "evidence": "Evidence", "cost": "Cost", "age": "From age", "situation": "For", "channel": "Names",
+}  # fmt: skip
+"""Fields that stand under the words of an item; the others stand in them."""
+
 OUTSIDE = ("quote", "resource", "service", "app")
 """Kinds that point to something outside, which can change or go away."""
 
@@ -57,7 +63,12 @@ def render(planner: Planner) -> None:
         "Shelf", names, default="template", required=True, key="shelf", bind="query-params", format_func=SHELVES.__getitem__, wrap=True,
         label_visibility="collapsed",
     )  # fmt: skip
-    lists = {"pillars": library_lists.pillars, "observances": library_lists.observances, "guidelines": library_lists.guidelines}
+    lists = {
+        "hashtags": library_lists.hashtags,
+        "pillars": library_lists.pillars,
+        "observances": library_lists.observances,
+        "guidelines": library_lists.guidelines,
+    }
     kind = next((one for one in KINDS if one == shelf), None)
     if kind is None:
         lists[shelf](planner)
@@ -118,16 +129,13 @@ def _card(planner: Planner, item: Item, today: date) -> None:
 
 
 def _facts(item: Item) -> str:
-    told = [
-        f"{words_of.capitalize()}: {item.fields[name]}"
-        for name, words_of in FIELDS[item.kind].items()
-        if name in item.fields and name != "url"
-    ]
-    told += [f"For: {item.fields['situation']}"] if "situation" in item.fields else []
-    told += [f"Source: {item.source}"] if item.source and item.source != "Discreet" else []
+    """Return what stands under the words: what one has to know of it, and who has looked when."""
+    told = [f"{label}: {item.fields[name]}" for name, label in SHORT.items() if item.fields.get(name)]
+    told = told or [PURPOSES[item.purpose]]
+    told += [f"Source: {item.source}"] if item.source not in ("", "Discreet") else []
     if item.checked_on is not None and item.kind in OUTSIDE:
         told.append(f"Checked {words.day(item.checked_on, year=True)}")
-    return " · ".join(told) or "In your own words"
+    return " · ".join(told) + ("" if item.shipped else " · your own")
 
 
 def _acts(planner: Planner, item: Item) -> None:

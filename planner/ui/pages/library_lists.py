@@ -12,8 +12,12 @@ from planner.domain.library import Pillar
 from planner.ui import furniture, session, words
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from planner.domain.library import Portion
+    from planner.services.hashtags import CardView
     from planner.services.house import Planner
+    from planner.services.shelf import Guideline
 
 _DAYS = 90
 _AHEAD = 120
@@ -90,17 +94,47 @@ def guidelines(planner: Planner) -> None:
     st.caption(
         "Where the rules come from. This is product design and no legal or clinical advice; a guideline that was superseded is kept for its history."
     )
-    st.table(
-        [
-            {
-                "Guideline": session.plain(one.title),
-                "Edition": session.plain(one.edition),
-                "Country": one.country,
-                "Profession": session.plain(one.profession),
-                "Checked": one.checked_on.isoformat() + (" (look again)" if one.due(today) else ""),
-                "State": session.plain(f"superseded by {one.superseded_by}") if one.superseded_by else "in force",
-                "Address": session.plain(one.url),
-            }
-            for one in planner.library.shelf.guidelines
-        ]
+    every = planner.library.shelf.guidelines
+    for pair in range(0, len(every), 2):
+        for column, one in zip(st.columns(2), every[pair : pair + 2], strict=False):
+            with column.container(border=True, key=f"guide-{one.id}"):
+                _guideline(one, today)
+
+
+def _guideline(one: Guideline, today: date) -> None:
+    st.text(one.title)
+    state = f"superseded by {one.superseded_by}, for its history only" if one.superseded_by else "in force"
+    checked = f"checked {one.checked_on.isoformat()}{', look again' if one.due(today) else ''}"
+    st.caption(
+        session.plain(" · ".join((one.publisher, one.edition, f"country: {one.country}", f"profession: {one.profession}", checked, state)))
     )
+    st.link_button("Open", one.url, icon=":material/open_in_new:", type="tertiary")
+
+
+def hashtags(planner: Planner) -> None:
+    """Draw the hashtag cards: what each tag means, who uses it, what could go wrong, and when somebody looked."""
+    st.caption("Read what is posted under a tag before you use it, then note the look. Cards are written and changed with a campaign.")
+    cards = planner.campaigns.hashtags.cards()
+    for pair in range(0, len(cards), 2):
+        for column, view in zip(st.columns(2), cards[pair : pair + 2], strict=False):
+            with column:
+                _hashtag(planner, view)
+    session.link("campaigns", "Open the campaigns", icon=":material/arrow_forward:")
+
+
+def _hashtag(planner: Planner, view: CardView) -> None:
+    card = view.card
+    with st.container(border=True, key=f"tag-{card.id}"):
+        st.subheader(session.plain(f"#{card.tag}"), anchor=False)
+        st.text(card.meaning)
+        told = [card.reach, f"used by {card.used_by}" if card.used_by else "", f"risk: {card.risk}" if card.risk else ""]
+        st.caption(session.plain(" · ".join(part for part in told if part)))
+        if view.valid and view.last is not None:
+            st.caption(f":material/event_available: Looked at; good until {words.day(view.last, year=True)}")
+        else:
+            st.caption(":material/event_busy: Look at it before use.")
+        st.button("I looked at it today", key=f"tag.renew.{card.id}", on_click=_renew, args=(planner, card.tag))
+
+
+def _renew(planner: Planner, tag: str) -> None:
+    session.attempt(lambda: planner.campaigns.hashtags.renew(session.actor(planner), tag), "Noted.")
