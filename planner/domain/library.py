@@ -131,6 +131,15 @@ class PostNote:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemUse:
+    """An item that went into a post, and when."""
+
+    post_id: str
+    item_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Pillar:
     """One kind of content with its target share in percent; posts without a pillar count to the first one of their purpose."""
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from planner.services.shelf import Shelf
 
 
+DUE_ITEM = ("claims.stale-source", "bank-item")
+"""The finding about an item of the bank whose check is due: it may fall due after the post was approved, so a send asks it again."""
+
+
 def record_of(tx: Transaction, post: Post, content: Content, shelf: Shelf, today: date) -> Record:
     """Return what stands beside the post on this day."""
     note, used = tx.library.note(post.id), tx.library.used(post.id)

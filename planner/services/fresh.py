@@ -10,6 +10,7 @@ from planner.domain import delivery as moves
 from planner.domain.errors import Missing
 from planner.domain.schedule import is_stale
 from planner.services import approvals, render
+from planner.services.beside import DUE_ITEM
 from planner.services.outgoing import Job, freeze, may_be_live
 
 if TYPE_CHECKING:
@@ -118,6 +119,9 @@ class Fresh:
         if passage.blocking:
             rules = ", ".join(dict.fromkeys(item.finding.rule for item in passage.blocking))
             return f"The checklist as it is today blocks this post ({rules}). Change the words, or override with a reason."
+        due = next((item.finding for item in passage.unanswered if (item.finding.rule, item.finding.variant) == DUE_ITEM), None)
+        if due is not None:
+            return f"{due.message} Open it, note the check in the content bank, and give the post a time again."
         return passage.measure.problems[0].reason if passage.measure.problems else None
 
     def _flood(self, tx: Transaction, account: Account, now: datetime, tried: int) -> str | None:

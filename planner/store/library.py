@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from planner.domain.access import AccessKey
-from planner.domain.library import Item, Pillar, PostNote, SourceRecord
+from planner.domain.library import Item, ItemUse, Pillar, PostNote, SourceRecord
 from planner.store import tables_library as tables
 from planner.store.rows import Room, Rows
 
@@ -21,6 +21,7 @@ _ITEMS = Rows(tables.item, Item)
 _PILLARS = Rows(tables.pillar, Pillar)
 _SOURCES = Rows(tables.source, SourceRecord)
 _NOTES = Rows(tables.beside, PostNote)
+_USES = Rows(tables.used, ItemUse)
 _KEYS = Rows(tables.key, AccessKey, "There is no such key any more. Make a new one.")
 
 
@@ -48,7 +49,7 @@ class SqlLibrary(Room):
 
     def sources(self, post_id: str) -> tuple[SourceRecord, ...]:
         """Return the source records of a post, oldest first."""
-        return _SOURCES.by(self._connection, ("at", "id"), post_id=post_id)
+        return self._list("sources", _SOURCES, "post_id", post_id, ("at", "id"))
 
     def put_source(self, record: SourceRecord) -> None:
         """Insert or replace."""
@@ -61,7 +62,7 @@ class SqlLibrary(Room):
 
     def note(self, post_id: str) -> PostNote:
         """Return what is kept beside a post; an empty note when nothing is."""
-        return next(iter(_NOTES.by(self._connection, post_id=post_id)), PostNote(post_id))
+        return next(iter(self._list("beside", _NOTES, "post_id", post_id, ("post_id",))), PostNote(post_id))
 
     def notes(self, post_ids: Sequence[str]) -> Mapping[str, PostNote]:
         """Return the notes of these posts that have one."""
@@ -74,9 +75,13 @@ class SqlLibrary(Room):
 
     def used(self, post_id: str) -> tuple[str, ...]:
         """Return the ids of the bank items in a post, in the order in which they came."""
-        row = tables.used.c
-        query = select(row.item_id).where(row.post_id == post_id).order_by(row.at, row.item_id)
-        return tuple(self._connection.execute(query).scalars())
+        return tuple(use.item_id for use in self._list("used", _USES, "post_id", post_id, ("at", "item_id")))
+
+    def foresee(self, post_ids: Sequence[str]) -> None:
+        """Read what stands beside these posts ahead."""
+        self._ahead("sources", _SOURCES, "post_id", post_ids, ("at", "id"))
+        self._ahead("beside", _NOTES, "post_id", post_ids, ("post_id",))
+        self._ahead("used", _USES, "post_id", post_ids, ("at", "item_id"))
 
     def use(self, post_id: str, item_id: str, at: datetime) -> None:
         """Keep that an item went into a post."""

@@ -157,6 +157,7 @@ class SqlTransaction:
         self.deliveries.foresee([row.id for row in rows])
         self.posts.foresee(posts)
         self.reviews.foresee(posts)
+        self.library.foresee(posts)
         self.accounts.foresee(accounts)
         self.ledgers.foresee(accounts)
         self.vault.foresee(accounts)

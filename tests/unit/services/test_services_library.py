@@ -13,9 +13,12 @@ from planner.domain.library import LITERACY, STARTER, Item, Pillar, SourceRecord
 from planner.domain.observances import Observance
 from planner.domain.post import Content, LinkCard
 from planner.services.composer import Details
+from planner.services.fresh import Fresh, Stopped
 from planner.services.library import Library, Wanted
+from planner.services.outgoing import Job, Tuning
 from planner.services.shelf import Guideline, Shelf, load
 from planner.services.sources import Sources
+from tests.unit.services.rig import TOMORROW
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -316,3 +319,28 @@ def test_a_bank_item_that_is_gone_is_left_aside(rig: Rig) -> None:
     assert one.library.in_post(post.id) == ()
     assert rig.composer.check(post.id)[0].findings == ()
     assert Content(text=post.base.text) == post.base
+
+
+@pytest.mark.clause("C90")
+def test_a_queued_post_whose_item_falls_due_meanwhile_is_held_and_not_sent(real: Rig) -> None:
+    one = bank(real)
+    account, today = real.account(), real.clock.now().date()
+    one.library.checked(one.me, "svc", today)
+    item = one.library.item("svc")
+    post = one.library.start(one.me, "svc", (account.id,))
+    one.sources.put_note(one.me, post.id, fields={"url": item.url, "checked": today.isoformat()})
+    for question in real.composer.check(post.id)[0].open_questions:
+        real.composer.answer(one.me, post.id, account.id, question.id, "no")
+    ready = real.submit(post)
+    real.approvals.approve(one.me, ready.id, account.id, ready.digest_for(account.id))
+    delivery = real.calendar.schedule(one.me, ready.id, account.id, TOMORROW)
+    fresh = Fresh(real.gate, real.platforms, Tuning())
+    with real.store.read() as tx:
+        assert isinstance(fresh.look(tx, [delivery], delivery.due_at)[0], Job)
+    one.library.checked(one.me, "svc", today, works=False)
+    with real.store.read() as tx:
+        (stopped,) = fresh.look(tx, [delivery], delivery.due_at)
+    assert isinstance(stopped, Stopped)
+    assert stopped.after.state == "held"
+    assert stopped.after.reason is not None
+    assert stopped.after.reason.startswith("“Clinic finder” from the content bank: its address did not work at the last check.")
