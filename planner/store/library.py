@@ -66,8 +66,7 @@ class SqlLibrary(Room):
 
     def notes(self, post_ids: Sequence[str]) -> Mapping[str, PostNote]:
         """Return the notes of these posts that have one."""
-        query = _NOTES.select.where(tables.beside.c.post_id.in_(tuple(post_ids)))
-        return {note.post_id: note for note in _NOTES.all(self._connection, query)}
+        return {note.post_id: note for note in _NOTES.among(self._connection, "post_id", post_ids, ("post_id",))}
 
     def put_note(self, note: PostNote) -> None:
         """Insert or replace."""

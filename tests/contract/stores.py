@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -536,6 +537,26 @@ class StoreContract:
             tx.posts.delete("p1")
         with store.read() as tx:
             assert (tx.library.sources("p1"), tx.library.used("p1"), tx.library.note("p1")) == ((), (), PostNote("p1"))
+
+    def test_everything_goes_out_and_in_again(self, store: SqlStore) -> None:
+        with store.write() as tx:
+            tx.members.put(Member("m1", "Dana", "admin", active=True, created_at=NOW))
+            tx.media.put(Media("a.png", "image/png", b"\x00\xff bytes", ""))
+            tx.library.put_pillars((Pillar("a", "Ünïcode 🌱", 100, "educate"),))
+            tx.library.put_item(Item("i1", "quote", "A", "B", fields={"author": "C"}, checked_on=date(2026, 11, 1), at=NOW))
+            tx.log.put_done("op", "m1", "{}", NOW)
+            tx.log.put_setting("a", "1")
+            tx.vault.write("acc1", Credentials({"token": "s3cret"}))
+        told = json.loads(json.dumps(store.dump()))
+        assert "s3cret" not in json.dumps(told)
+        assert (told["member"][0]["created_at"], told["bank_item"][0]["fields"]) == (NOW.isoformat(), {"author": "C"})
+        before = store.data_version()
+        assert store.fill(told)["media"] == 1
+        assert store.data_version() > before
+        assert json.loads(json.dumps(store.dump())) == told
+        fill(store)
+        with pytest.raises(Conflict):
+            store.fill(told)
 
     def test_keys_of_machines(self, store: SqlStore) -> None:
         key = AccessKey("k1", "api", "Office", "d" * 64, "m1", NOW, ("check", "read"))

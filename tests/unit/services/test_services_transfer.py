@@ -18,6 +18,7 @@ from planner.domain.consent import Consent, StoryBasis
 from planner.domain.delivery import Attempt
 from planner.domain.event import Event
 from planner.domain.hashtag import HashtagCard
+from planner.domain.library import Item, Pillar, PostNote, SourceRecord
 from planner.domain.lobbying import LobbyingEntry
 from planner.domain.metrics import AccountReading, PostReading
 from planner.domain.partner import Partner
@@ -72,8 +73,18 @@ def full(rig: Rig) -> dict[str, Any]:
         tx.readings.add_post(reading)
         tx.readings.add_account(followers)
     cut = CutDown(post.id, post.id, NOW)
+    beside: Any = {
+        "bank": (Item("i1", "template", "Thanks", "Thank you.", checked_on=date(2026, 11, 1), at=NOW),),
+        "pillars": (Pillar("a", "Everything", 100, "educate"),),
+        "sources": (SourceRecord("s1", post.id, "Survey", "news", "article", "owner", NOW, published=date(2026, 1, 1)),),
+        "beside_posts": (PostNote(post.id, "a", {"place": "Hall"}),),
+    }
     with rig.store.write() as tx:
         tx.writing.put_cut_down(cut)
+        tx.library.put_item(beside["bank"][0])
+        tx.library.put_pillars(beside["pillars"])
+        tx.library.put_source(beside["sources"][0])
+        tx.library.put_note(beside["beside_posts"][0])
     with rig.store.read() as tx:
         return {
             "members": tx.members.all(),
@@ -96,6 +107,7 @@ def full(rig: Rig) -> dict[str, Any]:
             "signature_counts": (signatures,),
             **{name: (thing,) for name, thing in things.items()},
             "campaign_links": (link,),
+            **beside,
             "audit": tx.log.events(),
         }
 
