@@ -66,10 +66,7 @@ class Transfer:
                 "stories": [basis for post in posts if (basis := tx.consents.basis(post.id)) is not None],
                 "cut_downs": [cut for post in posts if (cut := tx.writing.cut_down(post.id)) is not None],
                 "comments": [comment for post in posts for comment in tx.talk.comments(post.id)],
-                "bank": tx.library.items(),
-                "pillars": tx.library.pillars(),
-                "sources": [source for post in posts for source in tx.library.sources(post.id)],
-                "beside_posts": list(tx.library.notes([post.id for post in posts]).values()),
+                **_bank(tx, posts),
                 "deliveries": deliveries,
                 "parts": [part for item in deliveries for part in tx.deliveries.parts(item.id)],
                 "attempts": [attempt for item in deliveries for attempt in tx.deliveries.attempts(item.id)],
@@ -99,6 +96,16 @@ class Transfer:
         writer.writerow(COLUMNS[name])
         writer.writerows([cell(row[column]) for column in COLUMNS[name]] for row in rows)
         return out.getvalue()
+
+
+def _bank(tx: Transaction, posts: list[Post]) -> dict[str, Any]:
+    """Return the content bank, and what it keeps beside posts, by the names of the export."""
+    return {
+        "bank": tx.library.items(),
+        "pillars": tx.library.pillars(),
+        "sources": [source for post in posts for source in tx.library.sources(post.id)],
+        "beside_posts": list(tx.library.notes([post.id for post in posts]).values()),
+    }
 
 
 def _posts(tx: Transaction) -> Iterator[Post]:
