@@ -77,6 +77,7 @@ def test_moves_in_flight_survive_an_instant_reload(desk: Desk, tmp_path: Path, p
     assert Wall.parse(after.wall).day == Wall.parse(item.wall).day + timedelta(days=1)
 
 
+@pytest.mark.feature("Calendar")
 def test_a_post_is_dragged_to_another_day_and_keeps_its_time(desk: Desk, tmp_path: Path, page: Page) -> None:
     item = booked(desk)
     target = Wall.parse(item.wall).day + timedelta(days=2)

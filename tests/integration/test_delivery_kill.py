@@ -205,6 +205,7 @@ def test_a_worker_frozen_past_its_lease_and_woken_sends_nothing(site: Site, poin
         assert site.texts() == TEXT.split("\n---\n")
 
 
+@pytest.mark.feature("Once, honestly")
 def test_two_workers_make_one_copy(site: Site) -> None:
     with site.worker(ledger=True), site.worker(ledger=True):
         site.until(lambda: site.row().state == "sent")

@@ -26,6 +26,7 @@ def _tokens(stage: Stage, account_id: str) -> dict[str, str]:
     return dict(stored.values)
 
 
+@pytest.mark.feature("Once, honestly")
 @pytest.mark.parametrize(("number", "how"), [(1, LOST), (2, BROKEN)])
 def test_an_accepted_post_whose_answer_is_lost_or_broken_is_found_again(stage: Stage, number: int, how: str) -> None:
     stage.begin(f"answer{number}")

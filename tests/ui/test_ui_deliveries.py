@@ -43,6 +43,7 @@ def press(app: AppTest, label: str) -> AppTest:
     return next(button for button in app.button if button.label == label).click().run()
 
 
+@pytest.mark.feature("Hand-posting")
 def test_a_card_has_all_to_copy_and_takes_the_address_back(desk: Desk) -> None:
     item = desk.card()
     app = desk.open("publisher", delivery=item.id)

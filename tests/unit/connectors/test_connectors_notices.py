@@ -53,6 +53,7 @@ def sink() -> Iterator[Sink]:
         yield running
 
 
+@pytest.mark.feature("Channels")
 def test_a_card_is_announced_without_its_words() -> None:
     assert CARD.subject == "A post for River & Oak <LCSW> (LinkedIn) waits for you"
     assert CARD.text.splitlines() == [
@@ -67,6 +68,7 @@ def test_the_words_come_only_when_the_owner_wants_them() -> None:
     assert "the words" not in json.dumps(webhook_body(notice, "plain"))
 
 
+@pytest.mark.feature("Channels")
 def test_a_mail_arrives(mail: MailServer, mailbox: Mailbox) -> None:
     send_email(email(CARD, mailbox, "planner.example.org", AT), mailbox, QUICK)
     (envelope,) = mail.mails

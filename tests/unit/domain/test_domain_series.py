@@ -56,6 +56,7 @@ def test_daily_within_its_borders_only() -> None:
     assert days(rule, date(2026, 11, 1), date(2026, 11, 23)) == []
 
 
+@pytest.mark.feature("Recurrence and evergreen")
 @pytest.mark.parametrize(
     ("zone", "day", "at", "utc", "remark"),
     [

@@ -118,6 +118,7 @@ def card(house: House) -> Delivery:
     return entry
 
 
+@pytest.mark.feature("Hand-posting")
 @pytest.mark.parametrize(("url", "ref"), [(URL, URL), (" ", BY_HAND)])
 def test_a_card_that_was_posted_is_sent(house: House, url: str, ref: str) -> None:
     entry = card(house)
@@ -154,6 +155,7 @@ def test_a_post_that_the_worker_is_sending_has_no_card(house: House) -> None:
 # Holds
 
 
+@pytest.mark.clause("C100")
 def test_a_hold_stops_everything_and_lifting_it_lets_fresh_posts_go(house: House) -> None:
     account = house.account()
     entry, late = house.plan("A", account), house.plan("B", account, timing="time-critical")
@@ -204,6 +206,7 @@ def test_lifting_one_hold_leaves_what_another_covers_or_an_account_without_login
     assert [house.row(item).state for item in (entry, other)] == ["held", "held"]
 
 
+@pytest.mark.feature("Hold")
 def test_a_campaign_is_held_alone(house: House) -> None:
     account = house.account()
     entry, other = house.plan("A", account), house.plan("B", account)
@@ -262,6 +265,7 @@ class Phone:
 NIGHT = datetime(2026, 11, 26, 3, tzinfo=UTC)
 
 
+@pytest.mark.clause("C77")
 def test_urgent_things_are_told_at_once_and_the_rest_in_business_hours(house: House) -> None:
     account, phone = house.account("@other"), Phone()
     notices = Notices(house.store, phone, house.rig.clock, "http://localhost:8501/")

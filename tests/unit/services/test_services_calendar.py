@@ -318,6 +318,7 @@ def test_one_post_for_two_x_accounts_needs_words_of_its_own_for_one(rig: Rig) ->
 # --- slots ------------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.feature("Slots and conflicts")
 def test_the_next_free_slot_skips_what_is_taken(rig: Rig) -> None:
     account = rig.account(slots=(Slot(2, time(10)), Slot(3, time(12))))
     found = rig.calendar.next_slot(account.id)
