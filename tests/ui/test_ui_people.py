@@ -145,7 +145,10 @@ def test_figures_without_a_post_or_a_count_are_refused(desk: Desk) -> None:
         ("publisher", {"settings", "welcome", "audit"}),
         ("reviewer", {"settings", "welcome", "accounts"}),
         ("author", {"settings", "welcome", "accounts", "audit"}),
-        ("viewer", {"settings", "welcome", "accounts", "audit", "compose", "deliveries", "connections"}),
+        (
+            "viewer",
+            {"settings", "welcome", "accounts", "audit", "campaigns", "plan", "imports", "keys", "compose", "deliveries", "connections"},
+        ),
     ],
 )
 def test_a_role_sees_only_what_it_may_use(role: Role, hidden: set[str]) -> None:

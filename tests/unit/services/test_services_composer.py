@@ -742,3 +742,13 @@ def test_twins_are_looked_for_within_ninety_days(rig: Rig) -> None:
     assert [twin.post_id for twin in rig.composer.twins(post.id)] == [item.post_id]
     rig.clock.on(days=1)
     assert rig.composer.twins(post.id) == ()
+
+
+def test_a_twin_on_two_accounts_is_named_once(rig: Rig) -> None:
+    one, other = rig.account(), rig.account(handle="@other")
+    words = "Sleep and worry feed each other, and a short walk before bed helps many people more than another hour of reading news."
+    post = rig.ready(words, one, other)
+    for account in (one, other):
+        rig.calendar.schedule(rig.alone(), post.id, account.id, TOMORROW, accepted=frozenset({"same-hour", "near-duplicate"}))
+    fresh = rig.draft(words, one)
+    assert [(twin.post_id, twin.share) for twin in rig.composer.twins(fresh.id)] == [(post.id, 1.0)]

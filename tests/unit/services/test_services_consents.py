@@ -168,7 +168,7 @@ def test_the_last_look_before_a_send_knows_of_the_consent(rig: Rig) -> None:
         assert found is not None
         assert tx.consents.swap(found, replace(found, withdrawn_at=NOW))
     with rig.store.read() as tx:
-        looked = Fresh(rig.gate, rig.platforms, Tuning()).look(tx, item, item.due_at)
+        (looked,) = Fresh(rig.gate, rig.platforms, Tuning()).look(tx, (item,), item.due_at)
     assert isinstance(looked, Stopped)
     assert "was withdrawn" in (looked.after.reason or "")
 
