@@ -12,7 +12,7 @@ from planner.domain.errors import Invalid
 from planner.domain.schedule import Wall, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from planner.domain.schedule import Moment
 
@@ -21,6 +21,8 @@ MonthEnd = Literal["last-day", "skip"]
 EVERY: tuple[Every, ...] = ("day", "week", "month")
 MONTH_ENDS: tuple[MonthEnd, ...] = ("last-day", "skip")
 MOST_INTERVAL = 52
+MOST_DATES = 500
+MOST_GAP = 365
 _SHORTEST_MONTH = 28
 
 
@@ -29,6 +31,7 @@ class Rule:
     """A series from its first wall time on. `days` are weekdays (0 is Monday) of a weekly series; none means the first one's.
 
     `month_end` says what the 31st means in a shorter month: its last day, or no post that month. Neither ever slides.
+    `most` ends it after so many dates; `gap` leaves out a date that comes within so many days of the one before or of the post itself.
     """
 
     start: Wall
@@ -37,6 +40,8 @@ class Rule:
     days: tuple[int, ...] = ()
     month_end: MonthEnd = "last-day"
     until: date | None = None
+    most: int | None = None
+    gap: int = 0
 
 
 def check(rule: Rule) -> Rule:
@@ -49,6 +54,10 @@ def check(rule: Rule) -> Rule:
         raise Invalid("month_end", f"Choose one of: {', '.join(MONTH_ENDS)}.")
     if any(day not in range(7) for day in rule.days) or (rule.days and rule.every != "week"):
         raise Invalid("days", "Weekdays belong to a weekly series: 0 is Monday, 6 is Sunday.")
+    if rule.most is not None and not 1 <= rule.most <= MOST_DATES:
+        raise Invalid("most", f"Choose a whole number of times from 1 to {MOST_DATES}.")
+    if not 0 <= rule.gap <= MOST_GAP:
+        raise Invalid("gap", f"Choose a gap from 0 to {MOST_GAP} days.")
     if rule.until is not None and rule.until < rule.start.day:
         raise Invalid("until", "The series ends before it begins. Choose a later last day.")
     return rule
@@ -65,6 +74,15 @@ def occurrences(rule: Rule, first: date, last: date) -> Iterator[Wall]:
     yield from (Wall(moment.date(), rule.start.at) for moment in found)
 
 
+def spaced(walls: Iterable[Wall], taken: Iterable[date], gap: int) -> Iterator[Wall]:
+    """Yield, in order, the dates that lie at least `gap` days from what is taken already and from the one before."""
+    held = set(taken)
+    for wall in walls:
+        if all(abs((wall.day - day).days) >= gap for day in held):
+            held.add(wall.day)
+            yield wall
+
+
 def moments(rule: Rule, zone: str, first: date, last: date) -> tuple[Moment, ...]:
     """Return the exact moments in a zone; a clock change is said in each one's remark."""
     return tuple(resolve(wall, zone) for wall in occurrences(rule, first, last))
@@ -73,11 +91,11 @@ def moments(rule: Rule, zone: str, first: date, last: date) -> tuple[Moment, ...
 def _days(rule: Rule) -> rrule:
     start, day = _midnight(rule.start.day), rule.start.day.day
     if rule.every == "week":
-        return rrule(WEEKLY, dtstart=start, interval=rule.interval, byweekday=rule.days or None)
+        return rrule(WEEKLY, dtstart=start, interval=rule.interval, byweekday=rule.days or None, count=rule.most)
     if rule.every == "month" and rule.month_end == "last-day" and day > _SHORTEST_MONTH:
         near_end = range(_SHORTEST_MONTH, day + 1)
-        return rrule(MONTHLY, dtstart=start, interval=rule.interval, bymonthday=tuple(near_end), bysetpos=-1)
-    return rrule(MONTHLY if rule.every == "month" else DAILY, dtstart=start, interval=rule.interval)
+        return rrule(MONTHLY, dtstart=start, interval=rule.interval, bymonthday=tuple(near_end), bysetpos=-1, count=rule.most)
+    return rrule(MONTHLY if rule.every == "month" else DAILY, dtstart=start, interval=rule.interval, count=rule.most)
 
 
 def _midnight(day: date) -> datetime:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from planner.domain import series as rules
 from planner.domain.audit import AuditEvent
 from planner.domain.errors import Missing
 from planner.domain.people import authorize
-from planner.domain.schedule import Moment, Wall, local_wall
+from planner.domain.schedule import Moment, Wall, local_wall, resolve
 from planner.domain.schedule import zone as check_zone
 from planner.domain.series import Rule
 
@@ -37,6 +37,7 @@ class Series:
     rule: Rule
     by: str
     active: bool = True
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,38 @@ class SeriesPlans:
         authorize(actor, "write")
         with self._store.write() as tx:
             there = _stored(tx)
-            found = next((item for item in there if item.id == series_id), None)
-            if found is None:
-                raise Missing("This series does not exist. Reload the page.")
+            found = _one(tx, series_id)
             ended = replace(found, active=False)
             _store(tx, tuple(ended if item == found else item for item in there))
             self._audit(tx, actor, "stop", ended)
             return ended
+
+    def pause(self, actor: Actor, series_id: str, *, on: bool) -> Series:
+        """Make no new drafts until it goes on again; dates that pass meanwhile are left out. Raise Missing for one that has ended."""
+        authorize(actor, "write")
+        with self._store.write() as tx:
+            there = _stored(tx)
+            found = next((item for item in there if item.id == series_id and item.active), None)
+            if found is None:
+                raise Missing("This series has ended or does not exist. Reload the page.")
+            changed = replace(found, paused=on)
+            _store(tx, tuple(changed if item == found else item for item in there))
+            self._audit(tx, actor, "pause" if on else "resume", changed)
+            return changed
+
+    def headline(self, series_id: str) -> str:
+        """Return the first words of the post that comes again; raise Missing."""
+        with self._store.read() as tx:
+            item = _one(tx, series_id)
+            found = tx.posts.many([item.post_id]).get(item.post_id)
+            return found.headline if found else "The post was deleted, so nothing comes any more."
+
+    def coming(self, series_id: str) -> tuple[tuple[Moment, str | None], ...]:
+        """Return the dates of the coming weeks, each with the draft that was made for it; raise Missing."""
+        now = self._clock.now()
+        with self._store.read() as tx:
+            item = _one(tx, series_id)
+            return tuple((moment, tx.log.done(_key(item.id, moment.wall.day))) for moment in _ahead(tx, item, now))
 
     def all(self) -> tuple[Series, ...]:
         """Return every series, the oldest first, ended ones too."""
@@ -101,13 +127,13 @@ class SeriesPlans:
         """Return what has to be made: dates ahead that were not made yet, of series in force whose post is still there."""
         now = self._clock.now()
         with self._store.read() as tx:
-            there = [item for item in _stored(tx) if item.active]
+            there = [item for item in _stored(tx) if item.active and not item.paused]
             patterns = tx.posts.many([item.post_id for item in there])
             return [
                 (item, moment)
                 for item in there
                 if item.post_id in patterns
-                for moment in _ahead(item, now)
+                for moment in _ahead(tx, item, now)
                 if tx.log.done(_key(item.id, moment.wall.day)) is None
             ]
 
@@ -128,10 +154,27 @@ class SeriesPlans:
         tx.log.audit(AuditEvent(self._ids.new(), self._clock.now(), actor.id, f"series.{action}", f"series:{item.id}", details))
 
 
-def _ahead(item: Series, now: datetime) -> tuple[Moment, ...]:
-    today = local_wall(now, item.zone).day
-    found = rules.moments(item.rule, item.zone, today, rules.horizon(today, AHEAD_DAYS))
+def _ahead(tx: Transaction, item: Series, now: datetime) -> tuple[Moment, ...]:
+    today, gap = local_wall(now, item.zone).day, item.rule.gap
+    walls = rules.occurrences(item.rule, today, rules.horizon(today, AHEAD_DAYS))
+    if gap:
+        walls = rules.spaced(walls, _taken(tx, item, today), gap)
+    found = (resolve(wall, item.zone) for wall in walls)
     return tuple(moment for moment in found if moment.utc > now)
+
+
+def _taken(tx: Transaction, item: Series, today: date) -> set[date]:
+    """Return the days on which this post came lately: dates of the series that were made, and its own deliveries."""
+    before = rules.occurrences(item.rule, today - timedelta(days=item.rule.gap), today - timedelta(days=1))
+    made = {wall.day for wall in before if tx.log.done(_key(item.id, wall.day)) is not None}
+    return made | {local_wall(one.due_at, item.zone).day for one in tx.deliveries.of_post(item.post_id) if one.state != "cancelled"}
+
+
+def _one(tx: Transaction, series_id: str) -> Series:
+    found = next((item for item in _stored(tx) if item.id == series_id), None)
+    if found is None:
+        raise Missing("This series does not exist. Reload the page.")
+    return found
 
 
 def _key(series_id: str, day: date) -> str:
@@ -161,6 +204,9 @@ def _written(item: Series) -> dict[str, object]:
         "days": rule.days,
         "month_end": rule.month_end,
         "until": rule.until.isoformat() if rule.until else None,
+        "most": rule.most,
+        "gap": rule.gap,
+        "paused": item.paused,
     }
 
 
@@ -173,5 +219,9 @@ def _read(value: dict[str, object]) -> Series:
         tuple(value["days"]),  # type: ignore[arg-type]  # the same
         value["month_end"],  # type: ignore[arg-type]  # the same
         date.fromisoformat(str(until)) if until else None,
+        most=value.get("most"),  # type: ignore[arg-type]  # the same
+        gap=int(str(value.get("gap", 0))),
     )
-    return Series(str(value["id"]), str(value["post"]), str(value["zone"]), rule, str(value["by"]), bool(value["active"]))
+    return Series(
+        str(value["id"]), str(value["post"]), str(value["zone"]), rule, str(value["by"]), bool(value["active"]), bool(value.get("paused"))
+    )

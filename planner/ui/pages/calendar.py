@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from planner.domain.delivery import STATES
 from planner.domain.schedule import Wall, resolve, upcoming_slots
 from planner.ui import furniture, records, session, words
 from planner.ui.components import calendar as component
-from planner.ui.components.calendar.contract import VIEWS, Band, CalendarData, FreeSlot, Item, Mark, View
+from planner.ui.components.calendar.contract import Band, CalendarData, FreeSlot, Item, Mark, View
 from planner.ui.once import once
-from planner.ui.pages import calendar_acts
+from planner.ui.pages import calendar_acts, calendar_filters, calendar_list, calendar_series
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 KEY = "calendar.component"
 MOVABLE = ("queued", "held", "missed")
 _ONE = timedelta(days=1)
-_LIST_DAYS = 35
-_ALL = "all"
 
 
 def render(planner: Planner) -> None:
@@ -44,18 +41,15 @@ def render(planner: Planner) -> None:
         furniture.empty("The calendar fills up once you have an account and a post.", to="accounts", label="Add an account")
     zone = every[0].zone if every else "UTC"
     today = words.local_now(planner.clock.now(), zone).date()
-    view, day, account_id, state = _controls(every, today)
+    view, day = calendar_filters.turn(today)
     acked = acknowledge(planner)
-    start, end = window(view, day)
+    start, end = calendar_filters.window(view, day)
     edge = timedelta(hours=14)
-    entries = planner.calendar.window(
-        datetime.combine(start, time(), UTC) - edge,
-        datetime.combine(end, time(), UTC) + edge,
-        account_id=account_id,
-        states=(state,) if state else (),
-    )
-    shown = tuple(entry for entry in entries if start <= entry.wall.day < end)
-    look = Look(view, day, today, tuple(one for one in every if account_id in (None, one.id)), (start, end))
+    entries = planner.calendar.window(datetime.combine(start, time(), UTC) - edge, datetime.combine(end, time(), UTC) + edge)
+    entries = tuple(entry for entry in entries if start <= entry.wall.day < end)
+    wanted = calendar_filters.choose(every, entries)
+    shown = tuple(entry for entry in entries if wanted.fits(entry))
+    look = Look(view, day, today, tuple(one for one in every if wanted.account in (None, one.id)), (start, end))
     data = _data(planner, look, shown, acked)
     toolbar = st.container()
     clicked = component.mount(data, key=KEY, on_ops=lambda: _absorb(planner))
@@ -65,61 +59,9 @@ def render(planner: Planner) -> None:
         calendar_acts.reschedule(planner, clicked.reschedule)
     elif clicked.open:
         session.go("deliveries", delivery=clicked.open)
-
-
-def _controls(every: tuple[Account, ...], today: date) -> tuple[View, date, str | None, str | None]:
-    views, back, middle, forward, filters = st.columns([3, 1.3, 1.7, 1.3, 2.2], vertical_alignment="bottom")
-    with views:
-        view = st.segmented_control(
-            "View", VIEWS, default="month", required=True, key="view", bind="query-params", format_func=str.capitalize
-        )
-    stored = st.session_state.get("calendar.day", today)
-    back.button("Earlier", icon=":material/chevron_left:", key="calendar.back", on_click=_step, args=(view, stored, -1), width="stretch")
-    forward.button(
-        "Later",
-        icon=":material/chevron_right:",
-        icon_position="right",
-        key="calendar.next",
-        on_click=_step,
-        args=(view, stored, 1),
-        width="stretch",
-    )
-    with middle:
-        day = st.date_input("Day", today, key="calendar.day", format="YYYY-MM-DD")
-    with filters.popover("Filters", icon=":material/filter_list:", width="stretch"):
-        names = {account.id: account.title for account in every}
-        account = st.selectbox(
-            "Account",
-            [_ALL, *names],
-            format_func=lambda key: "All accounts" if key == _ALL else session.option(names[key]),
-            key="calendar.account",
-        )
-        state = st.selectbox(
-            "State", [_ALL, *STATES], format_func=lambda key: "All states" if key == _ALL else words.STATE_WORDS[key], key="calendar.state"
-        )
-    return view, day if isinstance(day, date) else today, None if account == _ALL else account, None if state == _ALL else state
-
-
-def _step(view: View, day: date, by: int) -> None:
-    if view == "month":
-        month = day.month - 1 + by
-        day = date(day.year + month // 12, month % 12 + 1, 1)
-    else:
-        day += by * {"week": 7, "day": 1, "list": _LIST_DAYS}[view] * _ONE
-    st.session_state["calendar.day"] = day
-
-
-def window(view: View, day: date) -> tuple[date, date]:
-    """Return the first day and the day after the last one that a view shows; weeks begin on Monday."""
-    if view == "day":
-        return day, day + _ONE
+    calendar_series.draw(planner)
     if view == "list":
-        return day, day + _LIST_DAYS * _ONE
-    start = (day if view == "week" else day.replace(day=1)) - _ONE * (day if view == "week" else day.replace(day=1)).weekday()
-    if view == "week":
-        return start, start + 7 * _ONE
-    after = (day.replace(day=1) + 31 * _ONE).replace(day=1)
-    return start, start + -(-(after - start).days // 7) * 7 * _ONE
+        calendar_list.draw(planner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +90,7 @@ def _data(planner: Planner, look: Look, shown: tuple[Entry, ...], acked: tuple[A
         items=items,
         slots=slots,
         bands=_bands(look),
+        rest=rest_days(look),
         marks=marks,
         acked=acked,
         may_move=acting.role in ("admin", "publisher") or (acting.team_size == 1 and acting.role != "viewer"),
@@ -206,6 +149,15 @@ def _slots(planner: Planner, look: Look, shown: tuple[Entry, ...]) -> tuple[Free
                 break
             found.append(FreeSlot(moment.wall.day.isoformat(), moment.wall.at.isoformat("minutes"), account.handle))
     return tuple(found)
+
+
+def rest_days(look: Look) -> tuple[str, ...]:
+    """Return the days in view on which none of the accounts has business hours; none while an account has not said its hours."""
+    if not look.accounts or not all(account.business_hours for account in look.accounts):
+        return ()
+    at_work = {hours.day for account in look.accounts for hours in account.business_hours}
+    days = (look.span[0] + number * _ONE for number in range((look.span[1] - look.span[0]).days))
+    return tuple(day.isoformat() for day in days if day.weekday() not in at_work)
 
 
 def _bands(look: Look) -> tuple[Band, ...]:

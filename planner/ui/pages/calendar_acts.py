@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -30,6 +30,10 @@ def toolbar(planner: Planner, entries: Mapping[str, Entry], picked: tuple[str, .
         st.markdown(f"**{words.count(len(chosen), 'post')} selected**")
         if len(chosen) == 1:
             st.button("Change time", icon=":material/schedule:", key="acts.time", on_click=_ask_time, args=(chosen[0].delivery.id,))
+        with st.popover("Move", icon=":material/event_repeat:", key="acts.several"), st.form("acts.several.form", border=False):
+            st.number_input("By how many days? (minus: earlier)", -365, 365, 1, key="acts.days")
+            st.time_input("To what time? (empty: each keeps its own)", None, key="acts.time.of.day", step=300)
+            st.form_submit_button("Move these posts", type="primary", on_click=_move_all, args=(planner, tuple(chosen)))
         with st.popover("Hold", icon=":material/pause_circle:", key="acts.hold"), st.form("acts.hold.form", border=False):
             st.text_input("Why?", key="acts.why", placeholder="A crisis in the news; wait and see")
             st.date_input("Look again on", None, key="acts.resume", format="YYYY-MM-DD")
@@ -74,6 +78,25 @@ def reschedule(planner: Planner, delivery_id: str) -> None:
             st.rerun()
 
     ask()
+
+
+def _move_all(planner: Planner, chosen: tuple[Entry, ...]) -> None:
+    """Move each on its own clock; what cannot move stays, with the reason, and keeps its selection."""
+    days, at = int(st.session_state["acts.days"]), st.session_state["acts.time.of.day"]
+    moved, refused = 0, ""
+    for entry in chosen:
+        item, before = entry.delivery, Wall.parse(entry.delivery.wall)
+        wall = Wall(before.day + timedelta(days=days), at.replace(second=0, microsecond=0) if at else before.at)
+        try:
+            plan = planner.calendar.preview(item.post_id, item.account_id, wall, delivery_id=item.id)
+            gentle = frozenset(warning.kind for warning in plan.warnings if warning.kind in ("clock-change", "outside-hours"))
+            planner.calendar.move(session.actor(planner), item.id, item.generation, wall, accepted=gentle)
+            moved += 1
+        except PlannerError as error:
+            refused += f" “{entry.headline}” stayed: {error.sentence}"
+    session.tell("error" if refused else "success", f"{words.count(moved, 'post')} moved.{refused}")
+    if moved == len(chosen):
+        _clear(planner)
 
 
 def _ask_time(_delivery_id: str) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from planner.domain.post import Content, LinkCard, PostVariant
 from planner.services.composer import Details
 from planner.ui import records, session, words
-from planner.ui.pages import composer_bank, composer_cuts, composer_preview
+from planner.ui.pages import calendar_series, composer_bank, composer_cuts, composer_preview
 from planner.ui.pages import composer_state as state
 from planner.ui.pages.composer_editor import VARIANT, variant_of
 
@@ -92,6 +92,7 @@ def extras(planner: Planner, post: Post) -> None:
         with preview_open:
             composer_preview.draw(planner, post)
     composer_cuts.draw(planner, post)
+    calendar_series.begin(planner, post)
     if not planner.calendar.of_post(post.id):
         st.button(
             "Delete this draft", icon=":material/delete:", type="tertiary", key="compose.delete", on_click=_delete, args=(planner, post.id)

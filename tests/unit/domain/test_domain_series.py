@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from planner.domain.errors import Invalid
 from planner.domain.schedule import Wall
-from planner.domain.series import Rule, check, horizon, moments, occurrences
+from planner.domain.series import Rule, check, horizon, moments, occurrences, spaced
 
 START = Wall(date(2026, 1, 31), time(9))
 MONTHLY = Rule(START, "month")
@@ -165,3 +165,30 @@ def test_a_wrong_rule_says_what_to_mend(rule: Rule, field: str, sentence: str) -
     with pytest.raises(Invalid) as caught:
         check(rule)
     assert (caught.value.field, caught.value.sentence) == (field, sentence)
+
+
+def test_a_series_ends_after_so_many_dates_whenever_one_looks() -> None:
+    for rule, found in (
+        (Rule(START, "day", most=3), 3),
+        (Rule(START, "week", most=2), 2),
+        (Rule(START, "month", most=2), 2),
+        (Rule(Wall(date(2028, 1, 31), time(9)), "month", most=4), 4),
+    ):
+        assert len(list(occurrences(rule, rule.start.day, date(2031, 1, 1)))) == found
+        assert list(occurrences(rule, date(2029, 1, 1), date(2031, 1, 1))) == []
+
+
+def test_dates_keep_their_distance_from_what_is_taken_and_from_each_other() -> None:
+    walls = list(occurrences(Rule(START, "day"), START.day, START.day + timedelta(days=9)))
+    first = START.day + timedelta(days=2)
+    assert [wall.day - START.day for wall in spaced(walls, [START.day - timedelta(days=1)], 3)] == [
+        timedelta(days=2), timedelta(days=5), timedelta(days=8),
+    ]  # fmt: skip
+    assert list(spaced(walls, [first], 30)) == []
+
+
+@pytest.mark.parametrize(("name", "value"), [("most", 0), ("most", 501), ("gap", -1), ("gap", 366)])
+def test_caps_and_gaps_have_bounds(name: str, value: int) -> None:
+    with pytest.raises(Invalid) as refused:
+        check(replace(Rule(START, "week"), **{name: value}))
+    assert refused.value.field == name

@@ -102,3 +102,43 @@ def test_two_generators_at_once_make_one_draft(rig: Rig, plans: SeriesPlans) -> 
     assert plans._make(item, moment) is not None
     assert plans._make(item, moment) is None
     assert len(plans.generate()) == 3
+
+
+@pytest.mark.feature("Calendar")
+def test_a_paused_series_makes_nothing_and_goes_on_later(rig: Rig, plans: SeriesPlans) -> None:
+    pattern = rig.draft("Our group meets again.", rig.account())
+    made = plans.start(rig.alone(), pattern.id, DENVER, WEEKLY)
+    assert plans.pause(rig.alone(), made.id, on=True).paused
+    assert plans.generate() == ()
+    assert [moment.wall.day.day for moment, draft in plans.coming(made.id) if draft is None] == [25, 2, 9, 16]
+    plans.pause(rig.alone(), made.id, on=False)
+    drafts = [one.post_id for one in plans.generate()]
+    assert [draft for _, draft in plans.coming(made.id)] == drafts
+    assert plans.headline(made.id) == "Our group meets again."
+    assert rig.actions(f"series:{made.id}") == ["series.start", "series.pause", "series.resume"]
+    plans.stop(rig.alone(), made.id)
+    for refused in (made.id, "nobody"):
+        with pytest.raises(Missing, match="has ended or does not exist"):
+            plans.pause(rig.alone(), refused, on=True)
+    with pytest.raises(Missing):
+        plans.headline("nobody")
+
+
+def test_a_series_whose_post_is_gone_says_so(rig: Rig, plans: SeriesPlans) -> None:
+    pattern = rig.draft("Our group meets again.", rig.account())
+    made = plans.start(rig.alone(), pattern.id, DENVER, WEEKLY)
+    rig.composer.delete(rig.alone(), pattern.id)
+    assert plans.headline(made.id) == "The post was deleted, so nothing comes any more."
+
+
+@pytest.mark.feature("Calendar")
+def test_an_evergreen_post_keeps_its_distance_and_its_cap(rig: Rig, plans: SeriesPlans) -> None:
+    account = rig.account()
+    item = rig.scheduled("Crisis lines, kept up to date.", account)
+    daily = Rule(START, "day", most=20, gap=10)
+    made = plans.start(rig.alone(), item.post_id, DENVER, daily)
+    assert [one.moment.wall.day for one in plans.generate()] == [date(2026, 12, 5)]
+    rig.clock.on(days=13)
+    assert [one.moment.wall.day for one in plans.generate()] == []
+    assert [moment.wall.day for moment, _ in plans.coming(made.id)] == []
+    assert plans.all()[0].rule == daily

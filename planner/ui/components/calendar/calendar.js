@@ -72,9 +72,10 @@ function cell(S, date, plan) {
   const full = S.data.view !== "month" || plan.list || S.opened.has(date) || items.some((item) => item.inhand);
   const shown = full ? items : items.slice(0, SHOWN);
   const title = (plan.list || S.data.view === "day" ? S.long : S.short).format(day(date));
-  const box = el("li", { class: `cell${date === S.data.today ? " today" : ""}${date < S.data.today ? " past" : ""}${plan.month && !date.startsWith(plan.month) ? " other" : ""}`, "data-day": date });
+  const box = el("li", { class: `cell${date === S.data.today ? " today" : ""}${date < S.data.today ? " past" : ""}${S.data.rest.includes(date) ? " rest" : ""}${plan.month && !date.startsWith(plan.month) ? " other" : ""}`, "data-day": date });
   box.append(el("h3", { class: "date", "aria-label": fill(labels.day, { day: S.long.format(day(date)), n: items.length }) },
-    el("span", { class: "wide", text: plan.month ? String(Number(date.slice(8))) : title }), date === S.data.today ? el("span", { class: "now", text: labels.today }) : null));
+    el("span", { class: "wide", text: plan.month ? String(Number(date.slice(8))) : title }), date === S.data.today ? el("span", { class: "now", text: labels.today }) : null,
+    S.data.rest.includes(date) ? el("span", { class: "now", "data-rest": date, text: labels.rest }) : null));
   for (const mark of S.data.marks.filter((one) => one.day === date)) box.append(el("p", { class: `mark ${mark.kind}`, text: `${labels.marks[mark.kind] || ""} ${mark.title}` }));
   for (const band of S.data.bands.filter((one) => one.day === date)) if (!plan.month) box.append(el("p", { class: "band", text: `☾ ${band.title} ${band.start}–${band.end}` }));
   const list = el("ol", { class: "items" });

@@ -21,6 +21,7 @@ LABELS: dict[str, Any] = {
     "earlier": "Show the days before today",
     "free": "free slots: {n}",
     "slot": "Free slot {time} · {account}",
+    "rest": "☾ rest day",
     "past": "That day has passed. Choose today or later.",
     "chosen": "{n} selected",
     "held": "{title} is picked up. Arrow keys move it by day and week, Enter drops it, Escape puts it back.",
@@ -97,7 +98,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class CalendarData:
-    """The visible window only. `rev` changes whenever something drawn has changed; `today` is the first account's today."""
+    """The visible window only. `rev` changes whenever something drawn has changed; `rest` are days on which nobody works; `today` is the first account's today."""
 
     scope: str
     rev: str
@@ -108,6 +109,7 @@ class CalendarData:
     slots: tuple[FreeSlot, ...] = ()
     bands: tuple[Band, ...] = ()
     marks: tuple[Mark, ...] = ()
+    rest: tuple[str, ...] = ()
     acked: tuple[Ack, ...] = ()
     week_start: int = 1
     locale: str = "en-US"

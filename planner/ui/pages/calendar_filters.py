@@ -1,0 +1,141 @@
+"""The calendar's controls: view, day and filters, all of them in the address so that a look can be kept or passed on."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planner.domain.delivery import STATES
+from planner.ui import session, words
+from planner.ui.components.calendar.contract import VIEWS, View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from planner.domain.account import Account
+    from planner.services.calendar import Entry
+
+ALL = "all"
+LIST_DAYS = 35
+PURPOSES = {"educate": "Educate", "thank": "Thank", "story": "Tell a story", "ask": "Ask for something"}
+_ONE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the filters ask for; None asks for everything. `label` and `campaign` are marks of words, never the words."""
+
+    account: str | None = None
+    state: str | None = None
+    purpose: str | None = None
+    campaign: str | None = None
+    label: str | None = None
+
+    def fits(self, entry: Entry) -> bool:
+        """Return whether a post on the calendar is asked for."""
+        return (
+            self.account in (None, entry.account.id)
+            and self.state in (None, entry.delivery.state)
+            and self.purpose in (None, entry.purpose)
+            and (self.campaign is None or self.campaign == mark(entry.campaign))
+            and (self.label is None or self.label in map(mark, entry.labels))
+        )
+
+
+def mark(word: str) -> str:
+    """Return a short mark of a user's word: addresses are kept by browsers and proxies, so the word itself stays out of them."""
+    return hashlib.blake2b(word.casefold().encode(), digest_size=5).hexdigest()
+
+
+def turn(today: date) -> tuple[View, date]:
+    """Draw the view and the day, with a step back and on; return both."""
+    views, back, middle, forward = st.columns([3, 1.3, 1.7, 1.3], vertical_alignment="bottom")
+    with views:
+        view = st.segmented_control(
+            "View", VIEWS, default="month", required=True, key="view", bind="query-params", format_func=str.capitalize
+        )
+    stored = st.session_state.get("calendar.day") or _asked_day(today)
+    back.button("Earlier", icon=":material/chevron_left:", key="calendar.back", on_click=_step, args=(view, stored, -1), width="stretch")
+    forward.button(
+        "Later", icon=":material/chevron_right:", icon_position="right", key="calendar.next", on_click=_step, args=(view, stored, 1),
+        width="stretch",
+    )  # fmt: skip
+    with middle:
+        day = st.date_input("Day", _asked_day(today), key="calendar.day", format="YYYY-MM-DD", on_change=_keep_day)
+    return view, day if isinstance(day, date) else today
+
+
+def choose(every: tuple[Account, ...], entries: Iterable[Entry]) -> Wanted:
+    """Draw the filters and return what they ask for; campaigns and labels are those of the posts in view."""
+    entries = tuple(entries)
+    names = {account.id: account.title for account in every}
+    campaigns = {mark(entry.campaign): entry.campaign for entry in entries if entry.campaign}
+    labels = {mark(label): label for entry in entries for label in entry.labels}
+    number = sum(st.query_params.get(key, ALL) != ALL for key in ("for", "state", "purpose", "campaign", "label"))
+    with st.popover(f"Filters ({number})" if number else "Filters", icon=":material/filter_list:"):
+        return Wanted(
+            account=_pick("Account", "for", names, "All accounts"),
+            state=_pick("State", "state", {key: words.STATE_WORDS[key] for key in STATES}, "All states"),
+            purpose=_pick("Purpose", "purpose", PURPOSES, "All purposes"),
+            campaign=_pick("Campaign", "campaign", campaigns, "All campaigns"),
+            label=_pick("Label", "label", labels, "All labels"),
+        )
+
+
+def _pick(title: str, key: str, names: Mapping[str, str], every: str) -> str | None:
+    options = [ALL, *names]
+    asked = st.query_params.get(key, ALL)
+    chosen = st.selectbox(
+        title, options, index=options.index(asked) if asked in options else 0, key=f"calendar.{key}", on_change=_keep, args=(key,),
+        format_func=lambda one: every if one == ALL else session.option(names[one]),
+    )  # fmt: skip
+    return None if chosen == ALL else chosen
+
+
+def _keep(key: str) -> None:
+    """Write a choice into the address; Streamlit's own binding would write the words that are shown."""
+    chosen = st.session_state[f"calendar.{key}"]
+    if chosen == ALL:
+        st.query_params.pop(key, None)
+    else:
+        st.query_params[key] = chosen
+
+
+def _keep_day() -> None:
+    day = st.session_state["calendar.day"]
+    if isinstance(day, date):
+        st.query_params["day"] = day.isoformat()
+
+
+def _asked_day(today: date) -> date:
+    try:
+        return date.fromisoformat(st.query_params.get("day", ""))
+    except ValueError:
+        return today
+
+
+def _step(view: View, day: date, by: int) -> None:
+    if view == "month":
+        month = day.month - 1 + by
+        day = date(day.year + month // 12, month % 12 + 1, 1)
+    else:
+        day += by * {"week": 7, "day": 1, "list": LIST_DAYS}[view] * _ONE
+    st.session_state["calendar.day"] = day
+    _keep_day()
+
+
+def window(view: View, day: date) -> tuple[date, date]:
+    """Return the first day and the day after the last one that a view shows; weeks begin on Monday."""
+    if view == "day":
+        return day, day + _ONE
+    if view == "list":
+        return day, day + LIST_DAYS * _ONE
+    start = (day if view == "week" else day.replace(day=1)) - _ONE * (day if view == "week" else day.replace(day=1)).weekday()
+    if view == "week":
+        return start, start + 7 * _ONE
+    after = (day.replace(day=1) + 31 * _ONE).replace(day=1)
+    return start, start + -(-(after - start).days // 7) * 7 * _ONE
