@@ -271,14 +271,13 @@ class Composer:
             marks = frozenset().union(*map(prints, mine))
             near = tx.writing.alike(marks, now - _LOOK_BACK, now + _LOOK_BACK, _LIVE)
             others = tx.posts.many([key for key, _ in near if key != post_id])
-            found: dict[str, Twin] = {}
+            shares: dict[str, float] = {}
             for key, account_id in near:
                 if key in others:
                     theirs = runs(others[key].content_for(account_id).text)
-                    share = max(overlap(runs(text), theirs) for text in mine)
-                    if share >= NEAR and (key not in found or share > found[key].share):
-                        found[key] = Twin(key, others[key].headline, share)
-        return tuple(sorted(found.values(), key=lambda twin: -twin.share))
+                    shares[key] = max(shares.get(key, 0.0), *(overlap(runs(text), theirs) for text in mine))
+        found = [Twin(key, others[key].headline, share) for key, share in shares.items() if share >= NEAR]
+        return tuple(sorted(found, key=lambda twin: -twin.share))
 
     def _log_waivers(self, tx: Transaction, actor: Actor, before: Post, after: Post) -> None:
         """Write down why an image goes without a description."""
