@@ -27,8 +27,8 @@ _TOOLS = {
 
 # White on the light primary color of dark mode has a contrast of 1.96: dark words there.
 _DARK_BUTTONS = """<style>
-[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"],
-[data-testid="stBaseButton-primary"] p, [data-testid="stBaseButton-primaryFormSubmit"] p,
+[data-testid="stBaseButton-primary"]:enabled, [data-testid="stBaseButton-primaryFormSubmit"]:enabled,
+[data-testid="stBaseButton-primary"]:enabled p, [data-testid="stBaseButton-primaryFormSubmit"]:enabled p,
 [data-testid="stBaseLinkButton-primary"] p { color: #06282d; }
 </style>"""
 _LAYOUT = """<style>

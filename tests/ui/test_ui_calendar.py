@@ -87,9 +87,7 @@ def test_the_list_searches_all_posts_page_by_page(desk: Desk) -> None:
         desk.clock.later(minutes=1)
         desk.draft(f"Draft {number:02}")
     desk.booked("About sleep")
-    app = desk.open("calendar")
-    app.session_state["view"] = "list"
-    app.run()
+    app = desk.open("calendar", view="list")
     assert "About sleep" in texts(app)
     assert "Draft 22" in texts(app)
     assert "Draft 02" not in texts(app)

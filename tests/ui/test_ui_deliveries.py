@@ -13,6 +13,7 @@ from planner.domain.post import Content, LinkCard
 from planner.domain.schedule import Wall
 from planner.ui.components.calendar.contract import VIEWS
 from planner.ui.pages import calendar as page
+from planner.ui.pages import calendar_filters
 from planner.ui.pages.delivery import attempt_words
 from tests.ui.conftest import texts
 from tests.ui.ui_house import NOW
@@ -240,7 +241,7 @@ def test_two_posts_within_an_hour_are_marked(desk: Desk) -> None:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_each_view_shows_its_window(view: Any) -> None:
-    start, end = page.window(view, date(2026, 11, 24))
+    start, end = calendar_filters.window(view, date(2026, 11, 24))
     assert start <= date(2026, 11, 24) < end
     expected = {
         "month": ("2026-10-26", "2026-12-07"),

@@ -55,8 +55,9 @@ def turn(today: date) -> tuple[View, date]:
     """Draw the view and the day, with a step back and on; return both."""
     views, back, middle, forward = st.columns([3, 1.3, 1.7, 1.3], vertical_alignment="bottom")
     with views:
+        asked: View = session.choice_in_url("view", VIEWS, "month")
         view = st.segmented_control(
-            "View", VIEWS, default="month", required=True, key="view", bind="query-params", format_func=str.capitalize
+            "View", VIEWS, default=asked, required=True, key="calendar.view", format_func=str.capitalize, on_change=_keep, args=("view",)
         )
     stored = st.session_state.get("calendar.day") or _asked_day(today)
     back.button("Earlier", icon=":material/chevron_left:", key="calendar.back", on_click=_step, args=(view, stored, -1), width="stretch")
