@@ -19,6 +19,7 @@ from planner.domain.delivery import Delivery
 from planner.domain.post import Content, Post, PostVariant
 from planner.domain.review import Approval
 from planner.domain.schedule import Slot, Window, local_wall
+from planner.services.workspace import STARTED
 from planner.store import open_store, tables, tables_writing
 from planner.store.posts import _words
 from planner.store.rows import Rows
@@ -98,6 +99,7 @@ def fill(folder: Path, now: datetime, size: Size | None = None) -> None:
     with store.write() as tx:
         for account in accounts:
             tx.accounts.add(account)
+        tx.log.put_setting(STARTED, "empty")
     rows = _Rows(random.Random(size.seed), now, accounts, size)  # noqa: S311 - invented posts
     with store._writers.begin() as connection:
         for batch in rows.posts():

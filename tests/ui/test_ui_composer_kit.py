@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from planner.checklist.report import Note, Report
 from planner.domain.account import Facts
 from planner.domain.post import Content, LinkCard, PostVariant
 from planner.services.composer import Details
 from planner.ui.pages import composer_findings
 from tests.ui.conftest import texts
 from tests.ui.test_ui_composer import data
-from tests.ui.ui_house import FourWords
 from tests.unit.services.rig import png
 
 if TYPE_CHECKING:
-    from planner.checklist.report import Draft
     from planner.domain.post import Post
     from tests.ui.conftest import Desk
 
@@ -50,22 +47,16 @@ def test_a_short_post_is_started_from_a_long_one_and_asks_again_when_that_change
     assert app.query_params["post"] == parent.id
 
 
-def advice(self: FourWords, draft: Draft, **_: object) -> Report:  # noqa: ARG001 - the checker's own form
-    """Say of everything that it reads like advice."""
-    return Report(draft.id, "pass", (), (), (Note("claims.missing-disclaimer", "Reads like advice.", 0, 0),), None, {}, "")
-
-
 @pytest.mark.clause("C138", "C139")
-def test_the_accounts_own_disclaimer_is_offered_where_a_text_reads_like_advice(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FourWords, "check", advice)
+def test_the_accounts_own_disclaimer_is_offered_where_a_text_reads_like_advice(desk: Desk) -> None:
     desk.account(facts=Facts(disclaimer="This is education, not therapy."))
     desk.account("@two")
     post = desk.draft("Three tips for panic.", *desk.accounts)
     shown = data(desk.open("composer", post=post.id))
     assert [(one["about"], one["label"], one["text"]) for one in shown["offers"]] == [
-        ("Reads like advice.", "Add “This is education, not therapy.”", "This is education, not therapy.")
+        ("This reads like advice.", "Add “This is education, not therapy.”", "This is education, not therapy.")
     ]
-    assert shown["notes"] == ["Reads like advice."]
+    assert shown["notes"] == ["This reads like advice."]
     said = desk.planner.composer.save(
         desk.me, post.id, 1, replace(post.base, text="Three tips for panic. This is education, not therapy."), post.variants
     )

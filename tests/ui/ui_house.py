@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 from planner import bootstrap
-from planner.checklist.report import Answer, Draft, Finding, Question, Report, Source, Suggestion, verdict_of
+from planner.checklist.report import Answer, Draft, Finding, Note, Question, Report, Source, Suggestion, verdict_of
 from planner.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class StillClock:
 
 
 class FourWords:
-    """Finds `client` (block), `PTSD` (ask), `always` (advise), asks a question about a `photo`, and nothing else."""
+    """Finds `client` (block), `PTSD` (ask), `always` (advise), asks about a `photo`, notes that `tips` read like advice, and nothing else."""
 
     rules = ("claims.unsourced-statistic", "confidentiality.client-reference", "tone.sensational")
 
@@ -61,7 +61,8 @@ class FourWords:
                 )  # fmt: skip
         findings = tuple(sorted(found, key=lambda one: one.start))
         questions = (STANDING,) if "photo" in draft.text else ()
-        return Report(draft.id, verdict_of(findings), findings, questions, (), None, {"test": "1"}, "")
+        notes = (Note("claims.missing-disclaimer", "This reads like advice.", 0, 0),) if "tips" in draft.text else ()
+        return Report(draft.id, verdict_of(findings), findings, questions, notes, None, {"test": "1"}, "")
 
     def remember(self, draft: Draft, **_kwargs: object) -> tuple[()]:  # noqa: ARG002 - these four words tell of nobody
         return ()

@@ -88,4 +88,6 @@ def _fits(planner: Planner, post_id: str) -> None:
 
 
 def _open(post_id: str) -> None:
+    """Open another post: the whole page, since the part that the button stands in would rerun alone with this one."""
     st.query_params["post"] = post_id
+    st.rerun()
