@@ -1,21 +1,21 @@
-"""Events of a campaign: when and where, how people who cannot simply come take part, when they are reminded, and their calendar lines."""
+"""Events of a campaign: when and where, how people who cannot simply come take part, when they are reminded, and their place in a calendar feed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+from planner.domain import ics
 from planner.domain.errors import Invalid
 from planner.domain.schedule import Wall, resolve, zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from datetime import datetime
 
 BEFORE = {"7-days": timedelta(days=7), "1-day": timedelta(days=1), "2-hours": timedelta(hours=2)}
 """When people are reminded, by name, earliest first."""
 
-_FOLD = 73
 _LONGEST = 1_000
 _FIELDS = ("title", "place", "online", "transport", "mobility", "link", "reason")
 
@@ -73,43 +73,17 @@ def reminders(event: Event, now: datetime) -> dict[str, datetime]:
     return {name: start - before for name, before in BEFORE.items() if start - before > now}
 
 
-def ics_lines(event: Event, now: datetime) -> tuple[str, ...]:
-    """Return the event as the folded lines of an iCalendar VEVENT (RFC 5545), without line ends; a cancelled one says so."""
+def calendar_entry(event: Event, changed: datetime) -> ics.Event:
+    """Return the event for a calendar feed; a cancelled one says so, and each change counts its sequence up."""
     start = event.starts_at
-    where = event.place or event.online
-    lines = [
-        "BEGIN:VEVENT",
-        f"UID:{event.id}@discreet",
-        f"SEQUENCE:{event.version - 1}",
-        f"DTSTAMP:{_stamp(now)}",
-        f"DTSTART:{_stamp(start)}",
-        f"DTEND:{_stamp(start + timedelta(minutes=event.minutes))}",
-        f"SUMMARY:{_escaped(event.title)}",
-        f"LOCATION:{_escaped(where)}",
-        *((f"URL:{event.link}",) if event.link else ()),
-        f"STATUS:{'CANCELLED' if event.state == 'cancelled' else 'CONFIRMED'}",
-        "END:VEVENT",
-    ]
-    return tuple(part for line in lines for part in _folded(line))
-
-
-def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _escaped(text: str) -> str:
-    for sign in ("\\", ";", ","):
-        text = text.replace(sign, "\\" + sign)
-    return " ".join(text.split("\r")).replace("\n", "\\n")
-
-
-def _folded(line: str) -> Iterator[str]:
-    """Yield the line in pieces of at most 75 octets, the later ones after one blank, no character split."""
-    piece, size = "", 0
-    for sign in line:
-        width = len(sign.encode())
-        if size + width > _FOLD:
-            yield piece
-            piece, size = " ", 1
-        piece, size = piece + sign, size + width
-    yield piece
+    return ics.Event(
+        f"{event.id}@discreet",
+        start,
+        changed,
+        event.title,
+        url=event.link,
+        cancelled=event.state == "cancelled",
+        end=start + timedelta(minutes=event.minutes),
+        place=event.place or event.online,
+        sequence=event.version - 1,
+    )

@@ -16,7 +16,7 @@ _SHOWN = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One moment: `changed` is when it was last written, `cancelled` strikes it through."""
+    """One moment, or a span when it has an `end`: `changed` is when it was last written, `cancelled` strikes it through."""
 
     uid: str
     start: datetime
@@ -25,6 +25,9 @@ class Event:
     text: str = ""
     url: str = ""
     cancelled: bool = False
+    end: datetime | None = None
+    place: str = ""
+    sequence: int | None = None
 
 
 def calendar(name: str, events: Iterable[Event]) -> str:
@@ -59,10 +62,14 @@ def _event(event: Event) -> list[str]:
         f"UID:{_escaped(event.uid)}",
         f"DTSTAMP:{_stamp(event.changed)}",
         f"DTSTART:{_stamp(event.start)}",
-        f"DTEND:{_stamp(event.start + _SHOWN)}",
+        f"DTEND:{_stamp(event.end or event.start + _SHOWN)}",
         f"SUMMARY:{_escaped(event.title)}",
         f"STATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}",
     ]
+    if event.sequence is not None:
+        lines.append(f"SEQUENCE:{event.sequence}")
+    if event.place:
+        lines.append(f"LOCATION:{_escaped(event.place)}")
     if event.text:
         lines.append(f"DESCRIPTION:{_escaped(event.text)}")
     if event.url:

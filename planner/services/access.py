@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from planner.domain.access import AccessKey, check_name, check_scopes, digest
 from planner.domain.audit import AuditEvent
 from planner.domain.errors import Missing, NotAllowed
+from planner.domain.event import calendar_entry
 from planner.domain.ics import Event, calendar
 from planner.domain.people import ALLOWED, authorize
 
@@ -102,6 +103,8 @@ class Access:
                     cancelled=item.state == "cancelled",
                 )
             )  # fmt: skip
+        if not key.account_id:
+            events += [calendar_entry(one, self._clock.now()) for one in tx.campaigns.events.all() if start <= one.starts_at < end]
         return events
 
     def _make(self, actor: Actor, made: AccessKey, prefix: str) -> tuple[AccessKey, str]:

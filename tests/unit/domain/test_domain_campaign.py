@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from planner.domain import ask, campaign, event, hashtag, lobbying, partner
+from planner.domain import ask, campaign, event, hashtag, ics, lobbying, partner
 from planner.domain.ask import Ask, Week
 from planner.domain.campaign import Campaign
 from planner.domain.errors import Invalid
@@ -163,16 +163,14 @@ def test_reminders_stand_a_week_a_day_and_two_hours_before() -> None:
 
 
 @pytest.mark.clause("C102")
-def test_an_event_is_calendar_lines() -> None:
-    named = replace(EVENT, title="Hearing; rural, telehealth\nnow", link="https://example.org", state="cancelled", version=3)
-    assert event.ics_lines(named, NOW) == (
-        "BEGIN:VEVENT", "UID:e@discreet", "SEQUENCE:2", "DTSTAMP:20261124T160000Z", "DTSTART:20261204T010000Z", "DTEND:20261204T020000Z",
-        "SUMMARY:Hearing\\; rural\\, telehealth\\nnow", "LOCATION:Town hall", "URL:https://example.org", "STATUS:CANCELLED", "END:VEVENT",
-    )  # fmt: skip
-    long = event.ics_lines(replace(EVENT, title="ü" * 90, place="", online="By phone"), NOW)
-    assert all(len(line.encode()) <= 75 for line in long)
-    assert "LOCATION:By phone" in long
-    assert "".join(line.removeprefix(" ") for line in long).count("ü") == 90
+def test_an_event_stands_in_a_calendar_feed() -> None:
+    named = replace(EVENT, title="Hearing, now", link="https://example.org", state="cancelled", version=3, minutes=90)
+    lines = ics.calendar("All", [event.calendar_entry(named, NOW)]).split("\r\n")
+    assert lines[5:-2] == [
+        "BEGIN:VEVENT", "UID:e@discreet", "DTSTAMP:20261124T160000Z", "DTSTART:20261204T010000Z", "DTEND:20261204T023000Z",
+        "SUMMARY:Hearing\\, now", "STATUS:CANCELLED", "SEQUENCE:2", "LOCATION:Town hall", "URL:https://example.org", "END:VEVENT",
+    ]  # fmt: skip
+    assert event.calendar_entry(replace(EVENT, place="", online="By phone"), NOW).place == "By phone"
 
 
 @pytest.mark.clause("C103", "C104")

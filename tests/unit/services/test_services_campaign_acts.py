@@ -20,6 +20,7 @@ from planner.domain.partner import Partner
 from planner.domain.petition import Petition
 from planner.domain.post import LinkCard
 from planner.domain.schedule import Wall
+from planner.services.access import Access
 from planner.services.composer import Details
 from tests.unit.services.rig import NOW, png
 from tests.unit.services.test_services_campaigns import begun, joined, running
@@ -101,6 +102,18 @@ def test_a_moved_event_writes_its_reminders_anew(rig: Rig) -> None:
         rig.campaigns.events.add(rig.alone(), hearing(""))
     with pytest.raises(Missing):
         rig.campaigns.events.add(rig.alone(), hearing("nobody"))
+
+
+@pytest.mark.clause("C102")
+def test_events_stand_in_the_feed_of_the_whole_workspace_only(rig: Rig) -> None:
+    account = rig.account()
+    campaign = running(rig)
+    rig.campaigns.events.add(rig.alone(), hearing(campaign.id))
+    rig.campaigns.events.add(rig.alone(), hearing(campaign.id, wall="2029-12-03T18:00"))
+    service = Access(rig.store, rig.workspace, rig.clock, rig.ids)
+    _, every = service.make_feed(rig.alone(), "All")
+    _, one = service.make_feed(rig.alone(), "One", account.id)
+    assert [service.feed(token).count("SUMMARY:Hearing") for token in (every, one)] == [1, 0]
 
 
 def questions(rig: Rig, post: Post) -> list[str]:
