@@ -26,10 +26,20 @@ def tab(page: Page, name: str) -> None:
 
 
 def write(page: Page, label: str, words: str) -> None:
-    page.get_by_role("textbox", name=label, exact=True).last.fill(words)
+    """Fill a field and leave it: what a form draws anew on leaving must not move the button between press and release."""
+    field = page.get_by_role("textbox", name=label, exact=True).last
+    field.fill(words)
+    field.blur()
+    expect(field).to_have_value(words)
+
+
+def unfold(page: Page, name: str) -> None:
+    page.get_by_text(name, exact=True).click()
+    settle(page)
 
 
 def press(page: Page, name: str) -> None:
+    settle(page)
     page.get_by_role("button", name=name, exact=True).last.click()
     settle(page)
 
@@ -54,7 +64,7 @@ def monday(served: Served, page: Page) -> None:
     press(page, "Start")
     expect(page.get_by_text("The campaign is running.")).to_be_visible()
     tab(page, "Petitions")
-    page.get_by_text("Add a petition").click()
+    unfold(page, "Add a petition")
     write(page, "Title", "Keep counseling by phone")
     write(page, "Whom does it ask?", "The health board")
     write(page, "Link", "https://change.example/p/1")
@@ -65,19 +75,19 @@ def monday(served: Served, page: Page) -> None:
 def until_thursday(page: Page) -> None:
     """The step off the web, the log, the hearing."""
     tab(page, "Asks")  # Tuesday: the phone step beside the link
-    page.get_by_text("Add an ask").click()
+    unfold(page, "Add an ask")
     write(page, "What to do", "Sign")
     write(page, "The same without the web", "Call us and we sign with you")
     press(page, "Add")
     expect(page.get_by_text("Without the web: Call us and we sign with you")).to_be_visible()
     tab(page, "Partners and lobbying")  # Wednesday: the log
-    page.get_by_text("Add an entry").click()
+    unfold(page, "Add an entry")
     write(page, "Bill", "HB 1234")
     write(page, "Who did the work?", "Maya")
     press(page, "Add")
     expect(page.get_by_text("direct: 1.00 hours")).to_be_visible()
     tab(page, "Events")  # Thursday: the hearing and its reminders
-    page.get_by_text("Add an event").click()
+    unfold(page, "Add an event")
     write(page, "Title", "Hearing")
     write(page, "Place", "Town hall")
     press(page, "Add")
@@ -87,7 +97,9 @@ def until_thursday(page: Page) -> None:
 def friday(page: Page) -> None:
     """Hostile replies, the count, the end."""
     tab(page, "Petitions")
-    page.get_by_role("spinbutton", name="Signatures now").fill("64")
+    count = page.get_by_role("spinbutton", name="Signatures now")
+    count.fill("64")
+    count.blur()
     press(page, "Keep the count")
     expect(page.get_by_text("64 signatures, typed in")).to_be_visible()
     page.get_by_role("button", name="Pause").first.click()
@@ -96,7 +108,7 @@ def friday(page: Page) -> None:
     expect(page.get_by_text("One campaign is on hold.").or_(page.get_by_role("button", name="Go on")).first).to_be_visible()
     press(page, "Go on")
     tab(page, "What came of it")
-    page.get_by_role("textbox", name="What came of it?").fill("The board listens.")
+    write(page, "What came of it?", "The board listens.")
     press(page, "Close the campaign")
     expect(page.get_by_text("the petition's result · draft")).to_be_visible()
 
