@@ -39,6 +39,9 @@ ROOT = Path(__file__).resolve().parents[2]
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 BUSY = "[data-testid=stApp]:not([data-test-script-state=notRunning])"
 GOAL_CLICK_MS, GOAL_KEY_MS = 1_000, 300
+CASE = "I have a client"
+"""Blocked from its last key on, and from none before."""
+
 LONG = "Worry keeps people awake, and a list on paper helps some of them. "
 # In the page, so that no message to Playwright is in the figure: the key's own time until the first frame with the mark in it.
 WATCH = """() => { window.marks = []; const host = [...document.querySelectorAll('*')].find((n) => n.shadowRoot && n.shadowRoot.querySelector('textarea'));
@@ -109,9 +112,9 @@ def keys(page: Page, times: int) -> list[float]:
     page.keyboard.press("Control+End")
     page.evaluate(WATCH)
     for number in range(times):
-        page.keyboard.type(" I have a client", delay=35)
+        page.keyboard.type(CASE, delay=35)
         page.wait_for_function("(n) => window.marks.length > n", arg=number, timeout=20_000)
-        for _ in range(len(" I have a client")):
+        for _ in range(len(CASE)):
             page.keyboard.press("Backspace")
         page.wait_for_function(
             "() => ![...document.querySelectorAll('*')].find((n) => n.shadowRoot && n.shadowRoot.querySelector('textarea')).shadowRoot.querySelector('mark.block')",
@@ -127,7 +130,7 @@ def measure(folder: Path, times: int) -> dict[str, list[float]]:
     planner = opened(folder)
     account_ids = tuple(one.id for one in planner.accounts.all())
     actor = planner.workspace.actor()
-    drafts = {size: planner.composer.new(actor, account_ids, Content(text=(LONG * 60)[:size])) for size in (500, 3_000)}
+    drafts = {size: planner.composer.new(actor, account_ids, Content(text=LONG * (size // len(LONG)))) for size in (500, 3_000)}
     found: dict[str, list[float]] = {}
     with serving(folder) as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])

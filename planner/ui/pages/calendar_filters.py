@@ -59,14 +59,14 @@ def turn(today: date) -> tuple[View, date]:
         view = st.segmented_control(
             "View", VIEWS, default=asked, required=True, key="calendar.view", format_func=str.capitalize, on_change=_keep, args=("view",)
         )
-    stored = st.session_state.get("calendar.day") or _asked_day(today)
+    stored = st.session_state.setdefault("calendar.day", _asked_day(today)) or today
     back.button("Earlier", icon=":material/chevron_left:", key="calendar.back", on_click=_step, args=(view, stored, -1), width="stretch")
     forward.button(
         "Later", icon=":material/chevron_right:", icon_position="right", key="calendar.next", on_click=_step, args=(view, stored, 1),
         width="stretch",
     )  # fmt: skip
     with middle:
-        day = st.date_input("Day", _asked_day(today), key="calendar.day", format="YYYY-MM-DD", on_change=_keep_day)
+        day = st.date_input("Day", key="calendar.day", format="YYYY-MM-DD", on_change=_keep_day)
     return view, day if isinstance(day, date) else today
 
 
