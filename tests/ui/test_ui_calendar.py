@@ -107,6 +107,8 @@ def test_a_post_comes_again_and_its_series_is_paused_and_ended(desk: Desk) -> No
     desk.account()
     post = desk.draft("Our group meets again.")
     app = desk.open("composer", post=post.id)
+    app.session_state["compose.series"] = True
+    app.run()
     app.date_input(key="series.day").set_value(date(2026, 11, 26))
     app.time_input(key="series.time").set_value(time(9, 30))
     app.number_input(key="series.most").set_value(2)

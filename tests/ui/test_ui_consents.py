@@ -119,7 +119,9 @@ def test_an_earlier_version_is_shown_against_the_present_one(desk: Desk) -> None
     saved = desk.planner.composer.save(desk.me, post.id, 1, replace(post.base, text="Second words."), post.variants)
     desk.planner.composer.save(desk.me, post.id, saved.version, saved.base, saved.variants, Details(labels=("x",)))
     app = desk.open("composer", post=post.id)
-    assert "The text was the same" in texts(app)
+    assert "The text was the same" not in texts(app)
+    app.session_state["compose.history"] = True
+    assert "The text was the same" in texts(app.run())
     app.selectbox(key=f"history.{post.id}").select(1).run()
     assert "- First words.\n+ Second words." in [one.value for one in app.code]
 

@@ -75,8 +75,11 @@ def in_words(rule: Rule) -> str:
 
 def begin(planner: Planner, post: Post) -> None:
     """Draw the form that lets a post come again, in the composer."""
-    mine = [item for item in planner.series.all() if item.post_id == post.id and item.active]
-    with st.expander("Let this post come again", icon=":material/repeat:", key="compose.series"):
+    place = st.expander("Let this post come again", icon=":material/repeat:", key="compose.series", on_change="rerun")
+    if not place.open:
+        return
+    with place:
+        mine = [item for item in planner.series.all() if item.post_id == post.id and item.active]
         for item in mine:
             st.caption(f":material/repeat: {session.plain(in_words(item.rule))}")
         st.caption("Each date becomes a draft of its own: checked anew, approved anew. Nothing is scheduled by itself.")

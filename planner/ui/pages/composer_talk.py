@@ -77,7 +77,10 @@ def _rest(planner: Planner, post_id: str) -> None:
 def _history(planner: Planner, post: Post) -> None:
     if post.version == 1:
         return
-    with st.expander("Earlier versions", icon=":material/history:"):
+    place = st.expander("Earlier versions", icon=":material/history:", key="compose.history", on_change="rerun")
+    if not place.open:
+        return
+    with place:
         numbers = list(range(post.version - 1, max(0, post.version - 1 - _VERSIONS), -1))
         chosen = st.selectbox("Compare with version", numbers, key=f"history.{post.id}")
         before = planner.composer.version(post.id, chosen)

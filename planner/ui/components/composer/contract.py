@@ -185,7 +185,7 @@ class ComposerData:
     kept: tuple[Kept, ...] = ()
     acked: tuple[Ack, ...] = ()
     readonly: bool = False
-    debounce_ms: int = 150
+    debounce_ms: int = 100
     max_wait_ms: int = 1000
 
     def wire(self) -> dict[str, Any]:
