@@ -46,6 +46,23 @@ def statistic_source(rule: Rule, reading: Reading) -> Iterator[Candidate]:
         return
 
 
+def year_in_text(rule: Rule, reading: Reading) -> Iterator[Candidate]:
+    """Yield the newest year of the first sentence with a figure when it is more than `years` years before the day of the check.
+
+    Options: `figures` (patterns on the masked view), `year` (what a year looks like), `years`. Without a day nothing is old.
+    """
+    if reading.today is None:
+        return
+    masked, options = reading.views.masked, rule.options
+    for start, end in reading.views.sentences:
+        if matcher(tuple(options["figures"])).search(masked.text, start, end):
+            years = list(matcher((options["year"],)).finditer(masked.text, start, end))
+            newest = max(years, key=lambda match: match[0], default=None)
+            if newest is not None and int(newest[0]) + int(options["years"]) < reading.today.year:
+                yield Candidate(rule.id, rule.variant, "advise", *masked.to_raw(*newest.span()), fields={"quote": newest[0]})
+                return
+
+
 def _exact(pattern: str, text: str) -> bool:
     return compiled(pattern, ignore_case=False).search(text) is not None
 

@@ -27,6 +27,7 @@ PLUGINS: dict[str, Plugin] = {
     "styled-letters": appearance.styled_letters,
     "sentence-length": appearance.sentence_length,
     "statistic-source": evidence.statistic_source,
+    "year-in-text": evidence.year_in_text,
     "crisis-line": evidence.crisis_line,
     "reads-like": evidence.reads_like,
     "ask-count": asks.ask_count,

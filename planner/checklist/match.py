@@ -27,10 +27,17 @@ def country(draft: Draft) -> str:
     return _ALIASES.get(code, code).split("-")[0]
 
 
+def places(draft: Draft) -> frozenset[str]:
+    """Return the codes that rules may name for this draft: its country, and its country with region (`CA`, `CA-ON`); empty if not told."""
+    nation = country(draft)
+    region = (draft.country or "").upper().partition("-")[2]
+    return frozenset(code for code in (nation, f"{nation}-{region}" if region else "") if code)
+
+
 def applies(rule: Rule, reading: Reading) -> bool:
     """Tell whether the draft's circumstances and topics call for the rule."""
     draft = reading.draft
-    if rule.jurisdiction != _ANYWHERE and not {country(draft), (draft.country or "").upper()} & set(rule.jurisdiction):
+    if rule.jurisdiction != _ANYWHERE and places(draft).isdisjoint(rule.jurisdiction):
         return False
     if (rule.org_types and draft.org_type not in rule.org_types) or (rule.platforms and draft.platform not in rule.platforms):
         return False
@@ -81,7 +88,7 @@ def _parts(patterns: tuple[str, ...]) -> tuple[str, ...]:
 def start_level(rule: Rule, reading: Reading) -> RuleLevel:
     """Return the rule's level for this kind of organization and country."""
     draft = reading.draft
-    named = [rule.levels[key] for key in (draft.org_type or "", (draft.country or "").upper(), draft.author or "") if key in rule.levels]
+    named = [rule.levels[key] for key in (draft.org_type or "", draft.author or "", *places(draft)) if key in rule.levels]
     return max(named, key=_ORDER.index, default=rule.level)
 
 

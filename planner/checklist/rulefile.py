@@ -124,6 +124,9 @@ def _shape(row: Mapping[str, Any]) -> list[str]:
     faults += [f"{key} holds something else than text: quote every entry" for key in _TEXTS if not _all_text(row.get(key, []))]
     if row.get("level") not in _LEVELS:
         faults.append(f"the level {row.get('level')!r} is unknown: use block, ask, advise or note")
+    levels = row.get("levels", {})
+    if not isinstance(levels, dict) or not set(levels.values()) <= set(_LEVELS):
+        faults.append('levels must map organizations, countries or authors to block, ask, advise or note: write { "CA-ON" = "block" }')
     if row.get("view", "folded") not in _VIEWS:
         faults.append(f"the view {row['view']!r} is unknown: use raw, folded, masked or words")
     if row.get("case", "ignore") not in {"ignore", "exact"}:

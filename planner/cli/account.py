@@ -34,7 +34,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--kind", choices=("practice", "agency", "advocacy", "personal"), default="practice")
     add.add_argument("--mode", choices=("api", "hand"), default="hand", help="sent by the platform's API, or posted by hand from a card")
     add.add_argument("--zone", required=True, help="IANA time zone: America/Denver")
-    add.add_argument("--country", action="append", required=True, help="two letters: US; repeat for more")
+    add.add_argument(
+        "--country",
+        action="append",
+        required=True,
+        help="two letters, or a region: US, CA-ON; repeat for more, the first one decides the rules",
+    )
     add.add_argument("--hours", default="09:00-17:00", help="business hours on workdays")
     add.add_argument("--slot", action="append", default=[], help="weekly posting slot: Mon 12:10; repeat for more")
     for name, text in (

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-_COUNTRY = re.compile(r"[A-Z]{2}")
+_COUNTRY = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
+"""ISO 3166: a country, or one of its regions where that has rules of its own (`CA-ON`)."""
 
 AccountKind = Literal["practice", "agency", "advocacy", "personal"]
 AccountMode = Literal["api", "hand"]
@@ -100,7 +101,9 @@ def validate(account: Account) -> Account:
         raise Invalid("countries", "Choose at least one country: it decides the crisis lines and the rules that apply.")
     for code in account.countries:
         if not _COUNTRY.fullmatch(code):
-            raise Invalid("countries", f"“{code[:20]}” is not a country code. Use two capital letters such as US or GB.")
+            raise Invalid(
+                "countries", f"“{code[:20]}” is not a country code. Use two capital letters such as US or GB, or a region such as CA-ON."
+            )
     _check_week(account)
     return account
 

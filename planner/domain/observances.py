@@ -78,8 +78,8 @@ def read(row: Mapping[str, object]) -> Observance:
 
 
 def between(observances: Iterable[Observance], start: date, end: date, countries: Iterable[str] = ()) -> Iterator[Occasion]:
-    """Yield those that touch [start, end), by their first day; with countries, those of other countries are left out."""
-    wanted = set(countries)
+    """Yield those that touch [start, end), by their first day; with countries (regions count to theirs), those of others are left out."""
+    wanted = {code.partition("-")[0] for code in countries}
     found = [
         Occasion(one, first, first + timedelta(days=one.days - 1))
         for one in observances

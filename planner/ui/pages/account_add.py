@@ -36,7 +36,7 @@ ORGANIZATIONS = {
     "government": "Public body",
 }
 COUNTRIES = {
-    "US": "United States", "GB": "United Kingdom", "CA": "Canada", "AU": "Australia", "NZ": "New Zealand", "IE": "Ireland", "ZA": "South Africa",
+    "US": "United States", "GB": "United Kingdom", "CA": "Canada", "CA-ON": "Canada, Ontario", "AU": "Australia", "NZ": "New Zealand", "IE": "Ireland", "ZA": "South Africa",
     "IN": "India", "DE": "Germany", "AT": "Austria", "CH": "Switzerland", "NL": "Netherlands", "FR": "France", "ES": "Spain", "IT": "Italy",
     "PT": "Portugal", "SE": "Sweden", "NO": "Norway", "DK": "Denmark", "FI": "Finland", "PL": "Poland", "MX": "Mexico", "BR": "Brazil",
     "JP": "Japan", "KE": "Kenya", "NG": "Nigeria", "PH": "Philippines", "SG": "Singapore",
@@ -109,7 +109,10 @@ def _form(info: PlatformInfo) -> None:
     )
     left, right = st.columns(2)
     left.selectbox("Time zone", zones(), key="add.zone", index=None, placeholder="Such as America/Denver")
-    right.multiselect("Countries it speaks to", list(COUNTRIES), format_func=COUNTRIES.__getitem__, key="add.countries")
+    right.multiselect(
+        "Countries it speaks to", list(COUNTRIES), format_func=COUNTRIES.__getitem__, key="add.countries",
+        help="The first one decides which rules and help lines hold; Ontario has rules of its own.",
+    )  # fmt: skip
     left.selectbox("Who writes?", list(AUTHORS), format_func=AUTHORS.__getitem__, key="add.author")
     right.selectbox("The organization is", list(ORGANIZATIONS), format_func=ORGANIZATIONS.__getitem__, key="add.org")
     left.pills("Days when somebody answers", WEEKDAYS, selection_mode="multi", default=WEEKDAYS[:5], key="add.days")

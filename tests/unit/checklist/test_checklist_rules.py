@@ -87,6 +87,8 @@ def test_the_digest_changes_with_the_rules(tmp_path: Path) -> None:
     ("old", "new", "said"),
     [
         ('level = "ask"', 'level = "loud"', "the level 'loud' is unknown"),
+        ('level = "ask"', 'level = "ask"\nlevels = { "CA-ON" = "loud" }', "levels must map organizations, countries or authors"),
+        ('level = "ask"', 'level = "ask"\nlevels = "block"', "levels must map organizations, countries or authors"),
         ('level = "ask"', 'level = "ask"\nview = "sideways"', "the view 'sideways' is unknown"),
         ('level = "ask"', 'level = "ask"\ncase = "some"', "the case 'some' is unknown"),
         ('level = "ask"', 'level = "ask"\nguards = ["angel"]', "the guard 'angel' is unknown"),

@@ -119,6 +119,7 @@ def test_levels_follow_the_kind_of_organization(tmp_path: Path) -> None:
     assert made(tmp_path, "A widget", rules).verdict == "revise"
     assert made(tmp_path, "A widget", rules, org_type="501c3").verdict == "block"
     assert made(tmp_path, "A widget", rules, country="AU").verdict == "block"
+    assert made(tmp_path, "A widget", rules, country="AU-NSW").verdict == "block"
     assert made(tmp_path, "A widget", rules, author="student").findings[0].level == "advise"
 
 
@@ -130,6 +131,7 @@ def test_levels_follow_the_kind_of_organization(tmp_path: Path) -> None:
         ('jurisdiction = ["GB"]', {}, False),
         ('jurisdiction = ["CA-ON"]', {"country": "CA-ON"}, True),
         ('jurisdiction = ["CA"]', {"country": "CA-ON"}, True),
+        ('jurisdiction = ["CA-ON"]', {"country": "CA"}, False),
         ('org_types = ["charity"]', {"org_type": "charity"}, True),
         ('org_types = ["charity"]', {}, False),
         ('platforms = ["x"]', {"platform": "bluesky"}, False),

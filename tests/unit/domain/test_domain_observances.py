@@ -49,6 +49,7 @@ def test_days_of_other_countries_are_left_out_once_a_country_is_known() -> None:
     whole = (date(2026, 1, 1), date(2027, 1, 1))
     assert [one.observance.id for one in between((FIXED, MONTH), *whole, ["GB"])] == ["f"]
     assert [one.observance.id for one in between((FIXED, MONTH), *whole, ["GB", "US"])] == ["m", "f"]
+    assert [one.observance.id for one in between((FIXED, MONTH), *whole, ["US-CO"])] == ["m", "f"]
     assert [one.observance.id for one in between((FIXED, MONTH), *whole)] == ["m", "f"]
 
 
