@@ -45,7 +45,10 @@ def test_every_shipped_text_passes_the_gate(path: object, author: str) -> None:
             continue
         kind = "reply" if item.kind == "reply" else "post"
         record = Record(fields=tuple((name, "x") for name in ("url", "checked", "starts", "place", "access", "target", "ask", "deadline")))
-        draft = Draft(item.id, filled(item), kind=kind, post_type=item.type, author=author, country="US", platform="bluesky", record=record)  # type: ignore[arg-type]
+        country = "GB" if item.id.endswith("-gb") or item.fields.get("region") == "GB" else "US"
+        draft = Draft(
+            item.id, filled(item), kind=kind, post_type=item.type, author=author, country=country, platform="bluesky", record=record
+        )  # type: ignore[arg-type]
         report = check(draft, today=TODAY)
         found += [
             (item.id, one.rule, one.quote) for one in report.findings if (one.rule, one.variant) != ("claims.unsourced-statistic", "record")
