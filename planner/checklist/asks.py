@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def ask_count(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield the demand that is one too many.
 
-    Options: `demands` (patterns on the masked view; group 1 is the demand), `limit`, and `lists` (patterns of drafts whose list
-    is one action or an agenda). Each demand counts once by its words, all ways to
-    attend (`attend`) count as one.
+    Options: `demands` (patterns on the masked view; group 1 is the demand), `limit`, `within` (how many characters the demands may
+    lie apart: long advice asks for many things, never for all of them at once), and `lists` (patterns of drafts whose list is one
+    action or an agenda). Each demand counts once by its words, all ways to attend (`attend`) count as one.
     """
     options = rule.options
     text = reading.views.masked.text
@@ -32,11 +32,13 @@ def ask_count(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     for found in matcher(tuple(options["demands"])).finditer(text):
         words = " ".join(found[1].lower().split())
         told.setdefault("" if words.split()[0] in options["attend"] else words, found.span(1))
-    limit = int(options["limit"])
-    if len(told) > limit:
-        first, last = list(told.values())[limit]
+    spans, limit, within = list(told.values()), int(options["limit"]), int(options["within"])
+    for (first, last), (earliest, _) in zip(spans[limit:], spans, strict=False):
+        if first - earliest > within:
+            continue
         start, end = reading.views.masked.to_raw(first, last)
         yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"count": str(len(told)), "quote": reading.folded[first:last]})
+        return
 
 
 def near_election(rule: Rule, reading: Reading) -> Iterator[Candidate]:

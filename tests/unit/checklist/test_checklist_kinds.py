@@ -162,6 +162,14 @@ def test_the_third_demand_is_one_too_many() -> None:
     assert quotes("advocacy.too-many-asks", "Agenda: sign in. Call to order. Vote on minutes. Share news.") == []
 
 
+def test_demands_far_apart_are_advice_and_no_pile_of_asks() -> None:
+    pause = "The room was quiet and the tea was warm. " * 15
+    assert quotes("advocacy.too-many-asks", f"Sign the petition. {pause}Call your senator. {pause}Donate today.") == []
+    assert quotes("advocacy.too-many-asks", f"Sign the petition. {pause}Call your senator. Donate today. Share this post.") == [
+        "Share this post"
+    ]
+
+
 def test_elections_count_only_when_near() -> None:
     text = "Governor Pike failed our kids."
     assert quotes("advocacy.electioneering", text, "near-election") == []
