@@ -11,7 +11,7 @@ import itertools
 import json
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -28,17 +28,22 @@ _SCALE, _TENTH = 100, 10
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The table: offset and threshold per rule, and the unread row of every feature."""
+    """The table: offset and threshold per rule, and the row of every feature, read when a text first holds it and kept."""
 
     offsets: Mapping[str, float]
     thresholds: Mapping[str, float]
     rows: Mapping[str, str]
+    kept: dict[str, tuple[float, dict[str, float]]] = field(default_factory=dict, repr=False, compare=False)
 
     def row(self, feature: str) -> tuple[float, dict[str, float]]:
         """Return how rare a feature of the table is, and its weights by rule."""
-        rules = tuple(self.offsets)
-        rare, *cells = self.rows[feature].split("\t")
-        return int(rare) / _SCALE, {rules[int(index)]: int(value) / _TENTH for index, value in (cell.split(":") for cell in cells)}
+        found = self.kept.get(feature)
+        if found is None:
+            rules = tuple(self.offsets)
+            rare, *cells = self.rows[feature].split("\t")
+            weights = {rules[int(index)]: int(value) / _TENTH for index, value in (cell.split(":") for cell in cells)}
+            found = self.kept[feature] = (int(rare) / _SCALE, weights)
+        return found
 
 
 def plain(masked: str) -> str:

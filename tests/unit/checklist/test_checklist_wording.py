@@ -46,6 +46,11 @@ def test_scores_add_weight_times_rarity_over_the_length() -> None:
     assert found["b.two"] == pytest.approx(1 / (1 + math.exp(-(0.5 - 2.0 / length))))
 
 
+def test_a_row_reads_the_same_the_second_time() -> None:
+    table = parsed(json.dumps({"rules": ["a.one"], "offsets": [0.0], "thresholds": [0.5]}) + "\nsoup\t150\t0:-7\n")
+    assert [table.row("soup"), table.row("soup")] == [(1.5, {"a.one": -0.7}), (1.5, {"a.one": -0.7})]
+
+
 def test_unknown_words_leave_the_offset() -> None:
     assert scores("a spoon", TABLE)["a.one"] == pytest.approx(1 / (1 + math.e))
 
