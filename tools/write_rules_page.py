@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner.checklist.bank import BANK
 from planner.checklist.rules import load
+from planner.domain.library import UNVERIFIED
+from planner.services import help_lines, shelf
 
 if TYPE_CHECKING:
     from planner.checklist.rule import Packs, Rule
@@ -41,7 +44,30 @@ def page(packs: Packs) -> str:
     for family, title in _FAMILIES.items():
         parts.append(f"\n## {title}\n")
         parts += [_rule(rule) for rule in packs.rules if rule.pack == family]
-    return "".join(parts)
+    return "".join((*parts, *_countries(), *_lines()))
+
+
+def _countries() -> list[str]:
+    """Return per country its emergency number and what its law changes, with how sure each is."""
+    titles = {one.id: f"[{one.title}]({one.url})" for one in shelf.load(BANK).guidelines}
+    rows = ["\n## Countries\n\nFrom `content_bank/countries.toml`. A note that was read second-hand names no clause.\n\n"]
+    rows.append("| country | emergency number | law and professional bodies |\n|---|---|---|\n")
+    for one in help_lines.countries(BANK):
+        notes = "<br>".join(f"{note.text} {titles[note.source]}{'' if note.read else ' (read second-hand)'}" for note in one.law)
+        rows.append(f"| {one.name} (`{one.code}`) | {one.emergency} ({one.state}) | {notes or 'nothing built in'} |\n")
+    return rows
+
+
+def _lines() -> list[str]:
+    """Return every help line with who has checked it."""
+    rows = [
+        "\n## Help lines\n\nFrom `content_bank/crisis_lines.toml`. None is put into a post by itself; one that nobody has called is asked about.\n\n"
+    ]
+    rows.append("| country | line | how to reach it | seen in | state |\n|---|---|---|---|---|\n")
+    for item in help_lines.lines(BANK):
+        state = UNVERIFIED if item.checked_on is None else f"checked {item.checked_on.isoformat()}, again by {item.review_on}"
+        rows.append(f"| {item.fields['region']} | [{item.title}]({item.url}) | {item.fields['contact']} | {item.source} | {state} |\n")
+    return rows
 
 
 def _rule(rule: Rule) -> str:

@@ -23,6 +23,12 @@ SOURCE_KINDS: tuple[SourceKind, ...] = ("statistic", "article")
 LITERACY = "media-literacy"
 """The category of posts on checking sources and on charged content."""
 
+HELP_LINE = "help-line"
+"""The category of lines that people call in a crisis; they come from `crisis_lines.toml` and stand on a shelf of their own."""
+
+UNVERIFIED = "unverified, check before you use it"
+"""What stands beside every help line and emergency number that nobody has called or looked up yet."""
+
 REVIEW = timedelta(days=365)
 SHORT_REVIEW = timedelta(days=182)
 """Help lines change oftener than articles: resources and services that people call in a crisis."""
@@ -89,7 +95,7 @@ class Item:
         if self.dead:
             return "its address did not work at the last check"
         if self.checked_on is None:
-            return "nobody has checked it yet"
+            return UNVERIFIED if self.category == HELP_LINE else "nobody has checked it yet"
         if self.review_on is not None and self.review_on < today:
             return f"the check was due on {self.review_on.isoformat()}"
         return ""

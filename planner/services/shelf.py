@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 from planner.domain.errors import SetupError
 from planner.domain.library import Item
 from planner.domain.observances import Observance, read
+from planner.services import help_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from planner.services.help_lines import Country
 
 _ROOMS = ("templates", "shelf")
 
@@ -46,6 +49,7 @@ class Shelf:
     observances: tuple[Observance, ...] = ()
     guidelines: tuple[Guideline, ...] = ()
     samples: Mapping[str, str] = field(default_factory=dict)
+    countries: tuple[Country, ...] = ()
 
     def with_own(self, own: Iterable[Item]) -> dict[str, Item]:
         """Return everything by id, the workspace's own copies in place of what came with the product."""
@@ -67,7 +71,8 @@ def load(bank: Path) -> Shelf:
                 items[item.id] = item
     observances = tuple(read(row) for path in sorted((bank / "observances").glob("*.toml")) for row in _read(path).get("observance", []))
     guidelines = tuple(_guideline(key, row) for key, row in _read(bank / "sources.toml").items())
-    return Shelf(items, observances, guidelines, samples)
+    items.update({item.id: item for item in help_lines.lines(bank)})
+    return Shelf(items, observances, guidelines, samples, help_lines.countries(bank))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 
@@ -10,8 +11,9 @@ import pytest
 from planner.checklist import kinds
 from planner.checklist.check import check
 from planner.checklist.examples import reported
-from planner.checklist.report import Draft
+from planner.checklist.report import Draft, MediaItem
 from planner.checklist.rules import load
+from planner.checklist.topics import every
 from planner.checklist.wire import draft_from
 from planner.settings import ROOT
 
@@ -19,6 +21,8 @@ PACKS = load()
 PAGE = (ROOT / "docs" / "rules-coverage.md").read_text(encoding="utf-8")
 OWN = [rule for rule in PACKS.rules if rule.plugin != kinds.ELSEWHERE]
 TODAY = date(2026, 11, 26)
+DRAFTS = sorted((ROOT / "tests" / "content" / "drafts").glob("*.jsonl"))
+GIVEN = ("id", "text", "author", "platform", "country")
 
 
 def listed() -> set[tuple[str, str]]:
@@ -139,3 +143,45 @@ def test_the_old_us_number_blocks_everywhere() -> None:
     for country in (*LINES, None):
         found = check(Draft("d", "Call 1-800-273-8255 any time.", country=country)).findings
         assert ("safety.stale-crisis-line", "block") in {(one.rule, one.level) for one in found}
+
+
+ASKED = {
+    "suicide": "Suicide prevention: a film about it. Call or text 988.",
+    "eating": "Our eating disorder service has 12 places.",
+    "abuse": "Domestic violence: how to help. Hotline: 1-800-799-7233.",
+    "health": "Tips for anxiety before exams: sleep, walk, talk.",
+    "service": "Our program has proven results, see the trial: example.org",
+    "contact": "Message us for the recipe.",
+    "story": 'The mayor came by. She said "lovely soup" and stayed.',
+    "politics": "Elections are near. Here is how to register, nonpartisan.",
+    "picture": "The garden.",
+}
+
+
+@pytest.mark.clause("C6", "C19", "C21", "C22")
+@pytest.mark.feature("Reader questions")
+@pytest.mark.parametrize("topic", [*sorted(ASKED), "care"])
+def test_every_topic_of_the_standards_asks_its_question(topic: str) -> None:
+    def ids(text: str) -> set[str]:
+        media = (MediaItem(alt="Beans in rows."),) if topic == "picture" and text == ASKED["picture"] else ()
+        return {one.id for one in check(Draft("d", text, media=media), today=TODAY).questions}
+
+    known = {one.name: one.question for one in every()}
+    if topic == "care":
+        assert known["care"] == "", "the standing question asks it of every draft"
+        assert {"standing/real-person", "standing/readers"} <= ids("Soup at noon.")
+    else:
+        assert known[topic].endswith("?")
+        assert f"topic/{topic}" in ids(ASKED[topic])
+        assert f"topic/{topic}" not in ids("Soup at noon.")
+
+
+@pytest.mark.feature("Reader questions")
+def test_good_drafts_are_asked_little_and_not_nothing() -> None:
+    rows = [json.loads(line) for path in DRAFTS for line in path.read_text(encoding="utf-8").splitlines()]
+    good = [draft_from({key: row[key] for key in GIVEN if row.get(key)}) for row in rows if row["verdict"] == "pass"][::2]
+    counts = sorted(sum(one.kind != "standing" for one in check(draft).questions) for draft in good)
+    assert len(counts) > 200
+    assert counts[len(counts) // 2] <= 1
+    assert counts[len(counts) * 9 // 10] <= 3
+    assert sum(map(bool, counts)) > len(counts) / 20, "triggers so narrow that nobody is ever asked are none"

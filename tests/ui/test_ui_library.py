@@ -53,6 +53,19 @@ def test_a_service_is_due_until_somebody_notes_a_check(desk: Desk) -> None:
     assert "Checked Tue 24 Nov 2026" in texts(app)
 
 
+@pytest.mark.clause("C91")
+@pytest.mark.feature("Responsible messaging")
+def test_a_help_line_is_unverified_until_somebody_has_called_it(desk: Desk) -> None:
+    app = desk.open("library", shelf="Help lines")
+    said = texts(app)
+    assert said.count("Unverified, check before you use it.") == 9
+    assert "Samaritans" in said
+    assert "(unverified, check before you use it)" in said
+    next(button for button in app.button if button.form_id == "library.check.line-gb-samaritans").click().run()
+    assert texts(app).count("Unverified, check before you use it.") == 8
+    assert "Samaritans" not in texts(desk.open("library", shelf="Services"))
+
+
 @pytest.mark.clause("C131")
 def test_an_app_card_is_written_changed_and_put_away(desk: Desk) -> None:
     app = desk.open("library", shelf="Apps")

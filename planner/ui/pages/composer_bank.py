@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from planner.domain.library import SOURCE_KINDS, TIERS, TYPE_FIELDS, SourceRecord, check_links
+from planner.domain.library import SOURCE_KINDS, TIERS, TYPE_FIELDS, UNVERIFIED, SourceRecord, check_links
 from planner.ui import session
 from planner.ui.pages import composer_state as state
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from planner.domain.library import Item
     from planner.domain.post import Post
     from planner.services.house import Planner
@@ -49,6 +51,14 @@ def _sources(planner: Planner, post: Post) -> None:
     _check_this(post)
 
 
+def warn(item: Item, today: date) -> None:
+    """Say under an item's words that somebody has to check it before it is used; nothing when that is not so."""
+    why = item.due(today)
+    if why:
+        told = "Unverified, check before you use it" if why == UNVERIFIED else f"Check before use: {why}"
+        st.caption(f":material/event_busy: {session.plain(told)}.")
+
+
 def put(planner: Planner, post_id: str, item_id: str, variant: str = state.BASE) -> Post | None:
     """Put an item's words at the end of the draft, and fill the text box anew; None when it was refused."""
 
@@ -76,9 +86,7 @@ def _picker(planner: Planner, post: Post, variant: str) -> None:
     )  # fmt: skip
     if picked is not None:
         st.text(items[picked].for_post())
-        why = items[picked].due(planner.clock.now().date())
-        if why:
-            st.caption(f":material/event_busy: Check before use: {session.plain(why)}.")
+        warn(items[picked], planner.clock.now().date())
         st.button(
             "Insert at the end", key="bank.insert", icon=":material/playlist_add:", on_click=_put, args=(planner, post.id, picked, variant)
         )

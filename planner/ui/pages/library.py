@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from planner.domain.library import KINDS, LITERACY, Item
+from planner.domain.library import HELP_LINE, KINDS, LITERACY, Item
 from planner.services.library import Wanted
 from planner.ui import furniture, session, words
 from planner.ui.pages import composer_bank, library_forms, library_lists
@@ -22,6 +22,7 @@ SHELVES: dict[str, str] = {
     "quote": "Quotes",
     "resource": "Resources",
     "service": "Services",
+    "lines": "Help lines",
     "app": "Apps",
     "reply": "Replies",
     "disclaimer": "Disclaimers",
@@ -35,6 +36,7 @@ LEADS: dict[str, str] = {
     "quote": "Each with who said it and where. Look it up once before you use it, then note the day.",
     "resource": "Places to read on. One whose check is due is asked about before a post with it can be scheduled.",
     "service": "Who helps where. Call or open it, note the day, and it is good for half a year.",
+    "lines": "Lines for a crisis, by country. Nobody at Discreet has called them: call one before you use it, and note the day; that is good for half a year. None goes into a post by itself.",
     "app": "What each app does with people's data, what speaks for it, what it costs, and for whom it is.",
     "reply": "Answers to people who write. None says or hints that anybody is a client, and each names another way to be heard.",
     "disclaimer": "One sentence for the end of a post, where it reads like advice.",
@@ -69,21 +71,22 @@ def render(planner: Planner) -> None:
         "observances": library_lists.observances,
         "guidelines": library_lists.guidelines,
     }
-    kind = next((one for one in KINDS if one == shelf), None)
+    kind: Kind | None = "service" if shelf == "lines" else next((one for one in KINDS if one == shelf), None)
     if kind is None:
         lists[shelf](planner)
     else:
-        _items(planner, kind)
+        st.caption(LEADS[shelf])
+        if shelf == "lines":
+            library_lists.countries(planner)
+        _items(planner, kind, HELP_LINE if shelf == "lines" else "")
 
 
-def _items(planner: Planner, kind: Kind) -> None:
-    lead = LEADS[kind]
-    st.caption(lead)
+def _items(planner: Planner, kind: Kind, category: str) -> None:
     changed = st.session_state.get(library_forms.EDITED)
     if changed:
         library_forms.form(planner, kind, planner.library.item(changed))
         return
-    found = _found(planner, kind)
+    found = _found(planner, kind, category)
     if not found:
         furniture.empty(EMPTY.get(kind, "Nothing here fits. Try other words, or add your own below."))
     today = planner.clock.now().date()
@@ -103,10 +106,10 @@ def _items(planner: Planner, kind: Kind) -> None:
     own = st.expander("Add your own", icon=":material/add:", key="library.add", on_change="rerun")
     if own.open:
         with own:
-            library_forms.form(planner, kind, None)
+            library_forms.form(planner, kind, Item("", kind, "", "", category=category))
 
 
-def _found(planner: Planner, kind: Kind) -> tuple[Item, ...]:
+def _found(planner: Planner, kind: Kind, category: str) -> tuple[Item, ...]:
     left, middle, right = st.columns([3, 2, 1.4], vertical_alignment="bottom")
     typed = left.text_input("Search in this shelf", key="library.search", placeholder="sleep, thanks, library", type="search")
     purpose, literacy = "", False
@@ -114,7 +117,8 @@ def _found(planner: Planner, kind: Kind) -> tuple[Item, ...]:
         purpose = middle.selectbox("Purpose", list(PURPOSES), format_func=PURPOSES.__getitem__, key="library.purpose")
     if kind in ("template", "resource"):
         literacy = right.toggle("Media literacy", key="library.literacy", help="Posts on checking sources and on charged content.")
-    return planner.library.find(Wanted(kind, typed or "", purpose, LITERACY if literacy else ""))
+    found = planner.library.find(Wanted(kind, typed or "", purpose, LITERACY if literacy else category))
+    return found if category else tuple(item for item in found if item.category != HELP_LINE)
 
 
 def _card(planner: Planner, item: Item, today: date) -> None:
@@ -122,9 +126,7 @@ def _card(planner: Planner, item: Item, today: date) -> None:
         st.subheader(session.plain(item.title), anchor=False)
         st.text(item.for_post())
         st.caption(session.plain(_facts(item)))
-        why = item.due(today)
-        if why:
-            st.caption(f":material/event_busy: Check before use: {session.plain(why)}.")
+        composer_bank.warn(item, today)
         _acts(planner, item)
 
 

@@ -38,7 +38,7 @@ def form(planner: Planner, kind: Kind, item: Item | None) -> None:
         purposes = list(_PURPOSES)
         right.selectbox("Purpose", purposes, index=purposes.index(at.purpose), format_func=_PURPOSES.__getitem__, key="item.purpose")
         st.form_submit_button("Keep it", type="primary", on_click=_keep, args=(planner, at))
-    if item is not None:
+    if at.id:
         st.button("Back without a change", key="library.back", on_click=_close, icon=":material/arrow_back:")
 
 

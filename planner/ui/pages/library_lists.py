@@ -111,6 +111,19 @@ def _guideline(one: Guideline, today: date) -> None:
     st.link_button("Open", one.url, icon=":material/open_in_new:", type="tertiary")
 
 
+def countries(planner: Planner) -> None:
+    """Draw each country's emergency number and what its law changes; both say who has checked them."""
+    with st.expander("Emergency numbers, and what the law asks by country", icon=":material/public:", key="library.countries"):
+        titles = {one.id: one.title for one in planner.library.shelf.guidelines}
+        for one in planner.library.shelf.countries:
+            st.markdown(f"**{session.plain(one.name)}**: {session.plain(one.emergency)} ({session.plain(one.state)})")
+            for note in one.law:
+                read = "" if note.read else "; read second-hand"
+                st.caption(session.plain(f"{note.text} ({titles.get(note.source, note.source)}{read})"))
+            if not one.law:
+                st.caption("Nothing of this country's law is built in: the rules that hold everywhere apply.")
+
+
 def hashtags(planner: Planner) -> None:
     """Draw the hashtag cards: what each tag means, who uses it, what could go wrong, and when somebody looked."""
     st.caption("Read what is posted under a tag before you use it, then note the look. Cards are written and changed with a campaign.")
