@@ -152,7 +152,7 @@ ASKED = {
     "health": "Tips for anxiety before exams: sleep, walk, talk.",
     "service": "Our program has proven results, see the trial: example.org",
     "contact": "Message us for the recipe.",
-    "story": 'The mayor came by. She said "lovely soup" and stayed.',
+    "story": 'My grandmother raised five of us. She said "soup first" before any talk.',
     "politics": "Elections are near. Here is how to register, nonpartisan.",
     "picture": "The garden.",
 }
