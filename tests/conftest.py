@@ -12,7 +12,7 @@ from hypothesis import settings
 
 from tests.servers import bluesky as bluesky_servers
 from tests.servers import browser as browsers
-from tests.servers import mastodon as mastodon_servers
+from tests.servers import mastodon_mocked as mastodon_servers
 from tests.servers import postgres as postgres_servers
 from tests.servers import smtp as mail_servers
 from tests.servers import webhook_sink as sinks
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
     from tests.servers.bluesky import Bluesky
-    from tests.servers.mastodon import Mastodon
+    from tests.servers.mastodon_mocked import Mastodon
     from tests.servers.postgres import Postgres
     from tests.servers.smtp import MailServer
     from tests.servers.webhook_sink import Sink

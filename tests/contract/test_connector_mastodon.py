@@ -18,14 +18,14 @@ from tests.contract.connector_contract import ConnectorContract
 from tests.contract.connector_rig import PATIENT, QUICK, Job, Remote, connect, picture
 from tests.contract.fault_modes import Edit, Listen
 from tests.contract.fault_proxy import FaultProxy
-from tests.servers.mastodon import Person
+from tests.servers.mastodon_mocked import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from connectors.base import Connector
-    from tests.servers.mastodon import Mastodon
+    from tests.servers.mastodon_mocked import Mastodon
 
 
 _REVOKED = faults.Status(401, body=b'{"error": "The access token was revoked"}')

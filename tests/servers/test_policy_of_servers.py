@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING
+from importlib import metadata
+from pathlib import Path
 
 import pytest
 
 from tests.servers import installed
 from tests.servers.process import ServerFailedError, free_port, start
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _SENTENCE = r"^WordPress is not installed: run `bash .ci/install-servers wordpress`\.$"
 
@@ -73,3 +71,10 @@ def test_no_outside_name_can_be_looked_up() -> None:
 def test_an_invalid_name_is_unknown_as_on_any_machine() -> None:
     with pytest.raises(socket.gaierror):
         socket.create_connection(("host.invalid", 80))
+
+
+def test_no_file_here_hides_a_package_that_the_product_imports() -> None:
+    """The folder of a test file stands first on the path, so a file `mastodon.py` beside it would be taken for the library."""
+    mine = {path.stem for path in Path(__file__).parent.glob("*.py")}
+    installed = {name for name, owners in metadata.packages_distributions().items() if owners}
+    assert mine & installed == set()
