@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from planner.checklist.kinds import ELSEWHERE, PLUGINS
 from planner.checklist.needles import known
-from planner.checklist.patterns import BadPattern, lint, phrase
+from planner.checklist.patterns import BadPattern, compiled, lint, phrase
 from planner.checklist.report import Answer, Question, Source
 from planner.checklist.rule import Example, Offer, Rule
+from planner.checklist.topics import every
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _LEVELS = ("block", "ask", "advise", "note")
 _VIEWS = ("raw", "folded", "masked", "words")
@@ -72,7 +76,7 @@ def read_pack(name: str, data: Mapping[str, Any], sources: Mapping[str, Source])
     rules = []
     for index, row in enumerate(data.get("rule", []), 1):
         where = f"{name}, {row.get('id') or f'rule {index}'}" + (f" ({row['variant']})" if row.get("variant") else "")
-        found = _faults_of(row, sources)
+        found = _faults_of(row, sources) + _identity(row, str(pack.get("id", "")))
         faults.extend(f"{where}: {fault}" for fault in found)
         if not found:
             rules.append(_rule(row, str(pack.get("id", "")), sources[row["source"]]))
@@ -118,8 +122,22 @@ def _faults_of(row: Mapping[str, Any], sources: Mapping[str, Source]) -> list[st
     return [*_shape(row), *_wording(row, sources), *_examples(row), *_constructions(row)]
 
 
+def _identity(row: Mapping[str, Any], pack: str) -> list[str]:
+    """A rule's id is its pack's id, a dot and a name, so that settings, overrides and pages find it."""
+    told = row.get("id")
+    if not told or not pack or (isinstance(told, str) and re.fullmatch(rf"{re.escape(pack)}\.[a-z0-9-]+", told)):
+        return []
+    return [f"the id {told!r} does not fit: write {pack}. and a name of small letters, digits and hyphens"]
+
+
+def _meant(word: str, listed: Iterable[str]) -> str:
+    """Return the listed word that was probably meant, as the end of a sentence."""
+    near = get_close_matches(word, sorted(listed), n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
 def _shape(row: Mapping[str, Any]) -> list[str]:
-    faults = [f"the key {key!r} is unknown: correct its spelling or remove it" for key in sorted(set(row) - _KNOWN)]
+    faults = [f"the key {key!r} is unknown{_meant(key, _KNOWN)}: correct its spelling or remove it" for key in sorted(set(row) - _KNOWN)]
     faults += [f"{key} must be a list: write it in [brackets]" for key in _LISTS if not isinstance(row.get(key, []), list)]
     faults += [f"{key} holds something else than text: quote every entry" for key in _TEXTS if not _all_text(row.get(key, []))]
     if row.get("level") not in _LEVELS:
@@ -133,10 +151,21 @@ def _shape(row: Mapping[str, Any]) -> list[str]:
         faults.append(f"the case {row['case']!r} is unknown: use ignore or exact")
     if bool(row.get("match")) == bool(row.get("plugin")):
         faults.append("it needs either `match` or `plugin`: give exactly one")
-    faults += [
-        f"the guard {guard!r} is unknown: use one of {', '.join(sorted(GUARDS))}" for guard in row.get("guards", []) if guard not in GUARDS
+    if row.get("plugin") and row["plugin"] not in {ELSEWHERE, *PLUGINS}:
+        faults.append(f"the plugin {row['plugin']!r} is unknown: use one of {', '.join(sorted(PLUGINS))}")
+    return faults + _names(row)
+
+
+def _names(row: Mapping[str, Any]) -> list[str]:
+    """Find guards and topics that nobody knows; what is no list has been told already."""
+    topics = {topic.name for topic in every()}
+    return [
+        f"the {kind} {name!r} is unknown: use one of {', '.join(sorted(listed))}"
+        for key, kind, listed in (("guards", "guard", GUARDS), ("needs_topic", "topic", topics), ("needs_absent", "topic", topics))
+        if isinstance(row.get(key), list)
+        for name in row[key]
+        if name not in listed
     ]
-    return faults
 
 
 def _all_text(values: object) -> bool:
@@ -146,12 +175,17 @@ def _all_text(values: object) -> bool:
 def _wording(row: Mapping[str, Any], sources: Mapping[str, Source]) -> list[str]:
     faults = [f"it has no {key}: every rule tells it" for key in ("id", "message", "why", "source") if not row.get(key)]
     if row.get("source") and row["source"] not in sources:
-        faults.append(f"the source {row['source']!r} is not in sources.toml: add it there")
+        faults.append(
+            f"the source {row['source']!r} is not in sources.toml{_meant(str(row['source']), sources)}: add it there or use another"
+        )
     faults += [
         f"it has no {key} date: write {key} = 2026-01-31 without quotes"
         for key in ("reviewed", "review_after")
         if not isinstance(row.get(key), date)
     ]
+    if row.get("match"):
+        places = {place for key in ("message", "why") for place in re.findall(r"\{(\w+)\}", str(row.get(key, "")))} - {"quote"}
+        faults += [f"the place {{{place}}} is never filled: write {{quote}} for the words that were found" for place in sorted(places)]
     if row.get("level") == "ask" and not row.get("question"):
         faults.append("a rule of level ask needs a question: add one")
     if row.get("level") != "note" and not (row.get("question") or row.get("suggestion")):
@@ -171,7 +205,7 @@ def _examples(row: Mapping[str, Any]) -> list[str]:
 
 
 def _constructions(row: Mapping[str, Any]) -> list[str]:
-    """Patterns in `needles.tsv` were looked over when it was built; all others are looked over now."""
+    """Look over and compile what is new: patterns in `needles.tsv` were looked over when it was built."""
     patterns = [
         pattern
         for key in ("match", "also", "without", "also_draft", "without_draft")
@@ -181,7 +215,9 @@ def _constructions(row: Mapping[str, Any]) -> list[str]:
     faults = []
     for pattern in patterns:
         try:
-            faults += [] if known(pattern) else [f"the pattern {pattern!r}: {fault}" for fault in lint(pattern)]
+            if not known(pattern):
+                faults += [f"the pattern {pattern!r}: {fault}" for fault in lint(pattern)]
+                compiled(pattern, ignore_case=True)
         except BadPattern as error:
             faults.append(str(error))
     return faults

@@ -55,7 +55,7 @@ def load(house: Path | None = None, bank: Path = BANK) -> Packs:
         try:
             data = tomllib.loads(content.decode("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            faults.append(f"{path.name}: it is no TOML ({error}): mend that line")
+            faults.append(f"{path.name}: it is no TOML ({error}): mend that line, often a quotation mark, bracket or comma is missing")
             continue
         read = rulefile.read_house if is_house else rulefile.read_pack
         version, entries, found = read(path.name, data, sources)

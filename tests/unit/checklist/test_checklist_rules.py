@@ -92,6 +92,13 @@ def test_the_digest_changes_with_the_rules(tmp_path: Path) -> None:
         ('level = "ask"', 'level = "ask"\nview = "sideways"', "the view 'sideways' is unknown"),
         ('level = "ask"', 'level = "ask"\ncase = "some"', "the case 'some' is unknown"),
         ('level = "ask"', 'level = "ask"\nguards = ["angel"]', "the guard 'angel' is unknown"),
+        ('level = "ask"', 'level = "ask"\nguards = "mention"', "guards must be a list"),
+        ('level = "ask"', 'level = "ask"\nneeds_topic = ["feelings"]', "the topic 'feelings' is unknown: use one of abuse, care, contact"),
+        ('level = "ask"', 'level = "ask"\nneeds_absent = ["feelings"]', "the topic 'feelings' is unknown"),
+        ("match = ['\\bwidgets?\\b']", 'plugin = "emojis"', "the plugin 'emojis' is unknown: use one of alt-text, app-card"),
+        ('message = "“{quote}” is', 'message = "“{qoute}” is', "the place {qoute} is never filled: write {quote}"),
+        ('question = "Is it meant?"', 'questoin = "Is it meant?"', "the key 'questoin' is unknown (did you mean 'question'?)"),
+        ('source = "own"', 'source = "owm"', "the source 'owm' is not in sources.toml (did you mean 'own'?)"),
         ('level = "ask"', 'level = "ask"\nplugin = "emoji"', "give exactly one"),
         ('level = "ask"', 'level = "ask"\ncolour = "red"', "the key 'colour' is unknown"),
         ('level = "ask"', 'level = "ask"\nunless = "x"', "unless must be a list"),
@@ -118,6 +125,12 @@ def test_every_fault_is_named_with_its_mend(tmp_path: Path, old: str, new: str, 
     assert any(said in fault and fault.startswith("demo.toml, demo.word (plain): ") for fault in found)
 
 
+@pytest.mark.parametrize("given", ["demo word", "word", "tone.word", "demo.Word", "demo."])
+def test_the_id_of_a_rule_begins_with_its_pack(tmp_path: Path, given: str) -> None:
+    (fault,) = faults(tmp_path, RULE.replace("demo.word", given))
+    assert fault.endswith(f"the id {given!r} does not fit: write demo. and a name of small letters, digits and hyphens")
+
+
 def test_all_faults_of_all_files_come_together(tmp_path: Path) -> None:
     bank(tmp_path, RULE.replace('id = "demo.word"\nvariant = "plain"', ""), name="one.toml", pack="[pack]\n")
     bank(tmp_path, "nonsense = ", name="two.toml")
@@ -130,7 +143,9 @@ def test_all_faults_of_all_files_come_together(tmp_path: Path) -> None:
 
 
 def test_a_broken_pattern_is_named(tmp_path: Path) -> None:
-    load(bank=bank(tmp_path, RULE.replace("\\bwidgets?\\b", "wid(gets")))
+    (fault,) = faults(tmp_path, RULE.replace("\\bwidgets?\\b", "wid(gets"))
+    assert fault.startswith("demo.toml, demo.word (plain): the pattern 'wid(gets' is no regular expression")
+    assert fault.endswith("mend it at that place")
     with pytest.raises(BadPattern, match="is no regular expression"):
         compiled("wid(gets", ignore_case=True)
 
