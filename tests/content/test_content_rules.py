@@ -39,6 +39,10 @@ def test_every_family_is_there() -> None:
     assert {rule.id.split(".")[0] for rule in RULES} == FAMILIES
 
 
+@pytest.mark.clause("C40", "C82", "C85", "C86", "C87", "C88", "C91", "C137")
+@pytest.mark.feature(
+    "Tone and respect", "Responsible messaging", "Sensational, too good", "Treatment and conspiracy claims", "Remaining families"
+)
 def test_every_example_agrees_with_its_rule() -> None:
     assert disagreements(load()) == ()
 

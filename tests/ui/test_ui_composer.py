@@ -11,6 +11,8 @@ import pytest
 
 from connectors.base import AuthState
 from connectors.local_model import ModelAnswer
+from planner.checklist.rules import load
+from planner.ui.components.composer.contract import Marked
 from planner.ui.pages import composer_findings, composer_state
 from tests.ui.conftest import texts
 
@@ -117,6 +119,23 @@ def test_a_second_writer_keeps_a_copy_and_chooses(desk: Desk, button: str, wins:
     assert "is kept until you choose" not in texts(app)
     assert data(app)["doc"] == f"{post.id}:base:1"
     assert data(app)["text"] == wins
+
+
+@pytest.mark.clause("C17")
+@pytest.mark.feature("Three headings")
+def test_a_report_opens_with_privacy_consent_and_confidentiality(desk: Desk) -> None:
+    desk.account()
+    shown = data(desk.open("composer", post=desk.draft("Sleep well").id))["headings"]
+    assert [(one["title"], one["state"]) for one in shown] == [
+        ("Privacy", "nothing matched"),
+        ("Informed consent", "nothing matched"),
+        ("Confidentiality", "nothing matched"),
+    ]
+    rules = [rule.id for rule in sorted(load().rules, key=lambda rule: rule.id, reverse=True)]
+    found = [Marked(rule, composer_findings.group_of(rule), "ask", 0, 1, "x", "m", "w") for rule in rules]
+    assert [one.title for one in composer_findings.headings(found)] == [
+        "Privacy", "Informed consent", "Confidentiality", "Boundaries", "Claims and sources", "Tone and respect", "Safety", "Advocacy", "Accessibility",
+    ]  # fmt: skip
 
 
 def test_findings_come_with_the_browsers_offsets(desk: Desk) -> None:
