@@ -77,7 +77,7 @@ def test_a_score_for_harm_blocks_and_silences_the_milder_score(monkeypatch: pyte
     weights = "\t".join(f"{place[name]}:900" for name in ("boundaries.testimonial", "boundaries.testimonial/harm"))
     table = parsed(json.dumps(head) + f"\ngarden\t100\t{weights}\n")
     monkeypatch.setattr("planner.checklist.wording.fitted", lambda: table)
-    text = "Come in. See the garden today. Bye now."
+    text = "Thank you. See the garden today. Bye now."
     (finding,) = run(Draft("d", text), views(text), Examination(), packs=load()).findings
     assert (finding.rule, finding.variant, finding.level) == ("boundaries.testimonial", "reads-like-harm", "block")
 
@@ -98,7 +98,7 @@ def test_the_sentence_that_speaks_most_is_shown(monkeypatch: pytest.MonkeyPatch)
     place = json.loads(head)["rules"].index("boundaries.testimonial")
     table = parsed(f"{head}\ngarden\t100\t{place}:900\n")
     monkeypatch.setattr("planner.checklist.wording.fitted", lambda: table)
-    text = "Come in. See the garden today. Bye now."
+    text = "Thank you. See the garden today. Bye now."
     (finding,) = run(Draft("d", text), views(text), Examination(), packs=load()).findings
     assert (finding.rule, finding.variant, finding.level, finding.quote) == (
         "boundaries.testimonial",
@@ -107,3 +107,13 @@ def test_the_sentence_that_speaks_most_is_shown(monkeypatch: pytest.MonkeyPatch)
         "See the garden today.",
     )
     assert finding.evidence == ("garden",)
+
+
+def test_a_score_for_praise_says_nothing_of_a_post_that_speaks_of_no_praise(monkeypatch: pytest.MonkeyPatch) -> None:
+    head = json.loads((BANK / "reads_like.tsv").read_text(encoding="utf-8").split("\n", 1)[0])
+    weights = "\t".join(f"{index}:900" for index, name in enumerate(head["rules"]) if name.startswith("boundaries."))
+    table = parsed(json.dumps(head) + f"\ngarden\t100\t{weights}\n")
+    monkeypatch.setattr("planner.checklist.wording.fitted", lambda: table)
+    text = "Come in. See the garden today. Bye now."
+    rules = {finding.rule for finding in run(Draft("d", text), views(text), Examination(), packs=load()).findings}
+    assert not rules & {"boundaries.testimonial", "boundaries.private-contact"}

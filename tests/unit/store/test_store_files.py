@@ -104,7 +104,7 @@ def test_the_file_is_copied_before_a_migration(
 
 
 def test_three_processes_that_start_at_once_make_one_database(file: Path) -> None:
-    script = f"from pathlib import Path; from planner.store import open_store; open_store('sqlite:///{file}', {KEY!r}, backups=Path('.')).close()"
+    script = f"from pathlib import Path; from planner.store import open_store; open_store('sqlite:///{file}', {KEY!r}, backups=Path({str(file.parent / 'backups')!r})).close()"
     running = [subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.PIPE) for _ in range(3)]
     for process in running:
         _, error = process.communicate(timeout=60)
