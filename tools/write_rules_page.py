@@ -34,6 +34,7 @@ _INTRO = """# The rules of the checklist
 
 Generated from `content_bank/rules/` by `make rules`; do not edit this page. This is product design, not legal or clinical advice: no
 clinician, lawyer or person with lived experience has signed these rules yet.
+Which row of the standards stands where, and what differs on purpose: [rules-coverage.md](rules-coverage.md).
 
 """
 

@@ -76,11 +76,13 @@ def test_the_profile_is_changed(desk: Desk) -> None:
     app.text_input(key="profile.field.server").input("mastodon.social")
     app.text_input(key="profile.names").input("Dana Smith, D. Smith")
     app.text_input(key="profile.town").input("Boulder")
+    app.multiselect(key="profile.countries").set_value(["CA-ON", "US"])
     app.toggle(key="profile.two").set_value(True)
     press(app, "Save")
     after = desk.planner.accounts.get(account.id)
     assert after.settings == {"server": "mastodon.social"}
     assert (after.facts.names, after.facts.town, after.two_person) == (("Dana Smith", "D. Smith"), "Boulder", True)
+    assert after.countries == ("CA-ON", "US")
 
 
 def test_hours_and_slots_are_added_and_removed(desk: Desk) -> None:

@@ -132,6 +132,7 @@ def _profile(planner: Planner, account: Account) -> None:
         right.multiselect(
             "Countries it speaks to", [*COUNTRIES, *(code for code in account.countries if code not in COUNTRIES)], default=account.countries,
             format_func=lambda code: COUNTRIES.get(code, code), key="profile.countries",
+            help="The first one decides which rules and help lines hold; Ontario has rules of its own.",
         )  # fmt: skip
         left.selectbox(
             "Who writes?", list(AUTHORS), index=_at(AUTHORS, account.author), format_func=AUTHORS.__getitem__, key="profile.author"

@@ -306,6 +306,16 @@ def test_the_draft_that_is_checked_says_all_that_a_reader_sees_and_whose_it_is(r
         assert other == replace(draft, text=words, post_type=None, media=(), link_preview="", record=None)
 
 
+@pytest.mark.feature("Professional account record")
+@pytest.mark.parametrize(
+    ("countries", "level"), [(("CA-ON", "CA"), "block"), (("CA", "CA-ON"), "ask"), (("AU-NSW",), "block"), (("US",), "ask")]
+)
+def test_the_first_country_or_region_of_an_account_decides_the_level(real: Rig, countries: tuple[str, ...], level: str) -> None:
+    account = real.account(countries=countries)
+    found = real.composer.check_text("Our method works for everyone, guaranteed results.", account.id).findings
+    assert {one.level for one in found if one.rule == "claims.outcome-guarantee"} == {level}
+
+
 def test_what_is_public_about_the_account_is_told_to_the_checklist(rig: Rig) -> None:
     from planner.domain.account import Facts  # noqa: PLC0415 - only here
 
