@@ -90,7 +90,7 @@ class TestLinkedInPage(ConnectorContract):
         with pytest.raises(Forbidden, match="no longer answers the version 202607"):
             Job(shaky, Variant(("Refused",))).publish()
 
-    @pytest.mark.feature("Connectors")
+    @pytest.mark.feature("Accounts' health")
     def test_the_image_comes_with_its_words_and_its_bytes(self, rig: LinkedInRig, connector: Connector) -> None:
         image = picture("A quiet room")
         Job(connector, Variant(("See",), media=(image,))).publish()
