@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -163,7 +164,8 @@ def test_scheduling_twice_with_one_key_is_one_post(shell: Shell) -> None:
     words = ("--platform", "linkedin", "--handle", "Dana", "--owner", "Dana", "--purpose", "Notes", "--zone", "UTC", "--country", "US")
     shell.run("account", "add", *words, "--hours", "00:00-23:59")
     text = "Grounding, in one breath: name five things you can see."
-    order = ("schedule", "--account", "Dana", "--at", now(), "--key", "k1", *READ_AS, "--accept", "outside-hours")
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")  # runs of the command may take longer than a minute
+    order = ("schedule", "--account", "Dana", "--at", tomorrow, "--key", "k1", *READ_AS, "--accept", "outside-hours")
     said = shell.run(*order, text=text, status=None)
     answers = [part for key in _asked(said) for part in ("--answer", f"{key}=no")]
     first = shell.run(*order, *answers, text=text)
