@@ -75,7 +75,8 @@ def render(planner: Planner) -> None:
     if kind is None:
         lists[shelf](planner)
     else:
-        st.caption(LEADS[shelf])
+        lead = LEADS[shelf]
+        st.caption(lead)
         if shelf == "lines":
             library_lists.countries(planner)
         _items(planner, kind, HELP_LINE if shelf == "lines" else "")
