@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planner.checklist.confidentiality import cues, identifiers, live_case, names, subjects
+from planner.checklist.confidentiality import cues, identifiers, live_case, names, replies, subjects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from planner.checklist.confidentiality.live_case import Situation
+    from planner.checklist.confidentiality.names import NameHit
     from planner.checklist.confidentiality.subjects import Confidence, Scan
     from planner.checklist.report import Draft, Level, Profile
 
@@ -23,8 +24,11 @@ GRAMMAR = 0.25
 _MENTIONS = 3
 _OPENING = 6
 _HARD = frozenset({"ssn", "card", "iban", "record", "license", "plate", "birth", "device"})
+_TITLES = frozenset({"mr", "mrs", "ms", "miss"})
 _OUTRIGHT = "plain-statement"
 _NOT_MEANT = frozenset({"fiction", "fiction-strong", "boundary-speech", "never-post", "own-story", "published", "quoted-start"})
+_RELATION = "confidentiality.relationship-disclosure"
+_BONDS = {"relation": _RELATION, "place": "confidentiality.location-exposure", "search": "confidentiality.searching-clients"}
 _ADDRESS = frozenset({"cue:address-care", "cue:reply-to-named"})
 
 
@@ -48,9 +52,14 @@ def level_of(sure: Confidence) -> Level | None:
 
 
 def at_least(level: Level | None, seen: Scan, sure: Confidence) -> Level | None:
-    """Return `block` where the writer says outright that there is one served person: no weighing of words may talk that away."""
+    """Return `block` where the writer says outright that there is one served person: no weighing of words may talk that away.
+
+    Thanks to somebody in a role outside the service are about nobody served.
+    """
     said = {hit.cue for hit in seen.hits}
-    return "block" if _OUTRIGHT in said and not said & _NOT_MEANT and not sure.releases else level
+    if _OUTRIGHT in said and not said & _NOT_MEANT and not sure.releases:
+        return "block"
+    return None if replies.thanks_in_role(seen) else level
 
 
 def evidence_of(sure: Confidence) -> tuple[str, ...]:
@@ -61,13 +70,32 @@ def evidence_of(sure: Confidence) -> tuple[str, ...]:
 
 def findings(seen: Scan, draft: Draft, sure: Confidence, level: Level | None, profile: Profile | None) -> tuple[Found, ...]:
     """Return the findings of one text, level None meaning that no particular served person was seen."""
-    situations = tuple(_situations(live_case.find(seen.words.text, _wanted(draft, level)), seen, draft, sure, level))
-    confirmed = any(one.rule == "confidentiality.relationship-disclosure" for one in situations)
-    found = [*_direct(seen, sure, level or ("ask" if confirmed else None), profile), *situations]
+    shapes = tuple(_shapes(seen, draft, sure, level))
+    situations = (*shapes, *_situations(live_case.find(seen.words.text, _wanted(draft, level)), seen, draft, sure, level))
+    confirmed = {one.level for one in situations if one.rule == _RELATION}
+    named: Level | None = "block" if "block" in {level, *(one.level for one in shapes if one.rule == _RELATION)} else level
+    found = [*_direct(seen, sure, named or ("ask" if confirmed else None), profile), *_strongest(situations)]
     if level is not None:
         found += [Found("confidentiality.client-reference", "", level, start, end) for start, end in mentions(seen)]
         found += [Found("confidentiality.quasi-identifier", clue.kind, level, clue.start, clue.end, clue.kind) for clue in seen.clues]
     return tuple(found)
+
+
+def _shapes(seen: Scan, draft: Draft, sure: Confidence, level: Level | None) -> Iterator[Found]:
+    """Yield what the shape of an answer, a greeting or a report confirms, unless the draft says that it is about nobody."""
+    if sure.releases or {hit.cue for hit in seen.hits} & _NOT_MEANT:
+        return
+    for one in replies.find(seen, draft, person=level is not None):
+        yield Found(_BONDS[one.bond], "", one.level, one.start, one.end)
+
+
+def _strongest(found: tuple[Found, ...]) -> Iterator[Found]:
+    """Yield the findings without those that a stricter or earlier one of the same rule overlaps."""
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda each: each.level != "block"):
+        if not any(one.rule == other.rule and one.start < other.end and other.start < one.end for other in kept):
+            kept.append(one)
+            yield one
 
 
 def _wanted(draft: Draft, level: Level | None) -> frozenset[str]:
@@ -101,9 +129,9 @@ def _direct(seen: Scan, sure: Confidence, level: Level | None, profile: Profile 
     """Yield names and other identifiers of private persons in a care context."""
     own = frozenset(word for name in profile.names for word in name.lower().split()) if profile else frozenset()
     if level is not None:
-        for hit in seen.names:
-            if hit.role == "private" and not set(hit.text.lower().split()) & own:
-                yield Found("confidentiality.direct-identifier", "name", level, *seen.words.span(hit.first, hit.last))
+        for start, end in _named(seen):
+            if not set(seen.words.text[start:end].lower().split()) & own:
+                yield Found("confidentiality.direct-identifier", "name", level, start, end)
     for one in seen.identifiers:
         if one.owner == "unknown" and one.type == "file":
             yield from _file(one, level)
@@ -111,11 +139,29 @@ def _direct(seen: Scan, sure: Confidence, level: Level | None, profile: Profile 
             yield Found("confidentiality.direct-identifier", one.type, level or "ask", one.start, one.end)
 
 
+def _named(seen: Scan) -> Iterator[Span]:
+    """Yield the names of private persons, those that no list knows included, without declared pseudonyms and lone words after "in" or "at"."""
+    handles = {one.start for one in seen.identifiers if one.type == "handle"}
+    listed = {seen.words.span(hit.first, hit.last)[0]: hit for hit in seen.names}
+    masked = replies.invented_name(seen.words.text)
+    for start, end in replies.people(seen):
+        hit = listed.get(start)
+        lone = " " not in seen.words.text[start:end]
+        if start not in handles and not (lone and (masked or (hit is not None and _stands_for_place(seen, hit)))):
+            yield start, end
+
+
+def _stands_for_place(seen: Scan, hit: NameHit) -> bool:
+    """Tell whether a name stands where a place does, and no list of given names has it."""
+    before = seen.words.lower[hit.first - 1] if hit.first else ""
+    return before in names.word_list("before_place") and hit.text.lower() not in names.name_lists().given
+
+
 def _file(one: identifiers.Identifier, level: Level | None) -> Iterator[Found]:
-    """A file name in the text identifies by a given name in it."""
+    """A file name in the text identifies by a title or a given name in it."""
     lists = names.name_lists()
     parts = set(identifiers.parts_of_file_name(one.text))
-    if level is not None or any(part in lists.given and part not in lists.words for part in parts):
+    if level is not None or parts & _TITLES or any(part in lists.given and part not in lists.words for part in parts):
         strict: Level = "block" if subjects.CARE_WORDS & parts else level or "ask"
         yield Found("confidentiality.direct-identifier", "file", strict, one.start, one.end)
 
@@ -129,7 +175,7 @@ def _situations(situations: tuple[Situation, ...], seen: Scan, draft: Draft, sur
         elif one.kind in {"live", "location"}:
             rule = "confidentiality.live-case" if one.kind == "live" else "confidentiality.location-exposure"
             yield Found(rule, "", level or "ask", one.start, one.end)
-        else:
+        elif level is not None or not replies.of_others(seen.words.text, one.start, one.end):
             strict = _relation_level(one.kind, seen, draft, sure, level, tagged=tagged)
             if strict is not None:
                 yield Found("confidentiality.relationship-disclosure", "", strict, one.start, one.end)

@@ -27,14 +27,14 @@ class Identifier:
 
 _RECORD = (
     r"\b(?:MRN|chart|case|file|record|claim|policy|member|docket|booking|badge|inmate|alien|A(?=\s?#)|NHS|NDIS|ref|reference|account|acct|passport|medicare|medicaid|planner ref)"
-    r"(?:\s?(?:no|number|num|id|ref)\b\.?)?\s?[:#]?\s?(?=[A-Z0-9/-]*\d{3})[A-Z]{0,3}\d[A-Z0-9]*(?:[ /-]\d[A-Z0-9]*){0,3}\b"
+    r"(?:\s?(?:no|number|num|id|ref)\b\.?)?\s?[:#]?\s?(?=[A-Z0-9/-]*\d{3})(?:[A-Z]{2,4}-)?[A-Z]{0,3}\d[A-Z0-9]*(?:[ /-](?:[A-Z]{2}-)?\d[A-Z0-9]*){0,3}\b"
 )
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, flags))
     for name, pattern, flags in (
         ("email", r"\b[\w.+'-]+@[\w-]+(?:\.[\w-]+)+\b", 0),
         ("url", r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE),
-        ("file", r"\b[\w-]*[A-Za-z][\w-]*\.(?:jpe?g|png|heic|mp4|mov|pdf|docx?|xlsx?|gif|webp)\b", re.IGNORECASE),
+        ("file", r"\b[\w-]*[A-Za-z][\w-]*\.(?:jpe?g|png|heic|mp4|mov|m4a|mp3|pdf|docx?|xlsx?|gif|webp)\b", re.IGNORECASE),
         ("handle", r"(?<![\w.])@[A-Za-z]\w[\w.]*\w", 0),
         ("ssn", r"\b(?!000|666|9\d\d)\d{3}-(?!00)\d\d-(?!0000)\d{4}\b", 0),
         ("iban", r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,3})?\b", re.IGNORECASE),
@@ -56,7 +56,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "plate",
-            r"\b[A-Z]{2}\d{2}\s?[A-Z]{3}\b|\b(?:plate|reg|rego|registration)\s(?:no\.?\s|number\s|plate\s)?[A-Z0-9]{2,4}[ -]?[A-Z0-9]{2,4}\b",
+            r"\b[A-Z]{2}\d{2}\s?[A-Z]{3}\b|\b(?:plates?|reg|rego|registration)\s(?:no\.?\s|number\s|plate\s)?[A-Z0-9]{2,4}[ -]?[A-Z0-9]{2,4}\b",
             0,
         ),
         ("device", r"\b(?:serial|IMEI|pump)\s?(?:no|number|id|#|:)*\.?\s?(?=[A-Z0-9-]*\d{4})[A-Z0-9-]{6,}\b", re.IGNORECASE),
@@ -94,7 +94,7 @@ _NEEDLES = {
     "email": ("@",),
     "handle": ("@",),
     "url": ("http", "www."),
-    "file": (".jp", ".png", ".heic", ".mp4", ".mov", ".pdf", ".doc", ".xls", ".gif", ".webp"),
+    "file": (".jp", ".png", ".heic", ".mp4", ".mov", ".m4a", ".mp3", ".pdf", ".doc", ".xls", ".gif", ".webp"),
     "license": ("licen", "dl"),
     "plate": ("plate", "reg", *_DIGITS),
     "device": ("serial", "imei", "pump"),
