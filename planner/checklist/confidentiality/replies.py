@@ -16,6 +16,7 @@ from planner.checklist.confidentiality.words import LEXICONS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from planner.checklist.confidentiality.names import NameHit
     from planner.checklist.confidentiality.subjects import Scan
     from planner.checklist.confidentiality.words import Words
     from planner.checklist.report import Draft, Level
@@ -28,6 +29,7 @@ _MARK = "\x01"
 _NAME = rf"{_MARK}+"
 _NEAR = 140
 _BESIDE = 60
+_GLANCE = 300
 _LONGEST = 3
 _AFTERTHOUGHT = 10
 _SHORTEST = 3
@@ -101,9 +103,9 @@ def thanks_in_role(seen: Scan) -> bool:
 
 
 def of_others(text: str, start: int, end: int) -> bool:
-    """Tell whether the words around a span of `text` place it among readers, learners, shoppers or the writer's own family."""
+    """Tell whether the words around a span of `text` place it among readers, learners or shoppers, in the writer's family, or in a rule or example."""
     around = lowered(text)[max(0, start - _BESIDE) : end + _BESIDE]
-    return any(contexts()[name].search(around) for name in ("trade", "private"))
+    return any(contexts()[name].search(around) for name in ("trade", "private", "rule"))
 
 
 @cache
@@ -127,11 +129,18 @@ def ties() -> tuple[Tie, ...]:
 def people(seen: Scan) -> tuple[Span, ...]:
     """Return whom the text names or addresses: private names, foreign handles, and unlisted names that stand where one speaks to somebody."""
     words = seen.words
-    found = [words.span(hit.first, hit.last) for hit in seen.names if hit.role == "private"]
+    found = [words.span(hit.first, hit.last) for hit in seen.names if hit.role == "private" and not _lone_surname(words, hit)]
     found += [(one.start, one.end) for one in seen.identifiers if one.type == "handle" and one.owner == "unknown"]
     taken = [*found, *(words.span(hit.first, hit.last) for hit in seen.names), *((place.start, place.end) for place in seen.places)]
     found += [span for span in _spoken_to(seen) if not any(span[0] < end and start < span[1] for start, end in taken)]
     return tuple(sorted(found))
+
+
+def _lone_surname(words: Words, hit: NameHit) -> bool:
+    """Tell whether a name is one word that no list of given names has, without a title: a town or a brand as often as a person."""
+    before = words.lower[hit.first - 1] if hit.first else ""
+    alone = hit.last == hit.first + 1 and before not in names.context().titles and before not in _words("greetings") | _words("before")
+    return alone and hit.text.lower() not in names.name_lists().given
 
 
 def _spoken_to(seen: Scan) -> Iterator[Span]:
@@ -172,8 +181,10 @@ def find(seen: Scan, draft: Draft, *, person: bool = False) -> tuple[Shape, ...]
     text = seen.words.text
     addressed = people(seen)
     low = lowered(text)
+    masked = list(low)
     for start, end in addressed:
-        low = low[:start] + _MARK * (end - start) + low[end:]
+        masked[start:end] = _MARK * (end - start)
+    low = "".join(masked)
     serves = draft.author != "advocacy"
     found = [
         Shape(tie.bond, tie.level, *hit.span())
@@ -212,10 +223,11 @@ def _in_sentence(low: str, hit: re.Match[str]) -> bool:
 
 
 def _sentence(low: str, hit: re.Match[str]) -> Span:
-    """Return the bounds of the sentence or sentences that a match stands in."""
-    starts = [one.end() for one in _BREAK.finditer(low, 0, hit.start())]
-    closing = _BREAK.search(low, max(hit.start(), hit.end() - 1))
-    return (starts[-1] if starts else 0), (closing.start() if closing else len(low))
+    """Return the bounds of the sentence or sentences that a match stands in, no farther than one reads at a glance."""
+    first, last = max(0, hit.start() - _GLANCE), min(len(low), hit.end() + _GLANCE)
+    start = max(low.rfind(mark, first, hit.start()) for mark in ".!?\n") + 1
+    closing = _BREAK.search(low, max(hit.start(), hit.end() - 1), last)
+    return max(first, start), (closing.start() if closing else last)
 
 
 def _elsewhere(tie: Tie, low: str, hit: re.Match[str]) -> bool:
