@@ -149,5 +149,5 @@ def ends_at(store: TokenStore, days: int | None, now: datetime) -> datetime | No
     known = oauth.ends_at(store.read())
     if known is None and days is not None:
         known = now + timedelta(days=days)
-        remember(store, expires_at=known.isoformat())
+        remember(store, expires_at=known.isoformat(), got_at=now.isoformat())
     return known

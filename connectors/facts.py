@@ -38,7 +38,10 @@ class ComposeTemplate:
 
 @dataclass(frozen=True, slots=True)
 class CredentialField:
-    """One thing that an account is asked for; `modes` says for api, for hand-posting, or both."""
+    """One thing that an account is asked for; `modes` says for api, for hand-posting, or only at a sign-in through the browser.
+
+    `yes`: it is a yes or an empty word. `chosen`: after a sign-in through the browser it is chosen from a list, so nobody has to type it.
+    """
 
     name: str
     label: str
@@ -47,6 +50,8 @@ class CredentialField:
     required: bool = True
     default: str = ""
     modes: tuple[str, ...] = ("api", "hand")
+    yes: bool = False
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +167,8 @@ def _facts(platform: str, folder: Path, raw: Mapping[str, Any]) -> Facts:
 
 
 def _sign_in(raw: Mapping[str, Any]) -> Provider:
-    return Provider(**{**raw, "scopes": tuple(raw["scopes"]), "extra": tuple(raw.get("extra", {}).items())})
+    lists = {name: tuple(raw.get(name, ())) for name in ("scopes", "wider")}
+    return Provider(**{**raw, **lists, "extra": tuple(raw.get("extra", {}).items())})
 
 
 def _template(item: Mapping[str, Any]) -> ComposeTemplate:

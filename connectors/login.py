@@ -7,11 +7,11 @@ credentials = login.finish(way, begun.values, redirect_uri, query=..., state=...
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from connectors import oauth
+from connectors import oauth, refusals
 from connectors.addresses import is_safe
 from connectors.base import Credentials
 from connectors.errors import Rejected, Temporary
@@ -53,7 +53,21 @@ def finish(way: Way, values: Mapping[str, str], redirect_uri: str, *, query: str
     code = oauth.code_from(query, state)
     held = Credentials(dict(values))
     pair = oauth.Pkce("", verifier) if verifier else None
-    return oauth.kept(held, oauth.exchange(provider, oauth.app_of(held, redirect_uri), code, wire, pair=pair))
+    app = oauth.app_of(held, redirect_uri)
+    grant = oauth.exchange(provider, app, code, wire, pair=pair)
+    return oauth.kept(held, _longer(provider, app, grant, wire) if provider.longer_url else grant)
+
+
+def _longer(provider: Provider, app: oauth.App, grant: oauth.Grant, wire: Wire) -> oauth.Grant:
+    """Return the long login for a short one, as Meta documents it: a read with the app's secret, so only on the way of a sign-in."""
+    params = {"grant_type": provider.longer_grant, "client_id": app.client_id, "client_secret": app.client_secret or ""}
+    params[provider.longer_token] = grant.access
+    request = Request("GET", provider.longer_url, "prepare", {"Accept": "application/json"}, tuple(params.items()))
+    answer = send(request, deadline=Deadline(wire.timeouts.total), timeouts=wire.timeouts)
+    if not answer.ok:
+        raise refusals.refusal(answer, "prepare", wire.clock.now())
+    given = oauth.grant_of(answer, wire.clock.now())
+    return replace(given, scopes=grant.scopes if given.scopes is None else given.scopes)
 
 
 def _register(provider: Provider, redirect_uri: str, wire: Wire) -> dict[str, str]:

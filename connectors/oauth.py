@@ -76,12 +76,13 @@ class Pkce:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a platform gave: tokens, until when (aware UTC; None: no end named), and the rights (None: not said)."""
+    """What a platform gave: tokens, until when (aware UTC; None: no end named), the rights (None: not said), and when it gave them."""
 
     access: str = field(repr=False)
     refresh: str | None = field(default=None, repr=False)
     expires_at: datetime | None = None
     scopes: tuple[str, ...] | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,8 @@ def renew(provider: Provider, app: App, store: TokenStore, wire: Wire, *, used: 
 def kept(held: Credentials, grant: Grant) -> Credentials:
     """Return the credentials with a grant in them; a refresh token or scopes that the grant does not name stay as they were."""
     values = {**held.values, "access": grant.access}
+    if grant.at:
+        values |= got(held, grant.at)
     values.pop("expires_at", None)
     if grant.refresh:
         values["refresh"] = grant.refresh
@@ -183,6 +186,11 @@ def kept(held: Credentials, grant: Grant) -> Credentials:
     if grant.scopes is not None:
         values["scopes"] = " ".join(grant.scopes)
     return Credentials(values)
+
+
+def got(held: Credentials, at: datetime) -> dict[str, str]:
+    """Return what a login notes of the moment at which its token was given: `got_at`, and `renewed_at` when it had one before."""
+    return {"got_at": at.isoformat()} | ({"renewed_at": at.isoformat()} if held.values.get("access") else {})
 
 
 def ends_at(credentials: Credentials) -> datetime | None:
@@ -205,7 +213,8 @@ def grant_of(answer: Answer, now: datetime) -> Grant:
     access, again = said.get("access_token"), said.get("refresh_token")
     if not isinstance(access, str) or not access:
         raise Temporary("The platform's answer to the sign-in cannot be read.")
-    return Grant(access, again if isinstance(again, str) and again else None, _end(said.get("expires_in"), now), _scopes(said.get("scope")))
+    end, scopes = _end(said.get("expires_in"), now), _scopes(said.get("scope"))
+    return Grant(access, again if isinstance(again, str) and again else None, end, scopes, now)
 
 
 def _ask(provider: Provider, app: App, form: Mapping[str, str], wire: Wire) -> Grant:

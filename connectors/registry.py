@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from connectors.base import Capabilities, Clock, Connector, Credentials, Mode, TokenStore
     from connectors.facts import CredentialField, Facts
     from connectors.service import Service
+    from connectors.sign_in import Offer
     from connectors.ways import Way
 
 _PLATFORMS: Mapping[str, str | None] = {
@@ -49,7 +50,10 @@ class _Api(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PlatformInfo:
-    """What is known of a platform before anybody logs in. `mode` is the best one offered; `grade` says how far it was tested."""
+    """What is known of a platform before anybody logs in. `mode` is the best one offered; `grade` says how far it was tested.
+
+    `rights` are what a sign-in through the browser asks for, and `chooses` what a person then chooses from a list (empty: nothing).
+    """
 
     name: str
     title: str
@@ -66,6 +70,9 @@ class PlatformInfo:
     reminders: tuple[str, ...]
     signs_in: bool = False
     sign_in_fields: tuple[CredentialField, ...] = ()
+    rights: tuple[str, ...] = ()
+    chooses: str = ""
+    renews: bool = False
 
     @property
     def modes(self) -> tuple[str, ...]:
@@ -136,6 +143,16 @@ def finish_sign_in(
     return made
 
 
+def offers(name: str, credentials: Credentials, *, clock: Clock) -> tuple[Offer, ...]:
+    """Return what a fresh login can post as or to, where a person has to choose; else nothing. Raise a ConnectorError."""
+    quiet()
+    facts = _facts(name)
+    if facts.sign_in is None or not facts.sign_in.chooses:
+        return ()
+    found: tuple[Offer, ...] = importlib.import_module(f"connectors.{name}.offers").offers(facts, credentials, clock, Timeouts())
+    return found
+
+
 def _entrance(clock: Clock) -> tuple[Any, Any]:
     quiet()
     login, oauth = importlib.import_module("connectors.login"), importlib.import_module("connectors.oauth")
@@ -185,4 +202,7 @@ def _info(name: str) -> PlatformInfo:
         reminders=facts.reminders,
         signs_in=entrance is not None,
         sign_in_fields=entrance.fields if entrance else (),
+        rights=entrance.provider.scopes if entrance else (),
+        chooses=entrance.provider.chooses if entrance else "",
+        renews=entrance.provider.renews if entrance else False,
     )

@@ -36,7 +36,7 @@ def way(facts: Facts) -> Way | None:
     if facts.sign_in is None or facts.api is None:
         return None
     own_app = bool(facts.sign_in.register_url)
-    asked = tuple(one for one in facts.fields_for("api") if one.name not in _TOKENS)
+    asked = tuple(one for one in (*facts.fields_for("sign-in"), *facts.fields_for("api")) if one.name not in _TOKENS and not one.chosen)
     names = {one.name for one in asked}
     extra = () if own_app else tuple(one for one in _APP if one.name not in names)
     return Way(facts.sign_in, (*extra, *asked), own_app)

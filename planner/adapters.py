@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from connectors.base import Connector, TokenStore
     from connectors.petitions import PetitionCount, SourceInfo
     from connectors.registry import PlatformInfo
+    from connectors.sign_in import Offer
     from planner.checklist.report import Draft, LedgerEntry, Report
     from planner.checklist.rules import Packs
     from planner.domain.account import Account
@@ -131,6 +132,10 @@ class ConnectorFloor:
     ) -> Credentials:
         """Return the login that came of what the browser brought back."""
         return registry.finish_sign_in(platform, values, redirect_uri, query=query, state=state, verifier=verifier, clock=self._clock)
+
+    def offers(self, platform: str, login: Credentials) -> tuple[Offer, ...]:
+        """Return what a fresh login can post as or to, where a person has to choose."""
+        return registry.offers(platform, login, clock=self._clock)
 
     def connect(self, account: Account, credentials: Credentials | None, tokens: TokenStore | None) -> Connector:
         """Return the account's working connector."""

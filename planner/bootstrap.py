@@ -33,6 +33,7 @@ from planner.services.images import Images
 from planner.services.imports import Imports
 from planner.services.insights import Insights
 from planner.services.library import Library
+from planner.services.logins import Logins
 from planner.services.notices import Notices
 from planner.services.petition_tables import PetitionTables
 from planner.services.petitions import Petitions
@@ -178,6 +179,7 @@ def _records(settings: Settings, store: Store, platforms: ConnectorFloor, clock:
         "trail": Trail(store),
         "reports": Reports(store, insights, clock),
         "sign_ins": SignIns(store, platforms, accounts, clock, settings.public_url),
+        "logins": Logins(store, platforms, clock),
         "token_care": TokenCare(store, platforms, clock, ids),
     }
 

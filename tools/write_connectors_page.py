@@ -33,7 +33,8 @@ _TAIL = """
 1. One folder `connectors/<platform>/` with `facts.toml` (limits, link templates, what an account is asked for), `setup.md` (shown when somebody
    connects an account) and `quality.toml` (its grade). With these alone the platform works by hand.
 2. For the API: a module with `preview(facts)` and `connect(facts, tokens, clock, timeouts)` that fulfils `connectors/base.Connector` and raises
-   only what `connectors/errors.py` draws. No retry of its own, no redirect, every call bounded.
+   only what `connectors/errors.py` draws. No retry of its own, no redirect, every call bounded. A sign-in through the browser is a table
+   `[sign_in]` in `facts.toml`; where it names what a person `chooses`, `offers.py` lists the pages or boards that a fresh login reaches.
 3. One line in `connectors/registry.py`.
 4. One subclass of `tests/contract/connector_contract.py` with a rig around a real server.
 5. `make rules` writes this page anew.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from connectors import oauth
 from connectors.base import Credentials
 from connectors.bluesky.xrpc import Call, Reply, Wire, expiry, server_url
 from connectors.errors import AuthExpired, Temporary
@@ -87,7 +88,7 @@ class Session:
             answer = self._wire.send(call, deadline=deadline, token=held.values.get("refresh")).content()
         except AuthExpired:
             return self._enter(store, held, deadline)
-        return _keep(store, held, answer)
+        return _keep(store, held, answer, self.now())
 
     def _enter(self, store: TokenStore, held: Credentials, deadline: Deadline) -> Credentials:
         password = held.values.get("app_password", "")
@@ -99,16 +100,21 @@ class Session:
             answer = self._wire.send(call, deadline=deadline).content()
         except AuthExpired:
             raise AuthExpired(_REFUSED) from None
-        return _keep(store, held, answer)
+        return _keep(store, held, answer, self.now())
 
 
-def _keep(store: TokenStore, held: Credentials, answer: Mapping[str, Any]) -> Credentials:
+def _keep(store: TokenStore, held: Credentials, answer: Mapping[str, Any], now: datetime) -> Credentials:
     """Store what a login gave: an answer without a refresh token keeps the old one, and a faster process wins."""
     access, did = answer.get("accessJwt"), answer.get("did", held.values.get("did"))
     if not isinstance(access, str) or not isinstance(did, str):
         raise Temporary("Bluesky's answer to the login cannot be read.")
     given = {"access": access, "refresh": answer.get("refreshJwt"), "did": did, "handle": answer.get("handle")}
     after = Credentials(
-        {"handle": did, **held.values, **{name: value for name, value in given.items() if isinstance(value, str) and value}}
+        {
+            "handle": did,
+            **held.values,
+            **oauth.got(held, now),
+            **{name: value for name, value in given.items() if isinstance(value, str) and value},
+        }
     )
     return after if store.swap(held, after) else store.read()

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from connectors.base import Connector, Credentials, TokenStore
     from connectors.registry import PlatformInfo
+    from connectors.sign_in import Offer
     from planner.checklist.report import Draft, LedgerEntry, Profile, Report
     from planner.domain.account import Account
 
@@ -64,6 +65,9 @@ class Platforms(Protocol):
         self, platform: str, values: Mapping[str, str], redirect_uri: str, *, query: str, state: str, verifier: str
     ) -> Credentials:
         """Return the login that came of what the browser brought back; raise a ConnectorError."""
+
+    def offers(self, platform: str, login: Credentials) -> tuple[Offer, ...]:
+        """Return what a fresh login can post as or to (pages, boards), where a person has to choose; raise a ConnectorError."""
 
     def connect(self, account: Account, credentials: Credentials | None, tokens: TokenStore | None) -> Connector:
         """Return the account's working connector."""

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 _NEEDS_LOGIN = (AuthExpired, Forbidden, OutOfCredit)
 
 
+def choice_of(account_id: str) -> str:
+    """Return the name under which a sign-in of this account waits in the vault for a person's choice."""
+    return f"choice.{account_id}"
+
+
 class VaultTokens:
     """One account's row in the vault, as a connector sees it: each look and each swap is its own transaction."""
 
@@ -182,7 +187,8 @@ class Accounts:
             after = replace(before, archived=True, version=before.version + 1)
             if not tx.accounts.swap(before, after):
                 raise Conflict("Somebody changed this account in between. Reload it, then try again.")
-            tx.vault.forget(account_id)
+            for name in (account_id, choice_of(account_id)):
+                tx.vault.forget(name)
             self._audit(tx, actor, "archive", account_id, {})
         return after
 
@@ -243,7 +249,8 @@ def _refuse_twice(tx: Transaction, account: Account) -> None:
 def _told(account: Account, state: AuthState) -> dict[str, str]:
     """Return the account's settings with what its server says of itself now, in place of what it said before."""
     own = {name: value for name, value in account.settings.items() if not name.startswith(TOLD)}
-    return own | {f"{TOLD}{name}": value for name, value in state.told.items()}
+    said = {**state.told, **({"scopes": " ".join(state.scopes)} if state.scopes else {})}
+    return own | {f"{TOLD}{name}": value for name, value in said.items()}
 
 
 def _health(before: Account, after: Account) -> AccountHealth:

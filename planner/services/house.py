@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from planner.services.imports import Imports
     from planner.services.insights import Insights
     from planner.services.library import Library
+    from planner.services.logins import Logins
     from planner.services.notices import Notices
     from planner.services.petition_tables import PetitionTables
     from planner.services.petitions import Petitions
@@ -79,6 +80,7 @@ class Planner:
     take_downs: TakeDowns
     reports: Reports
     sign_ins: SignIns
+    logins: Logins
     token_care: TokenCare
     library: Library
     sources: Sources

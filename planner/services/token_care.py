@@ -12,6 +12,7 @@ from planner.services import notice_words
 from planner.services.accounts import VaultTokens
 
 if TYPE_CHECKING:
+    from connectors.base import Credentials
     from planner.domain.account import Account
     from planner.ports import Clock, Ids, Platforms, Store
 
@@ -43,19 +44,18 @@ class TokenCare:
         with self._store.read() as tx:
             accounts = [one for one in tx.accounts.all() if one.mode == "api" and one.health == "ok"]
             logins = [(one, login) for one in accounts if (login := tx.vault.read(one.id)) is not None]
-        return sum(self._one(account, login.values.get("expires_at", ""), bool(login.values.get("refresh"))) for account, login in logins)
+        return sum(self._one(account, login) for account, login in logins)
 
-    def _one(self, account: Account, ends: str, renewable: bool) -> int:  # noqa: FBT001 - one fact of the login
-        end, now = _end(ends) or account.expires_at, self._clock.now()
+    def _one(self, account: Account, login: Credentials) -> int:
+        end, now = end_of(account, login), self._clock.now()
         if end is None:
             return 0
-        left = end - now
-        since = account.checked_at or account.created_at
-        ahead = AHEAD if end - since > _SHORT else _SOON
+        left, renewable = end - now, bool(login.values.get("refresh"))
+        ahead = end - renews_at(account, login, end)
         if left > max(ahead, *_REMIND) or (renewable and left > ahead):
             return 0
         outcome = self._renew(account)
-        if outcome == "later":
+        if outcome == "later" and end - _since(account, login) > _SHORT:
             self._remind(account, end, left, now)
         return int(outcome == "renewed")
 
@@ -88,10 +88,8 @@ class TokenCare:
                 tx.log.put_notice(notice_words.for_account(self._ids, self._clock.now(), after, reason))
 
     def _remind(self, account: Account, end: datetime, left: timedelta, now: datetime) -> None:
-        """Tell seven days and one day ahead, each once."""
+        """Tell seven days and one day ahead, each once; `left` is at most the longest of these."""
         due = [span for span in _REMIND if left <= span]
-        if not due or end - (account.checked_at or account.created_at) <= _SHORT:
-            return
         days = min(due).days
         text = f"The login of {account.title} ends on {end:%d %B %Y}. Connect it again before then, so that no post waits for it."
         notice = Notice(
@@ -100,6 +98,21 @@ class TokenCare:
         )  # fmt: skip
         with self._store.write() as tx:
             tx.log.put_notice(notice)
+
+
+def end_of(account: Account, login: Credentials) -> datetime | None:
+    """Return when a login ends (aware), or None when nobody says."""
+    return _end(login.values.get("expires_at", "")) or account.expires_at
+
+
+def renews_at(account: Account, login: Credentials, end: datetime) -> datetime:
+    """Return from when on a login that ends then is renewed by itself, where that can be."""
+    return end - (AHEAD if end - _since(account, login) > _SHORT else _SOON)
+
+
+def _since(account: Account, login: Credentials) -> datetime:
+    """Return when the token was given; of an older login, which does not say, when it was last tested."""
+    return _end(login.values.get("got_at", "")) or account.checked_at or account.created_at
 
 
 def _end(text: str) -> datetime | None:

@@ -179,6 +179,9 @@ def after_sign_in(planner: Planner, query: str) -> HTMLResponse:
         done = planner.sign_ins.finish(query)
     except PlannerError as error:
         return _page("Not connected", error.sentence, "accounts", 400)
+    if done.choose:
+        sentence = f"{done.title}: you have allowed it. One step is left: go back and choose the {done.choose}. Nothing was posted."
+        return _page("Almost there", sentence, f"accounts?account={done.account_id}", 200)
     who = f" as {done.handle}" if done.handle else ""
     return _page("Connected", f"{done.title} is connected{who}. Nothing was posted.", f"accounts?account={done.account_id}", 200)
 

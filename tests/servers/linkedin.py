@@ -10,6 +10,7 @@ import time
 from typing import Any
 from urllib.parse import unquote
 
+from tests.servers.door import Door, is_app
 from tests.servers.pretend import Call, Pretend, Said
 
 TOKEN = "linkedin-token-of-nobody"
@@ -43,10 +44,16 @@ class LinkedIn(Pretend):
         self.images: dict[str, bytes] = {}
         self.figures: dict[str, dict[str, Any]] = {}
         self.tokens = {TOKEN}
+        self.door = Door()
+        self.roles = {"4711": "ADMINISTRATOR", "88": "ANALYST"}
         self._count = 7_000_000
         super().__init__()
 
     def answer(self, call: Call) -> Said:
+        if call.path == "/oauth/v2/authorization":
+            return self.door.page(call)
+        if call.path == "/oauth/v2/accessToken":
+            return self._signed_in(call.form)
         if call.headers.get("authorization", "").removeprefix("Bearer ") not in self.tokens:
             return Said(401, {"status": 401, "code": "REVOKED_ACCESS_TOKEN", "message": "The token used in the request has been revoked"})
         if call.path.startswith("/rest/"):
@@ -57,13 +64,26 @@ class LinkedIn(Pretend):
                 return Said(426, {"status": 426, "code": "NONEXISTENT_VERSION", "message": f"Requested version {version} is not active"})
         return self._route(call)
 
-    def _route(self, call: Call) -> Said:  # noqa: PLR0911 - one line an address
+    def _signed_in(self, form: dict[str, str]) -> Said:
+        if not is_app(form) or not self.door.redeems(form):
+            return Said(401, {"error": "invalid_client"})
+        self.tokens.add("signed-in-at-linkedin")
+        return Said(200, {"access_token": "signed-in-at-linkedin", "expires_in": 5_183_999, "scope": self.door.asked.replace(" ", ",")})
+
+    def _route(self, call: Call) -> Said:  # noqa: C901, PLR0911 - one line an address
         path = unquote(call.path)
         match call.method, path:
             case "GET", "/v2/userinfo":
                 return Said(200, {"sub": "abc123", "name": "Dana Nobody"})
             case "GET", "/rest/organizations/4711":
                 return Said(200, {"id": 4711, "localizedName": "Juniper Counseling", "vanityName": "juniper"})
+            case "GET", "/rest/organizationAcls" if (
+                call.query.get("q") == "roleAssignee" and call.headers.get("x-restli-method") == "FINDER"
+            ):
+                roles = [
+                    {"organization": f"urn:li:organization:{one}", "role": role, "state": "APPROVED"} for one, role in self.roles.items()
+                ]
+                return Said(200, {"elements": roles})
             case "POST", "/rest/images" if call.query.get("action") == "initializeUpload":
                 self._count += 1
                 name = f"urn:li:image:C{self._count}"

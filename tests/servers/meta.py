@@ -9,6 +9,7 @@ from typing import Any
 
 import regex
 
+from tests.servers.door import Door, is_app
 from tests.servers.pretend import Call, Pretend, Said
 
 TOKEN = "meta-token-of-nobody"
@@ -28,13 +29,14 @@ def stamp() -> str:
 
 
 class Graph(Pretend):
-    """What both have in common: the token, the version, and things by number."""
+    """What both have in common: the token, the version, things by number, and a door where a person signs in."""
 
     version = ""
 
     def __init__(self) -> None:
         self.tokens = {TOKEN}
         self.kept: dict[str, dict[str, Any]] = {}
+        self.door = Door()
         self._count = 500
         super().__init__()
 
@@ -53,6 +55,20 @@ class Graph(Pretend):
     def route(self, call: Call, path: str) -> Said:
         raise NotImplementedError
 
+    def redeem(self, form: dict[str, str]) -> Said:
+        """Return a short token for a code."""
+        if not is_app(form) or not self.door.redeems(form):
+            return error(100, message="This authorization code has been used.")
+        self.tokens.add(token := f"short-{self.new()}")
+        return Said(200, {"access_token": token, "token_type": "bearer", "expires_in": 3600})
+
+    def lengthen(self, query: dict[str, str], grant: str, name: str) -> Said:
+        """Return a long token for a short one."""
+        if query.get("grant_type") != grant or not is_app(query) or query.get(name) not in self.tokens:
+            return error(190)
+        self.tokens.add(token := f"long-{self.new()}")
+        return Said(200, {"access_token": token, "token_type": "bearer", "expires_in": 5_184_000})
+
 
 class FacebookPage(Graph):
     """One page: photos are unpublished until a post attaches them; `refused` are the names of figures that no longer exist."""
@@ -64,16 +80,34 @@ class FacebookPage(Graph):
         self.figures: dict[str, dict[str, Any]] = {}
         self.refused: set[str] = set()
         self.usage = "{}"
+        self.pages = {PAGE: ("Juniper Counseling", ["CREATE_CONTENT", "ANALYZE"]), "42": ("Another page", ["ANALYZE"])}
+        self.allowed = ["pages_show_list", "pages_read_engagement", "pages_manage_posts"]
         super().__init__()
+
+    def answer(self, call: Call) -> Said:
+        match call.method, call.path.strip("/").split("/")[1:]:
+            case "GET", ["dialog", "oauth"]:
+                return self.door.page(call)
+            case "POST", ["oauth", "access_token"]:
+                return self.redeem(call.form)
+            case "GET", ["oauth", "access_token"]:
+                return self.lengthen(call.query, "fb_exchange_token", "fb_exchange_token")
+        return super().answer(call)
 
     def route(self, call: Call, path: str) -> Said:
         said = self._said(call, path)
         return Said(said.status, said.body, {"X-App-Usage": self.usage, **said.headers})
 
-    def _said(self, call: Call, path: str) -> Said:  # noqa: PLR0911 - one line an address
+    def _said(self, call: Call, path: str) -> Said:  # noqa: C901, PLR0911 - one line an address
         match call.method, path.split("/"):
             case "GET", ["me"]:
-                return Said(200, {"id": PAGE, "name": "Juniper Counseling"})
+                number = call.headers["authorization"].partition("page-token-")[2] or PAGE
+                return Said(200, {"id": number, "name": self.pages[number][0]})
+            case "GET", ["me", "permissions"]:
+                told = [{"permission": name, "status": "granted"} for name in self.allowed]
+                return Said(200, {"data": [*told, {"permission": "email", "status": "declined"}]})
+            case "GET", ["me", "accounts"]:
+                return self._mine(call.query.get("after", ""))
             case "POST", [page, "photos"] if page == PAGE:
                 return self._photo(call)
             case "POST", [page, "feed"] if page == PAGE:
@@ -91,6 +125,17 @@ class FacebookPage(Graph):
                 del self.kept[number]
                 return Said(200, {"success": True})
         return error(100, subcode=33, message="Object does not exist")
+
+    def _mine(self, after: str) -> Said:
+        """One page at a time, so that the way to the next one is taken."""
+        numbers = list(self.pages)
+        at = numbers.index(after) + 1 if after else 0
+        data = []
+        for number in numbers[at : at + 1]:
+            self.tokens.add(token := f"page-token-{number}")
+            data.append({"id": number, "name": self.pages[number][0], "access_token": token, "tasks": self.pages[number][1]})
+        more = {"next": "https://graph.facebook.com/next"} if at + 1 < len(numbers) else {}
+        return Said(200, {"data": data, "paging": {"cursors": {"after": numbers[at] if data else ""}, **more}})
 
     def _photo(self, call: Call) -> Said:
         message = email.message_from_bytes(b"Content-Type: " + call.headers["content-type"].encode() + b"\r\n\r\n" + call.body)
@@ -142,6 +187,13 @@ class Threads(Graph):
         super().__init__()
 
     def answer(self, call: Call) -> Said:
+        match call.method, call.path:
+            case "GET", "/oauth/authorize":
+                return self.door.page(call)
+            case "POST", "/oauth/access_token":
+                return self.redeem(call.form)
+            case "GET", "/access_token":
+                return self.lengthen(call.query, "th_exchange_token", "access_token")
         if call.path == "/refresh_access_token" and call.query.get("grant_type") == "th_refresh_token":
             used = call.headers.get("authorization", "").removeprefix("Bearer ")
             if used not in self.tokens:

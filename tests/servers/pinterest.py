@@ -7,6 +7,7 @@ import binascii
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.servers.door import APP, Door
 from tests.servers.pretend import Call, Pretend, Said
 
 TOKEN = "pinterest-token-of-nobody"
@@ -20,6 +21,8 @@ class Pinterest(Pretend):
 
     def __init__(self) -> None:
         self.tokens = {TOKEN}
+        self.door = Door()
+        self.boards = {BOARD: ("Rooms", "PUBLIC"), "7": ("Drafts", "SECRET")}
         self.kept: dict[str, dict[str, Any]] = {}
         self.images: dict[str, bytes] = {}
         self.figures: dict[str, dict[str, Any]] = {}
@@ -27,6 +30,15 @@ class Pinterest(Pretend):
         super().__init__()
 
     def answer(self, call: Call) -> Said:
+        if call.path == "/oauth/":
+            return self.door.page(call)
+        if call.path == "/v5/oauth/token" and call.form.get("grant_type") == "authorization_code":
+            pair = ":".join(APP.values()).encode()
+            if call.headers.get("authorization") != f"Basic {base64.b64encode(pair).decode()}" or not self.door.redeems(call.form):
+                return Said(401, {"code": 2, "message": "Authentication failed."})
+            self.tokens.add("signed-in-at-pinterest")
+            given = {"access_token": "signed-in-at-pinterest", "refresh_token": "again", "expires_in": 2_592_000}
+            return Said(200, {**given, "scope": self.door.asked.replace(",", " ")})
         if call.path == "/v5/oauth/token":
             self._count += 1
             self.tokens.add(f"{TOKEN}-{self._count}")
@@ -41,8 +53,10 @@ class Pinterest(Pretend):
                 return Said(
                     200, {"id": "77", "username": "juniper", "follower_count": 12, "following_count": 0, "pin_count": len(self.kept)}
                 )
-            case "GET", ["v5", "boards", board] if board == BOARD:
-                return Said(200, {"id": board, "name": "Rooms"})
+            case "GET", ["v5", "boards"]:
+                return self._boards(call.query.get("bookmark", ""))
+            case "GET", ["v5", "boards", board] if board in self.boards:
+                return Said(200, {"id": board, "name": self.boards[board][0]})
             case "GET", ["v5", "boards", board, "pins"] if board == BOARD:
                 return Said(200, {"items": list(self.kept.values())[::-1][: int(call.query["page_size"])], "bookmark": None})
             case "POST", ["v5", "pins"]:
@@ -54,6 +68,13 @@ class Pinterest(Pretend):
                 del self.kept[number]
                 return Said(204)
         return Said(404, {"code": 50, "message": "Not found."})
+
+    def _boards(self, bookmark: str) -> Said:
+        """One board at a time, so that the way to the next one is taken."""
+        numbers = list(self.boards)
+        at = int(bookmark or 0)
+        items = [{"id": one, "name": self.boards[one][0], "privacy": self.boards[one][1]} for one in numbers[at : at + 1]]
+        return Said(200, {"items": items, "bookmark": str(at + 1) if at + 1 < len(numbers) else None})
 
     def _create(self, pin: dict[str, Any]) -> Said:
         source = pin.get("media_source", {})

@@ -83,8 +83,7 @@ def _handler(server: Pretend) -> type[BaseHTTPRequestHandler]:
             said = server.take(Call(self.command, parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)), headers, body))
             payload = said.body if isinstance(said.body, bytes) else b"" if said.body is None else json.dumps(said.body).encode()
             self.send_response(said.status)
-            self.send_header("Content-Type", "application/json")
-            for name, value in said.headers.items():
+            for name, value in {"Content-Type": "application/json", **said.headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(payload)))
             self.end_headers()

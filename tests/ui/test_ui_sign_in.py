@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connectors.base import AuthState, Credentials
+from connectors.sign_in import Offer
 from planner.adapters import ConnectorFloor
-from planner.ui import server
+from planner.ui import server, session
 from tests.ui.conftest import texts
 
 if TYPE_CHECKING:
@@ -65,3 +66,42 @@ def test_what_is_missing_is_said_and_no_way_is_offered(desk: Desk, floor: list[t
     assert "Still empty: Server" in texts(app)
     assert not app.get("link_button")
     assert floor == []
+
+
+@pytest.mark.feature("Accounts' health")
+@pytest.mark.usefixtures("floor")
+def test_the_page_is_chosen_from_those_that_the_sign_in_reaches(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    offers = (Offer("1", "Juniper *Counseling*", "Page 1", {"access": "secret-1"}), Offer("2", "Ridge", "Page 2", {"access": "secret-2"}))
+    monkeypatch.setattr(ConnectorFloor, "offers", lambda *_: offers)
+    account = desk.account("Ridge", "facebook", mode="api")
+    app = desk.open("accounts", account=account.id)
+    app.text_input(key="sign-in.client_id").set_value("app")
+    app.text_input(key="sign-in.client_secret").set_value("s")
+    next(one for one in app.button if one.label == "Prepare the sign-in").click().run()
+    state = app.get("link_button")[0].proto.url.rpartition("=")[2]
+    page = server.after_sign_in(desk.planner, f"code=c&state={state}")
+    assert "One step is left: go back and choose the page. Nothing was posted." in bytes(page.body).decode()
+    app = desk.open("accounts", account=account.id)
+    assert "Choose the page" in texts(app)
+    assert app.radio(key="sign-in.choice").options == [session.plain("Juniper *Counseling*"), "Ridge"]
+    next(one for one in app.button if one.label == "Connect this one").click().run()
+    assert "Choose one of the list first" in texts(app)
+    app.radio(key="sign-in.choice").set_value("2")
+    next(one for one in app.button if one.label == "Connect this one").click().run()
+    assert "Connected as @ridge" in texts(app)
+    assert "Choose the page" not in texts(app)
+    assert desk.planner.accounts.get(account.id).health == "ok"
+    with desk.planner.store.read() as tx:
+        kept = tx.vault.read(account.id)
+    assert kept is not None
+    assert kept.values["access"] == "secret-2"
+
+
+def test_a_yes_is_a_switch(desk: Desk, floor: list[tuple[Any, ...]]) -> None:
+    account = desk.account("@ridge", "linkedin", mode="api")
+    app = desk.open("accounts", account=account.id)
+    for name in ("client_id", "client_secret"):
+        app.text_input(key=f"sign-in.{name}").set_value("x")
+    app.toggle(key="sign-in.pages").set_value(True)
+    next(one for one in app.button if one.label == "Prepare the sign-in").click().run()
+    assert floor[0][1] == {"client_id": "x", "client_secret": "x", "pages": "yes"}

@@ -10,8 +10,8 @@ import streamlit as st
 
 from connectors.facts import TOLD
 from planner.domain.account import Facts, open_items
-from planner.ui import furniture, session, words
-from planner.ui.pages import account_hours, account_sign_in
+from planner.ui import furniture, session
+from planner.ui.pages import account_hours, account_logins, account_sign_in
 from planner.ui.pages.account_add import AUTHORS, COUNTRIES, ORGANIZATIONS, zones
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def _connection(planner: Planner, account: Account, info: PlatformInfo) -> None:
         if "api" in info.modes:
             st.button("Switch to automatic posting", key="account.api", on_click=_switch, args=(planner, account.id, "api"))
     else:
+        account_sign_in.choice(planner, account, info)
         _beta(info)
         ending = info.ending(planner.clock.now().date())
         if ending:
@@ -86,13 +87,24 @@ def _server(account: Account) -> None:
 
 
 def _status(planner: Planner, account: Account) -> None:
-    rows = {"State": account.health.replace("-", " "), "Note": account.health_note or "none"}
-    rows["Last good look"] = words.moment(account.checked_at, account.zone) if account.checked_at else "never"
-    rows["Login ends"] = words.moment(account.expires_at, account.zone, year=True) if account.expires_at else "not stated by the platform"
-    st.text("\n".join(f"{name}: {value}" for name, value in rows.items()))
+    one = planner.logins.of(account)
+    icon, word, color = account_logins.STANDING[one.standing]
+    st.badge(word, icon=icon, color=color)  # type: ignore[arg-type]  # one of ours
+    if one.to_do:
+        st.markdown(f":material/arrow_forward: **{session.plain(one.to_do)}**")
+    if account.health_note:
+        st.text(account.health_note)
+    if one.standing != "missing":
+        account_logins.facts(planner, one)
     _server(account)
-    if account.health != "untested":
-        st.button("Test the connection", icon=":material/network_check:", key="account.test", on_click=_test, args=(planner, account.id))
+    if one.standing != "missing":
+        st.button(
+            "Test the connection",
+            icon=":material/network_check:",
+            key="account.test",
+            on_click=account_logins.test,
+            args=(planner, account.id),
+        )
 
 
 def _login(planner: Planner, account: Account, info: PlatformInfo) -> None:
@@ -106,18 +118,10 @@ def _login(planner: Planner, account: Account, info: PlatformInfo) -> None:
     with form, st.expander("Enter a login by hand") if info.signs_in else nullcontext(), st.form("account.login", border=not info.signs_in):
         st.header("Login" if account.health == "untested" else "New login", anchor=False)
         for field in info.fields:
-            st.text_input(
-                session.plain(field.label), value=_known(account, field), type="password" if field.secret else "default", key=f"login.{field.name}",
-                help=session.plain(field.help) or None, autocomplete="off",
-            )  # fmt: skip
+            account_sign_in.field_of(field, f"login.{field.name}", account_sign_in.known(account, field))
         st.caption("Stored encrypted on this computer, and never shown again.")
         names = tuple(field.name for field in info.fields)
         st.form_submit_button("Test and connect", type="primary", on_click=_connect, args=(planner, account.id, names))
-
-
-def _known(account: Account, field: CredentialField) -> str:
-    """Return what stands in a login field at first: what the account says of itself anyway, else the usual; never a secret."""
-    return "" if field.secret else account.settings.get(field.name) or field.default
 
 
 def _profile(planner: Planner, account: Account) -> None:
@@ -190,18 +194,12 @@ def _save(planner: Planner, before: Account) -> None:
 
 
 def _connect(planner: Planner, account_id: str, names: tuple[str, ...]) -> None:
-    values = {name: st.session_state.get(f"login.{name}") or "" for name in names}
+    values = {name: account_sign_in.value_of(f"login.{name}") for name in names}
     state = session.attempt(lambda: planner.accounts.connect(session.actor(planner), account_id, values))
     for name in names:
         st.session_state.pop(f"login.{name}", None)
     if state is not None:
         session.tell("success", f"Connected as {state.handle or 'this account'}. Nothing was posted.")
-
-
-def _test(planner: Planner, account_id: str) -> None:
-    state = session.attempt(lambda: planner.accounts.test(session.actor(planner), account_id))
-    if state is not None:
-        session.tell("success", f"The platform answered: you are {state.handle or 'logged in'}.")
 
 
 def _switch(planner: Planner, account_id: str, mode: str) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from planner.domain.account import open_items
 from planner.ui import furniture, session, words
-from planner.ui.pages import account_add, account_detail
+from planner.ui.pages import account_add, account_detail, account_logins
 
 if TYPE_CHECKING:
     from planner.domain.account import Account
@@ -36,6 +36,17 @@ def render(planner: Planner) -> None:
 def _list(planner: Planner) -> None:
     furniture.heading("Accounts", "Professional accounts only, each with its purpose, its time zone and its hours.")
     st.button("Add an account", type="primary", icon=":material/add:", key="accounts.add", on_click=_open_add)
+    first = "Sign-ins" if st.query_params.get("show") == "sign-ins" else None
+    accounts, logins = st.tabs(["Accounts", "Sign-ins"], key="accounts.tabs", on_change="rerun", default=first)
+    if accounts.open:
+        with accounts:
+            _cards(planner)
+    if logins.open:
+        with logins:
+            account_logins.draw(planner)
+
+
+def _cards(planner: Planner) -> None:
     found = planner.accounts.all()
     if not found:
         furniture.empty("No account yet. Add the one your practice or organization speaks from; it takes about five minutes.")

@@ -43,6 +43,7 @@ def render(planner: Planner) -> None:
         ending = planner.platforms.info(account.platform).ending(now.date())
         if account.mode == "api" and ending:
             st.warning(session.plain(ending), icon=":material/event_busy:")
+    session.link("accounts", "All sign-ins: rights, ends, renewals", icon=":material/key:", show="sign-ins")
     session.link("rules", "How the checklist's rules fare in use", icon=":material/rule:")
     st.header("This installation", anchor=False)
     st.text(f"Data folder: {planner.settings.data_dir}")

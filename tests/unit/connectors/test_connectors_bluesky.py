@@ -387,7 +387,7 @@ def test_the_first_call_logs_in_and_keeps_the_tokens(stub: Stub, clock: FixedClo
 
 
 def logged_in_as(stub: Stub) -> Credentials:
-    return held(stub, access=FRESH, refresh=REFRESH, did="did:plc:me", handle="me.test")
+    return held(stub, access=FRESH, refresh=REFRESH, did="did:plc:me", handle="me.test", got_at=AT.isoformat())
 
 
 def test_a_token_about_to_end_is_renewed_before_the_call(stub: Stub, clock: FixedClock) -> None:
@@ -403,7 +403,7 @@ def test_an_answer_without_a_refresh_token_keeps_the_old_one(stub: Stub, clock: 
     tokens = HeldTokens(logged_in(stub, OLD))
     stub.script = [answer(200, {"accessJwt": FRESH, "refreshJwt": "", "did": "did:plc:me"})]
     open_(stub, tokens, clock).refresh_auth(tokens)
-    assert tokens.read() == logged_in_as(stub)
+    assert tokens.read() == Credentials({**logged_in_as(stub).values, "renewed_at": AT.isoformat()})
 
 
 def test_a_connector_follows_the_store_that_it_was_renewed_in(stub: Stub, clock: FixedClock) -> None:

@@ -136,7 +136,7 @@ def test_a_code_becomes_tokens(stub: Stub, clock: FixedClock) -> None:
 
 def test_a_code_without_a_proof_key(stub: Stub, clock: FixedClock) -> None:
     stub.script = [answer(200, {"access_token": "A1"})]
-    assert oauth.exchange(provider(stub, pkce=False), APP, "the-code", wire(clock)) == oauth.Grant("A1")
+    assert oauth.exchange(provider(stub, pkce=False), APP, "the-code", wire(clock)) == oauth.Grant("A1", at=NOW)
     assert "code_verifier" not in sent(stub)
 
 
@@ -265,7 +265,8 @@ def test_renewing_stores_the_new_login(stub: Stub, clock: FixedClock) -> None:
     tokens = HeldTokens(Credentials({"access": "A0", "refresh": "R0"}))
     after = oauth.renew(provider(stub), APP, tokens, wire(clock), used="A0")
     assert after == tokens.read()
-    assert after.values == {"access": "A1", "refresh": "R0", "expires_at": (NOW + timedelta(seconds=60)).isoformat()}
+    times = {"expires_at": (NOW + timedelta(seconds=60)).isoformat(), "got_at": NOW.isoformat(), "renewed_at": NOW.isoformat()}
+    assert after.values == {"access": "A1", "refresh": "R0", **times}
     assert sent(stub) == {"grant_type": "refresh_token", "refresh_token": "R0", "client_id": "client-1"}
 
 

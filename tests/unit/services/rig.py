@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from connectors.base import Connector, PostMetrics, Ref, TokenStore
     from connectors.registry import PlatformInfo
+    from connectors.sign_in import Offer
     from planner.checklist.report import Draft, Level, Profile
     from planner.domain.delivery import Delivery
     from planner.domain.people import Role
@@ -191,6 +192,7 @@ class Floor:
         self.refuses: Exception | None = None
         self.begun: list[tuple[Any, ...]] = []
         self.finished: list[tuple[Any, ...]] = []
+        self.offered: tuple[Offer, ...] = ()
 
     def info(self, platform: str) -> PlatformInfo:
         if platform not in registry.names():
@@ -213,6 +215,10 @@ class Floor:
         if self.refuses:
             raise self.refuses
         return Credentials({**values, "access": "the-access-token"})
+
+    def offers(self, platform: str, login: Credentials) -> tuple[Offer, ...]:
+        self.finished.append((platform, dict(login.values)))
+        return self.offered
 
     def planner_view(self, platform: str, mode: str, settings: Mapping[str, str]) -> Connector:
         return registry.preview(platform, mode, settings)

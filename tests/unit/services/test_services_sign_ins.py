@@ -9,6 +9,7 @@ import pytest
 
 from connectors.base import AuthState
 from connectors.errors import Forbidden
+from connectors.sign_in import Offer
 from planner.domain.errors import Invalid, NotAllowed, NotReady
 from planner.services.sign_ins import SignedIn, SignIns
 
@@ -24,6 +25,21 @@ def service(rig: Rig, url: str = "http://localhost:8501/") -> SignIns:
 
 def mastodon(rig: Rig, **changes: Any) -> Account:
     return rig.account(platform="mastodon", handle="@ridge@social.example", mode="api", settings={"server": "social.example"}, **changes)
+
+
+def facebook(rig: Rig) -> Account:
+    return rig.account(platform="facebook", handle="Juniper", mode="api")
+
+
+def allowed(rig: Rig, signs: SignIns, account: Account, *offers: Offer) -> SignedIn:
+    """Go there and back; the platform then offers these."""
+    rig.platforms.offered = offers
+    url = signs.begin(rig.alone(), account.id, {"client_id": "app", "client_secret": "s"})
+    return signs.finish(f"code=abc&state={url.rpartition('=')[2]}")
+
+
+ONE = Offer("1", "Juniper", "Page 1", {"access": "page-1", "page_id": "1", "expires_at": ""})
+TWO = Offer("2", "Ridge", "Page 2", {"access": "page-2", "page_id": "2"})
 
 
 def login(rig: Rig, account: Account) -> dict[str, str] | None:
@@ -112,6 +128,73 @@ def test_somebody_who_has_left_meanwhile_connects_nothing(rig: Rig) -> None:
     with pytest.raises(NotAllowed):
         signs.finish(f"code=abc&state={'01' * 32}")
     assert login(rig, account) is None
+
+
+@pytest.mark.feature("Accounts' health")
+def test_where_a_login_reaches_several_pages_a_person_chooses_one(rig: Rig) -> None:
+    signs, account = service(rig), facebook(rig)
+    rig.platforms.remote.auth = [AuthState(ok=True, handle="Ridge", scopes=("post", "read"))]
+    assert allowed(rig, signs, account, ONE, TWO) == SignedIn(account.id, account.title, "", "page")
+    assert (login(rig, account), rig.accounts.get(account.id).health) == (None, "untested")
+    assert signs.choices(account.id) == (Offer("1", "Juniper", "Page 1"), Offer("2", "Ridge", "Page 2"))
+    assert "page-1" not in repr(signs.choices(account.id))
+    with pytest.raises(Invalid, match="Choose one"):
+        signs.choose(rig.alone(), account.id, "3")
+    with pytest.raises(NotAllowed):
+        signs.choose(rig.member("ann"), account.id, "2")
+    assert signs.choose(rig.alone(), account.id, "2") == SignedIn(account.id, account.title, "Ridge")
+    app = {"client_id": "made", "client_secret": "s"}
+    assert login(rig, account) == {**app, "access": "page-2", "page_id": "2"}
+    assert rig.accounts.get(account.id).settings["told.scopes"] == "post read"
+    assert signs.choices(account.id) == ()
+    with pytest.raises(NotReady, match="completed before"):
+        signs.choose(rig.alone(), account.id, "2")
+
+
+def test_the_only_page_needs_no_choice(rig: Rig) -> None:
+    signs, account = service(rig), facebook(rig)
+    rig.platforms.remote.auth = [AuthState(ok=True, handle="Juniper")]
+    assert allowed(rig, signs, account, ONE).choose == ""
+    assert login(rig, account) == {"client_id": "made", "client_secret": "s", "access": "page-1", "page_id": "1"}
+
+
+def test_a_choice_that_does_not_work_can_be_made_anew_and_keeps_the_old_login(rig: Rig) -> None:
+    signs, account = service(rig), facebook(rig)
+    allowed(rig, signs, account, ONE, TWO)
+    rig.platforms.remote.auth = [AuthState(ok=False, needs_login="not this one"), AuthState(ok=True, handle="Ridge")]
+    with pytest.raises(Invalid, match="not this one"):
+        signs.choose(rig.alone(), account.id, "1")
+    assert login(rig, account) is None
+    assert signs.choose(rig.alone(), account.id, "2").handle == "Ridge"
+
+
+def test_a_choice_waits_for_ten_minutes_and_a_new_sign_in_or_an_archive_ends_it(rig: Rig) -> None:
+    signs, account = service(rig), facebook(rig)
+    allowed(rig, signs, account, ONE, TWO)
+    rig.clock.on(minutes=10)
+    assert len(signs.choices(account.id)) == 2
+    rig.clock.on(seconds=1)
+    assert signs.choices(account.id) == ()
+    with rig.store.read() as tx:
+        assert tx.vault.read(f"choice.{account.id}") is None
+    allowed(rig, signs, account, ONE, TWO)
+    signs.begin(rig.alone(), account.id, {"client_id": "app", "client_secret": "s"})
+    assert signs.choices(account.id) == ()
+    allowed(rig, signs, account, ONE, TWO)
+    rig.accounts.archive(rig.alone(), account.id)
+    assert signs.choices(account.id) == ()
+
+
+def test_a_platform_that_tells_no_pages_is_said(rig: Rig) -> None:
+    signs, account = service(rig), facebook(rig)
+    url = signs.begin(rig.alone(), account.id, {"client_id": "app", "client_secret": "s"})
+
+    def offers(*_: Any) -> Any:
+        raise Forbidden("This sign-in reaches no page.")
+
+    rig.platforms.offers = offers  # type: ignore[method-assign]
+    with pytest.raises(NotReady, match="reaches no page"):
+        signs.finish(f"code=abc&state={url.rpartition('=')[2]}")
 
 
 def test_real_randomness_by_default(rig: Rig) -> None:
