@@ -1,4 +1,4 @@
-"""Counts of petitions from a table: `petition,count,as_of[,source_url]`, each row checked, all of them or none stored."""
+"""Counts of petitions from a table and as one: `petition,count,as_of[,source_url]`, each row checked, all of them or none stored."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from planner.domain.audit import AuditEvent
 from planner.domain.errors import Invalid, Unanswered
 from planner.domain.people import authorize
 from planner.domain.petition import MOST, SignatureCount, doubt
+from planner.services.cells import cell
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -39,7 +40,7 @@ class CountRow:
 
 
 class PetitionTables:
-    """Reading tables of counts."""
+    """Reading and writing tables of counts."""
 
     def __init__(self, store: Store, clock: Clock, ids: Ids) -> None:
         """Take the store, the clock and the id maker."""
@@ -73,6 +74,19 @@ class PetitionTables:
                 tx.petitions.add_count(replace(count, as_of=min(count.as_of, now)))
             tx.log.audit(AuditEvent(self._ids.new(), now, actor.id, "petition.table", "petitions", {"rows": str(len(rows))}))
         return len(rows)
+
+    def table(self, actor: Actor, petition_id: str) -> str:
+        """Return a petition's counts, oldest first, as a table that `store` takes; a look that brought no number is no row."""
+        authorize(actor, "read")
+        with self._store.read() as tx:
+            petition, counts = tx.petitions.get(petition_id), tx.petitions.counts(petition_id)
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\r\n")
+        writer.writerow((*COLUMNS, _OPTIONAL))
+        for one in counts:
+            if one.count is not None:
+                writer.writerow([cell(value) for value in (petition.title, one.count, one.as_of, one.source_url)])
+        return out.getvalue()
 
 
 def _some(lines: Sequence[str]) -> str:
@@ -110,7 +124,8 @@ class _Known:
     def row(self, line: int, row: Mapping[str | None, str | None], now: datetime, by: str) -> CountRow:
         """Return one row, checked against what is known and the rows before it."""
         name, said, when, url = ((row.get(column) or "").strip() for column in (*COLUMNS, _OPTIONAL))
-        petition, at = self._names.get(name.casefold()) if name else None, _moment(when, now)
+        known = self._names.get(name.casefold()) or self._names.get(name.casefold().removeprefix("'"))
+        petition, at = known if name else None, _moment(when, now)
         if None in row:
             return CountRow(line, name, None, "It has more cells than the first line. Put quotation marks around a cell with a comma.")
         if petition is None:

@@ -1,4 +1,4 @@
-"""What a campaign asks of people: its petitions, its events with their reminders, its asks with their pace."""
+"""What a campaign asks of people: its events with their reminders, its asks with their pace."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ import streamlit as st
 
 from planner.domain.ask import KINDS, Ask, sentence
 from planner.domain.event import Event, access_missing
-from planner.domain.petition import Petition
 from planner.ui import charts, frames, furniture, session, words
 
 if TYPE_CHECKING:
     from planner.domain.post import Post
     from planner.services.campaigns import CampaignView
     from planner.services.house import Planner
-    from planner.services.petitions import PetitionView
 
 ROLE_WORDS = {
     "thanks": "the thank-you", "result": "the result", "petition-closing": "the petition's closing", "petition-result": "the petition's result",
@@ -58,78 +56,6 @@ def post_row(planner: Planner, post: Post, role: str = "", when: str = "") -> No
             st.caption(session.plain(" · ".join(part for part in (role, when, state) if part)))
         with act:
             session.link("compose", "Open", post=post.id)
-
-
-def petitions(planner: Planner, view: CampaignView) -> None:
-    """Draw the petitions with their counts, and the form of a new one."""
-    found = planner.petitions.all(view.campaign.id)
-    if not found:
-        furniture.empty(
-            "No petition yet. It needs whom it asks, what for, its link and its last day; a petition post is refused without them."
-        )
-    for one in found:
-        _petition(planner, one)
-    with st.expander("Add a petition", icon=":material/signature:"):
-        _petition_form(planner, view.campaign.id, None)
-
-
-def _petition_form(planner: Planner, campaign: str, now: Petition | None) -> None:
-    at = f".{now.id}" if now else ""
-    with st.form(f"petition.form{at}", border=False, clear_on_submit=now is None):
-        st.text_input("Title", now.title if now else "", key=f"petition.title{at}")
-        st.text_input(
-            "Whom does it ask?", now.target if now else "", key=f"petition.target{at}", placeholder="The state's health committee"
-        )
-        st.text_input("What does it ask for?", now.ask if now else "", key=f"petition.ask{at}")
-        st.text_input("Link", now.url if now else "", key=f"petition.url{at}", placeholder="https://www.change.org/p/…")
-        st.date_input("Last day", now.deadline if now else None, key=f"petition.deadline{at}", format="YYYY-MM-DD")
-        st.form_submit_button("Save the petition" if now else "Add", on_click=_save_petition, args=(planner, campaign, now))
-
-
-def _petition(planner: Planner, one: PetitionView) -> None:
-    with st.container(border=True):
-        st.text(one.petition.title)
-        last = one.latest
-        now = planner.clock.now()
-        said = (
-            f"{last.count:,} signatures, {'typed in' if last.source == 'hand' else 'read'} {words.ago(last.as_of, now)}"
-            if last is not None and last.count is not None
-            else f"Signatures {words.NOT_REPORTED}"
-        )
-        until = f" · until {words.day(one.petition.deadline, year=True)}" if one.petition.deadline else ""
-        st.caption(session.plain(said + until))
-        for text in (f"Still missing: {', '.join(one.open_items)}." if one.open_items else "", one.problem):
-            if text:
-                st.text(text)
-        with st.popover("Change", key=f"petition.change.{one.petition.id}"):
-            _petition_form(planner, one.petition.campaign, one.petition)
-        if len(one.counts) > 1:
-            furniture.chart(charts.signatures(frames.signatures(one.counts)), key=f"petition.chart.{one.petition.id}")
-        if one.petition.source == "hand":
-            with st.form(f"petition.count.{one.petition.id}", border=False):
-                left, right = st.columns([2, 3], vertical_alignment="bottom")
-                left.number_input("Signatures now", 0, 10**9, None, key=f"petition.number.{one.petition.id}")
-                right.checkbox("It is right although it is lower than before", key=f"petition.sure.{one.petition.id}")
-                st.form_submit_button("Keep the count", on_click=_count, args=(planner, one.petition.id))
-
-
-def _save_petition(planner: Planner, campaign: str, now: Petition | None) -> None:
-    at = f".{now.id}" if now else ""
-    got = {name: st.session_state[f"petition.{name}{at}"] for name in ("title", "target", "ask", "url", "deadline")}
-    acting = session.actor(planner)
-    if now:
-        session.attempt(lambda: planner.petitions.update(acting, replace(now, **got)), "Saved.")
-        return
-    fresh = Petition(id="", created_by="", created_at=planner.clock.now(), campaign=campaign, **got)
-    session.attempt(lambda: planner.petitions.add(acting, fresh), "The petition is stored.")
-
-
-def _count(planner: Planner, petition_id: str) -> None:
-    number, sure = st.session_state[f"petition.number.{petition_id}"], st.session_state[f"petition.sure.{petition_id}"]
-    if number is None:
-        session.tell("error", "Type the number of signatures first.")
-        return
-    session.attempt(lambda: planner.petitions.enter(session.actor(planner), petition_id, int(number), sure=sure), "The count is kept.")
 
 
 def events(planner: Planner, view: CampaignView) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from planner.domain.campaign import AUDIENCES, Campaign
 from planner.ui import furniture, session, words
-from planner.ui.pages import campaign_acts, campaign_close, campaign_tags, campaign_trust
+from planner.ui.pages import campaign_acts, campaign_close, campaign_petitions, campaign_tags, campaign_trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -145,7 +145,7 @@ def _one(planner: Planner, view: CampaignView) -> None:
     draws: tuple[Callable[[Planner, CampaignView], None], ...] = (
         _posts,
         campaign_tags.render,
-        campaign_acts.petitions,
+        campaign_petitions.render,
         campaign_acts.events,
         campaign_acts.asks,
         campaign_trust.render,

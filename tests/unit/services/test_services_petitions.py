@@ -347,6 +347,27 @@ def test_a_row_that_is_wrong_stops_the_table_and_is_named(kept: Petitions, table
     assert series(kept, petition) == []
 
 
+def test_counts_go_out_as_a_table_that_comes_in_again(kept: Petitions, tables: PetitionTables, site: Site, rig: Rig) -> None:
+    """A look that brought no number is no row, and never a 0; the same table twice changes nothing."""
+    one = kept.add(OWNER, replace(HAND, title="=Telehealth, now", url=UK))
+    site.answers = [None]
+    kept.look(OWNER, one.id)
+    kept.enter(OWNER, one.id, 12, NOW - timedelta(days=2), source_url="https://example.org/a")
+    kept.enter(OWNER, one.id, 30, NOW - timedelta(hours=1))
+    before = kept.get(one.id).counts
+    out = tables.table(VIEWER, one.id)
+    first, second = f"{(NOW - timedelta(days=2)).isoformat()}", f"{(NOW - timedelta(hours=1)).isoformat()}"
+    rows = [f'"\'=Telehealth, now",12,{first},https://example.org/a', f'"\'=Telehealth, now",30,{second},']
+    assert out.splitlines() == ["petition,count,as_of,source_url", *rows]
+    assert tables.store(OWNER, out) == 2
+    assert kept.get(one.id).counts == before
+    with rig.store.write() as tx:
+        for count in before:
+            tx.petitions.drop_count(count)
+    tables.store(OWNER, out)
+    assert [(count.count, count.source) for count in kept.get(one.id).counts] == [(12, "csv"), (30, "csv")]
+
+
 def test_rows_that_are_odd_are_asked_about_one_by_one(kept: Petitions, tables: PetitionTables) -> None:
     petition = kept.add(OWNER, HAND)
     lines = ["2026-11-20,10", "2026-11-21,9", "2026-11-19,30", "2027-01-01,50"]
