@@ -19,6 +19,7 @@ Standing = Literal["well", "soon", "ended", "missing"]
 """well: nothing to do. soon: a person should sign in again before its end. ended: nothing goes out until then. missing: never connected."""
 
 SOON = timedelta(days=7)
+_ORDER: tuple[Standing, ...] = ("ended", "soon", "missing", "well")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Logins:
             accounts = [one for one in tx.accounts.all() if one.mode == "api"]
             logins = {one.id: tx.vault.read(one.id) or Credentials({}) for one in accounts}
         found = [self._one(account, logins[account.id]) for account in accounts]
-        return tuple(sorted(found, key=lambda one: one.standing == "well"))
+        return tuple(sorted(found, key=lambda one: _ORDER.index(one.standing)))
 
     def of(self, account: Account) -> SignIn:
         """Return one account's sign-in."""

@@ -49,7 +49,7 @@ def test_every_sign_in_says_how_it_stands(desk: Desk) -> None:
     assert "Only you can: sign in again" in said
     assert "Connect it: until then its posts wait." in said
     assert "@hand" not in said
-    app.button(key=f"logins.again.{desk.accounts[1].id}").click().run()
+    app.button(key=f"logins.open.{desk.accounts[1].id}").click().run()
     assert app.query_params["account"] == desk.accounts[1].id
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
+from planner.domain.schedule import zone
 from planner.ui import furniture, session, words
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from planner.services.house import Planner
     from planner.services.logins import SignIn
 
@@ -18,6 +22,8 @@ STANDING = {
     "ended": (":material/key_off:", "needs a new sign-in", "red"),
     "missing": (":material/help:", "not connected yet", "orange"),
 }
+
+_NEAR = timedelta(days=2)
 
 
 def draw(planner: Planner) -> None:
@@ -37,7 +43,7 @@ def draw(planner: Planner) -> None:
 
 
 def _card(planner: Planner, one: SignIn) -> None:
-    account, key = one.account, one.account.id
+    account = one.account
     with st.container(border=True):
         name, state, act = st.columns([5, 3, 2], vertical_alignment="center")
         with name.container(gap="xxsmall"):
@@ -46,48 +52,74 @@ def _card(planner: Planner, one: SignIn) -> None:
         with state:
             icon, word, color = STANDING[one.standing]
             st.badge(word, icon=icon, color=color)  # type: ignore[arg-type]  # one of ours above
-        if one.standing == "missing":
-            act.button("Connect", key=f"logins.open.{key}", on_click=_open, args=(key,), width="stretch")
-        else:
-            act.button(
-                "Test now", key=f"logins.test.{key}", icon=":material/network_check:", on_click=test, args=(planner, key), width="stretch"
-            )
+        with act:
+            _main(planner, one)
         if one.to_do:
             st.markdown(f":material/arrow_forward: **{session.plain(one.to_do)}**")
             if account.health_note:
                 st.caption(session.plain(account.health_note))
-            if one.standing in ("soon", "ended"):
-                st.button("Sign in again", key=f"logins.again.{key}", on_click=_open, args=(key,))
         if one.standing != "missing":
             facts(planner, one)
+        if one.standing in ("soon", "ended"):
+            _test_button(planner, one, "tertiary")
+
+
+def _main(planner: Planner, one: SignIn) -> None:
+    """Draw the one thing that is most useful to do now."""
+    key = one.account.id
+    if one.standing == "well":
+        _test_button(planner, one, "secondary")
+    else:
+        label = "Connect" if one.standing == "missing" else "Sign in again"
+        st.button(label, key=f"logins.open.{key}", type="primary", on_click=_open, args=(key,), width="stretch")
+
+
+def _test_button(planner: Planner, one: SignIn, kind: Literal["secondary", "tertiary"]) -> None:
+    key = one.account.id
+    st.button(
+        "Test now", key=f"logins.test.{key}", type=kind, icon=":material/network_check:", on_click=test, args=(planner, key),
+        width="stretch" if kind == "secondary" else "content",
+    )  # fmt: skip
 
 
 def facts(planner: Planner, one: SignIn) -> None:
     """Draw when a sign-in ends, was tested and renewed, is renewed next, and what it may do; never a token."""
-    zone, now = one.account.zone, planner.clock.now()
-    if one.ends_at is None:
-        ends = "Not stated by the platform"
-    elif one.ends_at <= now and not one.renews:
-        ends = f"Ended {words.moment(one.ends_at, zone, year=True)}"
-    else:
-        ends = words.moment(one.ends_at, zone, year=True)
-    if one.renews_at is not None:
-        renewal = words.moment(one.renews_at, zone, year=True) if one.renews_at > now else "At the next look, within ten minutes"
-    else:
-        renewal = "By itself, when it is needed" if one.renews else "Not needed" if one.ends_at is None else "Only you can: sign in again"
+    now = planner.clock.now()
     rows = {
-        "Ends": ends,
+        "Ends": _end(one, now),
         "Last tested": words.ago(one.tested_at, now) if one.tested_at else "Never",
         "Last renewed": words.ago(one.renewed_at, now) if one.renewed_at else "Not yet",
-        "Next renewal": renewal,
+        "Next renewal": _renewal(one, now),
+        "It may": ", ".join(one.rights) if one.rights else "The platform does not say",
     }
-    for place, (label, value) in zip(st.columns(len(rows)), rows.items(), strict=True):
-        with place.container(gap="xxsmall"):
-            st.caption(label)
-            st.text(value)
-    with st.container(gap="xxsmall"):
-        st.caption("It may")
-        st.text(", ".join(one.rights) if one.rights else "The platform does not say what this sign-in may do.")
+    with st.container(horizontal=True, gap="medium"):
+        for label, value in rows.items():
+            with st.container(width="content", gap="xxsmall"):
+                st.caption(label)
+                st.text(value)
+
+
+def _end(one: SignIn, now: datetime) -> str:
+    if one.ends_at is None:
+        return "No end is stated"
+    return f"Ended {_when(one.ends_at, one, now)}" if one.ends_at <= now and not one.renews else _when(one.ends_at, one, now)
+
+
+def _renewal(one: SignIn, now: datetime) -> str:
+    if one.standing == "ended":
+        return "After you have signed in again"
+    if one.renews_at is not None:
+        return _when(one.renews_at, one, now) if one.renews_at > now else "Within ten minutes"
+    if one.renews:
+        return "By itself, when needed"
+    return "Not needed" if one.ends_at is None else "Only you can: sign in again"
+
+
+def _when(moment: datetime, one: SignIn, now: datetime) -> str:
+    """Return a day; the time of day too where that matters."""
+    if abs(moment - now) > _NEAR:
+        return words.day(moment.astimezone(zone(one.account.zone)).date(), year=True)
+    return words.moment(moment, one.account.zone)
 
 
 def test(planner: Planner, account_id: str) -> None:
