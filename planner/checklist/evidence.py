@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from planner.checklist.reading import Reading
     from planner.checklist.rule import Rule
 
+_ENDLESS = 1 << 30
 _BEFORE, _AFTER = 30, 24
 """How many characters around a figure may tell that it is a price, a discount or a count of one's own."""
 
@@ -71,17 +72,30 @@ def crisis_line(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield the first words that make a crisis the subject when the draft names no help.
 
     Options: `subject` (patterns on the words view), `resource` (patterns on the folded view that name help),
-    `passing` (patterns that show a passing mention, enough together with a link), `link`.
+    `passing` (patterns that show a passing mention, enough together with a link), `link`, and `long`: in a draft of more words,
+    what is said once, after the opening sentence, is no subject.
     """
     options = rule.options
     words = reading.views.words
-    found = matcher(tuple(options["subject"])).search(words.text)
+    hits = matcher(tuple(options["subject"])).finditer(words.text)
+    found = next(hits, None)
     if found is None or matcher(tuple(options["resource"])).search(reading.folded):
+        return
+    if (
+        len(words.text.split()) > options.get("long", _ENDLESS)
+        and _behind_opening(words.to_raw(*found.span())[0], reading)
+        and not any(hits)
+    ):
         return
     if matcher(tuple(options["link"])).search(reading.folded) and matcher(tuple(options["passing"])).search(words.text):
         return
     start, end = words.to_raw(*found.span())
     yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"quote": found[0]})
+
+
+def _behind_opening(start: int, reading: Reading) -> bool:
+    """Tell whether a raw offset lies behind the opening sentence."""
+    return start >= reading.views.folded.to_raw(*reading.views.sentences[0])[1]
 
 
 def reads_like(rule: Rule, reading: Reading) -> Iterator[Candidate]:

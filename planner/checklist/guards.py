@@ -54,6 +54,12 @@ _PUBLISHED = re.compile(
     r"\b(?:published|case law|ruling in|held in|v\.|vs\.|landmark|textbook case|in (?:19|20)\d\d the court|journal|biography|autobiography|historians?|classic case)\b|\b(?:18|19)\d\d\b",
     re.IGNORECASE,
 )
+_REBUTTAL = re.compile(
+    r"\W*(?:no|nope|wrong|false|myth|not true|untrue|nonsense|rubbish)\b[.!,:]"
+    r"|\W*(?:(?:it|that|this|they|those|these|the (?:claim|idea|evidence|science|research))(?:'s|'re)?|there(?:'s| is))\s+"
+    r"(?:\w+\s+)?(?:not?\b|never\b|false\b|wrong\b|untrue\b|nonsense\b|(?:does|do|is|are|was|were|did|has|have|ca|wo)n't\b|cannot\b)",
+    re.IGNORECASE,
+)
 _GENERAL = re.compile(
     r"\b(?:people|clients|patients|folks|families|many|some|most|often|sometimes|usually|anyone|everyone|someone|whoever|generally|in general|tend to)\b",
     re.IGNORECASE,
@@ -87,6 +93,12 @@ def _negated(hit: Hit, reading: Reading) -> bool:
     start, _ = reading.clause_span(hit)
     before = " ".join(reading.folded[start : hit.first].split()[-6:])
     return _NEGATION.search(before) is not None
+
+
+def _rebutted(hit: Hit, reading: Reading) -> bool:
+    """Tell whether the sentence after the hit takes it back, as "It doesn't" does."""
+    _, end = reading.sentence_span(hit)
+    return _REBUTTAL.match(reading.folded, end) is not None
 
 
 def _self(hit: Hit, reading: Reading) -> bool:
@@ -139,6 +151,7 @@ def _in_draft(pattern: re.Pattern[str]) -> Callable[[Hit, Reading], bool]:
 _GUARDS: dict[str, Callable[[Hit, Reading], bool]] = {
     "mention": _mention,
     "negated": _negated,
+    "rebutted": _rebutted,
     "self": _self,
     "name": _name,
     "question": _question,

@@ -61,7 +61,7 @@ _KNOWN = frozenset(
         "once",
     }
 )
-GUARDS = frozenset({"mention", "negated", "self", "name", "question", "own", "published", "fiction", "consent", "general"})
+GUARDS = frozenset({"mention", "negated", "rebutted", "self", "name", "question", "own", "published", "fiction", "consent", "general"})
 _HOUSE_SOURCE = Source("house", "Your organization's own list", "", "", "")
 _SHORTEST = 3
 _YES_NO = {"yes": "Yes", "no": "No"}

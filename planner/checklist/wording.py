@@ -20,9 +20,10 @@ from planner.checklist.bank import BANK
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_TOKEN = re.compile(r"[^\W_][\w']*|[!?]")
+_TOKEN = re.compile(r"[^\W_][\w']*|[!?.,:;\n]")
+_ENDINGS, _ROOT = ("ing", "ed", "es", "s", "ly", "'s"), 4
 _TAG = re.compile(r"#\w+")
-_LEAST = 22
+_LEAST = 34
 _SCALE, _TENTH = 100, 10
 
 
@@ -51,10 +52,21 @@ def plain(masked: str) -> str:
     return _TAG.sub(" ", masked)
 
 
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    """Return a word without its ending, if at least four letters remain."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _ROOT:
+            return word[: -len(ending)]
+    return word
+
+
 def features(text: str) -> set[str]:
-    """Return the words and pairs of neighboring words of a text, in lower case."""
-    words = _TOKEN.findall(text.lower())
-    return {*words, *map(" ".join, itertools.pairwise(words))}
+    """Return the stems of a text in lower case, the pairs of neighbors, and the pairs with one word between them."""
+    words = [_stem(word) for word in _TOKEN.findall(text.lower())]
+    found = {*words, *map(" ".join, itertools.pairwise(words))}
+    found.update(map(" _ ".join, zip(words, words[2:], strict=False)))
+    return found
 
 
 def scores(text: str, table: Fitted) -> dict[str, float]:

@@ -118,7 +118,7 @@ def test_styled_letters_come_back_plain() -> None:
 
 
 def test_long_sentences_are_counted_without_contacts_and_lists() -> None:
-    words = "word " * 46
+    words = "word " * 61
     assert len(quotes("accessibility.long-sentences", words + ".", "finding")) == 1
     assert quotes("accessibility.long-sentences", "word " * 30 + ".", "finding") == []
     assert len(quotes("accessibility.long-sentences", "word " * 30 + ".", "note")) == 1
@@ -154,6 +154,12 @@ def test_figures_need_a_source(text: str, figures: list[str]) -> None:
 )
 def test_a_crisis_needs_help_in_sight(text: str, words: list[str]) -> None:
     assert quotes("safety.missing-crisis-resource", text, "crisis") == words
+
+
+def test_what_a_long_draft_says_once_in_passing_is_no_subject() -> None:
+    filler = "We walked along the river and talked about rotas. " * 12
+    once, opening, twice = f"{filler}Suicide came up.", f"Suicide came up. {filler}", f"{filler}Suicide came up. Suicidal days pass."
+    assert [quotes("safety.missing-crisis-resource", text, "crisis") for text in (once, opening, twice)] == [[], ["Suicide"], ["Suicide"]]
 
 
 def test_the_third_demand_is_one_too_many() -> None:

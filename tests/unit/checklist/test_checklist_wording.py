@@ -20,8 +20,11 @@ TABLE = parsed(
 )
 
 
-def test_features_are_words_and_pairs() -> None:
-    assert features("Free soup! Don't") == {"free", "soup", "!", "don't", "free soup", "soup !", "! don't"}
+def test_features_are_stems_and_pairs() -> None:
+    pairs = {"free soup", "soup !", "! don't"}
+    assert features("Free soup! Don't") == {"free", "soup", "!", "don't", *pairs, "free _ !", "soup _ don't"}
+    assert features("guarantees guaranteed slowly") >= {"guarante", "slow"}
+    assert features("ring red it's") >= {"ring", "red", "it's"}
     assert features("") == set()
 
 
