@@ -9,7 +9,7 @@ from typing import NoReturn
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("browser", "bluesky", "wordpress", "postgres", "smtp", "oidc", "mastodon")
+NAMES = ("browser", "bluesky", "wordpress", "postgres", "smtp", "oidc", "mastodon", "twitter-text")
 
 
 def folder(name: str) -> Path:

@@ -27,7 +27,7 @@ WORDS = st.text(st.characters(categories=("Ll", "Lu", "Nd"), max_codepoint=0x24F
         ("日本語", 3, 9, 3, 6),
         ("شكرا", 4, 8, 4, 4),
         ("“quoted”", 8, 12, 8, 8),
-        ("\r\n", 1, 2, 2, 1),
+        ("\r\n", 1, 2, 2, 2),
         ("see https://example.org/a/long/path?with=query", 46, 46, 46, 27),
         ("see example.org", 15, 15, 15, 27),
         ("👍🏽", 1, 8, 4, 2),

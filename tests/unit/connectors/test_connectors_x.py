@@ -19,7 +19,7 @@ from connectors.x.connector import connect, preview
 
 PLAN = registry.preview("x", "api")
 THREADS = registry.preview("x", "api", {"told.threads": "yes"})
-CONTRACTS = Path(os.environ.get("PLANNER_CONTRACTS_DIR", Path(__file__).parents[3] / "shared" / "data" / "contracts"))
+CONTRACTS = Path(os.environ.get("PLANNER_CONTRACTS_DIR", Path(__file__).parents[4] / "shared" / "data" / "contracts"))
 FAMILY = "👨‍👩‍👧‍👦"
 IMAGE = Media("a.png", "image/png", b"\x89PNG\r\n\x1a\n", "A door")
 
@@ -47,6 +47,10 @@ IMAGE = Media("a.png", "image/png", b"\x89PNG\r\n\x1a\n", "A door")
         ("a\n\nb", 4),
         ("\u2013\u2014\u2018\u2019\u201c\u201d", 6),
         ("\u2026", 2),
+        ("© ® ©️", 6),
+        ("\u0634\u0643\u0631\u0627example.org", 27),
+        ("👁️‍🗨️", 5),
+        ("a\r\nb", 4),
     ],
 )
 def test_the_count_follows_twitter_text(text: str, length: int) -> None:
