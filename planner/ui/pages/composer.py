@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.ui import furniture, session, words
+from planner.ui.components import composer as component
 from planner.ui.pages import composer_cuts, composer_editor, composer_plan, composer_reader, composer_sides, composer_state, composer_talk
 
 if TYPE_CHECKING:
@@ -60,12 +61,12 @@ def _post(planner: Planner, post_id: str) -> None:
     @session.part(planner, f"compose.{post_id}")
     def whole() -> None:
         composer_state.absorb(planner)
-        acked = composer_editor.acknowledge(planner, post_id)
+        composer_editor.acknowledge(planner, post_id)
         post = planner.composer.load(post_id)
         _top(planner, post)
         composer_cuts.origin(planner, post)
         composer_sides.accounts(planner, post)
-        composer_editor.draw(planner, post, acked)
+        composer_editor.draw(planner, post)
         left, right = st.columns([3, 2], gap="large")
         with left:
             composer_sides.extras(planner, post)
@@ -73,6 +74,7 @@ def _post(planner: Planner, post_id: str) -> None:
         with right:
             composer_reader.draw(planner, post)
             composer_plan.draw(planner, post)
+        component.listen(composer_state.LISTENER)
 
     whole()
 

@@ -46,13 +46,28 @@ def variant_of(post: Post) -> str:
     return chosen if chosen in post.account_ids else state.BASE
 
 
-def draw(planner: Planner, post: Post, acked: tuple[Ack, ...]) -> None:
-    """Draw the box and the checklist beside it."""
-    _conflict(planner, post)
+def draw(planner: Planner, post: Post) -> None:
+    """Draw the box and the checklist beside it: a part of its own, so that a mark waits for nothing else on the page.
+
+    What stands around the box follows when the browser says that the typing rests (`component.listen`).
+    """
+
+    @session.part(planner, f"compose.text.{post.id}")
+    def box() -> None:
+        state.absorb(planner)
+        acked = acknowledge(planner, post.id)
+        now = planner.composer.load(post.id)
+        _conflict(planner, now)
+        component.mount(_data(planner, _seen(planner, now), acked), key=state.KEY, on_message=lambda: state.absorb(planner))
+
+    box()
+    _override(planner, post, _seen(planner, post).passages)
+
+
+def _seen(planner: Planner, post: Post) -> Seen:
     variant = variant_of(post)
-    passages = tuple(one for one in state.passages(planner, post.id) if one.account.id in follows(post, variant))
-    component.mount(_data(planner, Seen(post, variant, passages), acked), key=state.KEY, on_message=lambda: state.absorb(planner))
-    _override(planner, post, passages)
+    follow = follows(post, variant)
+    return Seen(post, variant, tuple(one for one in state.passages(planner, post.id) if one.account.id in follow))
 
 
 def follows(post: Post, variant: str) -> tuple[str, ...]:

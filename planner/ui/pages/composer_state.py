@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from planner.services.house import Planner
 
 KEY = "compose.component"
+LISTENER = "compose.listener"
 BASE = "base"
 _KEPT = "compose.kept"
 _KNOWN = "compose.known"

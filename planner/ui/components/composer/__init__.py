@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _HTML = '<div class="discreet-composer"></div>\n'
+_EAR = """
+export default function ({ setStateValue }) {
+  window.discreetWritten = (mark) => setStateValue("written", mark);
+}
+"""
+
+
+@cache
+def _ear() -> Any:  # noqa: ANN401 - the same
+    return st.components.v2.component("discreet_composer_ear", html="<span hidden></span>\n", js=_EAR)
 
 
 @cache
@@ -33,3 +43,8 @@ def messages(key: str) -> tuple[tuple[DraftMessage, ...], tuple[Op, ...]]:
 def mount(data: ComposerData, *, key: str, on_message: Callable[[], None]) -> None:
     """Draw the composer; `on_message` runs at once when a draft or an operation arrives, also when the page is being left."""
     _renderer()(data=data.wire(), key=key, on_draft_change=on_message, on_ops_change=on_message)
+
+
+def listen(key: str) -> None:
+    """Draw nothing; the part of the page in which this stands runs again when what was typed has been stored and the typing rests."""
+    _ear()(key=key, on_written_change=lambda: None)

@@ -1,4 +1,5 @@
 const SEATS = new WeakMap();
+const REST_MS = 250;
 const LEVELS = { block: 0, ask: 1, advise: 2 };
 const SEGMENTS = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const LINKS = /https?:\/\/[^\s<>"]*[^\s<>"'.,;:!?)\]]/gi;
@@ -63,9 +64,16 @@ function typed(S) {
   for (const mark of S.marks) if (mark.start >= cut) { mark.start += by; mark.end += by; mark.shift += by; }
   S.text = now;
   S.seq += 1;
+  clearTimeout(S.rest);
   paint(S);
   schedule(S);
   state(S);
+}
+
+// The rest of the page follows when the typing rests: drawing it with every mark would make the marks wait.
+function follow(S, ms) {
+  clearTimeout(S.rest);
+  S.rest = setTimeout(() => { S.behind = false; if (window.discreetWritten) window.discreetWritten(uuid()); }, ms);
 }
 
 function schedule(S) {
@@ -103,10 +111,12 @@ function open(S, data) {
 function settle(S, data) {
   for (const one of data.kept || []) {
     S.earlier = S.earlier.filter((old) => !(old.doc === one.doc && old.mount === one.mount && one.seq >= old.seq));
-    if (one.doc === S.doc && one.mount === S.mount && one.seq > S.kept) { S.kept = one.seq; S.base = data.version; S.tries = 0; }
+    if (one.doc === S.doc && one.mount === S.mount && one.seq > S.kept) { S.kept = one.seq; S.base = data.version; S.tries = 0; S.behind = true; }
   }
   if (S.seq <= S.kept && !S.earlier.length) clearTimeout(S.again);
-  for (const done of S.outbox.settle(data.acked)) if (!done.ok) say(S, fill(S.data.labels.refused, { reason: done.reason || "" }));
+  const answered = S.outbox.settle(data.acked);
+  for (const done of answered) if (!done.ok) say(S, fill(S.data.labels.refused, { reason: done.reason || "" }));
+  if (answered.length || S.behind) follow(S, answered.length ? 0 : REST_MS);
 }
 
 function edits(S, data) {
@@ -333,6 +343,7 @@ export default function (component) {
   return () => {
     flush(S);
     clearTimeout(S.timer);
+    clearTimeout(S.rest);
     clearTimeout(S.again);
     S.outbox.stop();
     window.onbeforeunload = window.onpagehide = null;
