@@ -65,6 +65,10 @@ GUARDS = frozenset({"mention", "negated", "rebutted", "self", "name", "question"
 _HOUSE_SOURCE = Source("house", "Your organization's own list", "", "", "")
 _SHORTEST = 3
 _YES_NO = {"yes": "Yes", "no": "No"}
+_ANSWERED = {"yes": "I know, and the words can stay", "no": "Not yet"}
+_OPEN = ("How", "What", "When", "Where", "Which", "Who", "Why")
+"""A question that begins so asks for more than yes or no; its answers keep their keys."""
+
 
 Read = tuple[dict[str, str], list[Rule], list[str]]
 
@@ -257,7 +261,8 @@ def _question(key: str, row: Mapping[str, Any]) -> Question:
         answers = tuple(Answer(one["key"], one["label"], one["effect"]) for one in row["answers"])
     else:
         clears = row.get("clears", "yes")
-        answers = tuple(Answer(name, label, "clear" if name == clears else "keep") for name, label in _YES_NO.items())
+        labels = _ANSWERED if row["question"].startswith(_OPEN) else _YES_NO
+        answers = tuple(Answer(name, label, "clear" if name == clears else "keep") for name, label in labels.items())
     return Question(id=key, text=row["question"], kind="finding", answers=answers)
 
 

@@ -117,7 +117,11 @@ class Post:
     def headline(self) -> str:
         """Return the first words, for lists: at most 60 characters."""
         words = " ".join((self.base.title or self.base.text).split())
-        return words if len(words) <= _HEADLINE else words[: _HEADLINE - 1].rstrip() + "…"
+        if len(words) <= _HEADLINE:
+            return words
+        cut = words[:_HEADLINE]
+        whole = cut.rpartition(" ")[0] if " " in cut[_HEADLINE // 2 :] else cut[:-1]
+        return whole.rstrip(" ,;:.") + "…"
 
 
 def edit(post: Post, *, base: Content, variants: tuple[PostVariant, ...], at: datetime) -> Post:

@@ -49,7 +49,7 @@ class Month:
     accounts: tuple[AccountMonth, ...]
     purposes: Mapping[str, int]
     best: tuple[PostFigures, ...]
-    trouble: Mapping[str, int]
+    trouble: Mapping[State, int]
 
     @property
     def posts(self) -> int:

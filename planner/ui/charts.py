@@ -101,7 +101,7 @@ def hours(found: BestHours) -> Chart:
     medians = [band.median for band in found.bands]
     figure.add_bar(
         x=names, y=medians, marker_color=_INK, hoverinfo="skip", text=[words.count(band.posts, "post") for band in found.bands],
-        error_y={
+        textposition="inside", insidetextanchor="start", error_y={
             "type": "data", "symmetric": False, "color": _SECOND, "thickness": 2,
             "array": [0 if band.high is None else band.high - band.median for band in found.bands],
             "arrayminus": [0 if band.low is None else band.median - band.low for band in found.bands],

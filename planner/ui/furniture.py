@@ -30,16 +30,19 @@ _DARK_BUTTONS = """<style>
 [data-testid="stBaseButton-primary"]:enabled, [data-testid="stBaseButton-primaryFormSubmit"]:enabled,
 [data-testid="stBaseButton-primary"]:enabled p, [data-testid="stBaseButton-primaryFormSubmit"]:enabled p,
 [data-testid="stBaseLinkButton-primary"] p { color: #06282d; }
+.st-key-notice { background: #0b1215; }
 </style>"""
 _LAYOUT = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.5rem; padding-bottom: 4rem; max-width: 84rem; }
 [data-testid="stHeading"] h1 { font-size: 2rem; padding: 0.25rem 0 0.4rem; }
-[data-testid="stHeading"] h2 { font-size: 1.375rem; padding: 0.75rem 0 0.25rem; }
+[data-testid="stHeading"] h2 { font-size: 1.375rem; padding: 0.75rem 0 0.5rem; }
 [data-testid="stHeading"] h3 { font-size: 1.125rem; padding: 0.25rem 0 0.5rem; }
 [data-testid="stCaptionContainer"] p { line-height: 1.45; }
 [data-testid="stCodeCopyButton"] { opacity: 1; transform: none; }
-[class*="st-key-card-"] [data-testid="stCode"] code { font-family: inherit; font-size: 1rem; }
+[class*="st-key-card-"] [data-testid="stCode"] code, [class*="st-key-exact-"] [data-testid="stCode"] code { font-family: inherit; font-size: 1rem; }
 [role="spinbutton"] { display: inline-block; line-height: 24px; min-height: 24px; min-width: 24px; text-align: center; vertical-align: middle; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-notice) { position: sticky; top: 3.75rem; z-index: 90; }
+.st-key-notice { background: #ffffff; border-radius: 0.5rem; }
 [data-testid="stText"] { font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
 </style>"""
 

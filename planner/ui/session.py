@@ -103,7 +103,8 @@ def show_notice() -> None:
     kind, sentence = st.session_state.pop(_NOTICE, ("", ""))
     draw = {"success": st.success, "error": st.error, "info": st.info}.get(kind)
     if draw is not None:
-        draw(plain(sentence))
+        with st.container(key="notice"):  # stays in sight: the button that was pressed may stand far down
+            draw(plain(sentence))
 
 
 def keep_pages(pages: dict[str, Any]) -> None:

@@ -61,8 +61,9 @@ def abbreviation(utc: datetime, zone_name: str) -> str:
 
 def moment(utc: datetime, zone_name: str, *, year: bool = False) -> str:
     """Return `Tue 24 Nov, 09:00 MST, Denver`."""
-    local = utc.astimezone(zone(zone_name))
-    return f"{day(local.date(), year=year)}, {local:%H:%M} {abbreviation(utc, zone_name)}, {town(zone_name)}"
+    local, place = utc.astimezone(zone(zone_name)), town(zone_name)
+    named = abbreviation(utc, zone_name)
+    return f"{day(local.date(), year=year)}, {local:%H:%M} {named}" + ("" if place == named else f", {place}")
 
 
 def day(value: date, *, year: bool = False) -> str:

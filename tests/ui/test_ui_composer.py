@@ -121,6 +121,15 @@ def test_a_second_writer_keeps_a_copy_and_chooses(desk: Desk, button: str, wins:
     assert data(app)["text"] == wins
 
 
+def test_an_empty_draft_begins_without_a_red_word(desk: Desk) -> None:
+    desk.account()
+    app = desk.open("composer", post=desk.draft("").id)
+    assert data(app)["findings"] == []
+    assert data(app)["summary"] == "Begin to write: the checklist reads along, on this computer only."
+    assert app.button(key="compose.submit").disabled
+    assert "1 limit exceeded" in texts(app)
+
+
 @pytest.mark.clause("C17")
 @pytest.mark.feature("Three headings")
 def test_a_report_opens_with_privacy_consent_and_confidentiality(desk: Desk) -> None:

@@ -108,4 +108,4 @@ def test_health_tells_the_worker_and_the_accounts(desk: Desk) -> None:
         tx.log.beat("worker-1", desk.clock.now(), {"engine": "embedded"})
     said = texts(desk.open("health"))
     assert "worker-1: alive" in said
-    assert "Ridge Counseling (LinkedIn): ok" in said
+    assert "Ridge Counseling (LinkedIn): posted by hand, so there is no login to look at." in said

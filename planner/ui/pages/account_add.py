@@ -70,7 +70,7 @@ def draw(planner: Planner) -> None:
         return
     _grade(known[name])
     with st.form("add.form", border=True):
-        _form(known[name])
+        _form(known[name], kind)
         st.form_submit_button("Add this account", type="primary", on_click=_store, args=(planner, kind, known[name]))
 
 
@@ -81,7 +81,8 @@ def _grade(info: PlatformInfo) -> None:
             icon=":material/front_hand:",
         )
     else:
-        st.info(f"Can be posted automatically. Tested against: {session.plain(info.tested_against)}", icon=":material/verified:")
+        st.info("Can be posted automatically, once you have connected it. By hand works too.", icon=":material/verified:")
+        st.caption(f"Tested against: {session.plain(info.tested_against)}")
         if info.mode == "beta":
             st.warning(f"In beta: never tried on the live service. Not tested: {session.plain(info.not_tested)}", icon=":material/science:")
 
@@ -91,7 +92,13 @@ def _first(info: PlatformInfo) -> int:
     return info.modes.index("hand") if info.mode == "beta" else 0
 
 
-def _form(info: PlatformInfo) -> None:
+def _here() -> int | None:
+    """Return where the browser's own zone stands among the choices, when it is one of them."""
+    mine = st.context.timezone
+    return zones().index(mine) if mine in zones() else None
+
+
+def _form(info: PlatformInfo, kind: str) -> None:
     if len(info.modes) > 1:
         st.radio(
             "How are its posts published?", info.modes, index=_first(info), key="add.mode", horizontal=True,
@@ -108,12 +115,13 @@ def _form(info: PlatformInfo) -> None:
         "What is it for?", key="add.purpose", height=80, placeholder="Helps parents in our county find support; no counseling here."
     )
     left, right = st.columns(2)
-    left.selectbox("Time zone", zones(), key="add.zone", index=None, placeholder="Such as America/Denver")
+    left.selectbox("Time zone", zones(), key="add.zone", index=_here(), placeholder="Such as America/Denver")
     right.multiselect(
         "Countries it speaks to", list(COUNTRIES), format_func=COUNTRIES.__getitem__, key="add.countries",
         help="The first one decides which rules and help lines hold; Ontario has rules of its own.",
     )  # fmt: skip
-    left.selectbox("Who writes?", list(AUTHORS), format_func=AUTHORS.__getitem__, key="add.author")
+    first = list(AUTHORS).index(kind) if kind in AUTHORS else 0
+    left.selectbox("Who writes?", list(AUTHORS), index=first, format_func=AUTHORS.__getitem__, key="add.author")
     right.selectbox("The organization is", list(ORGANIZATIONS), format_func=ORGANIZATIONS.__getitem__, key="add.org")
     left.pills("Days when somebody answers", WEEKDAYS, selection_mode="multi", default=WEEKDAYS[:5], key="add.days")
     with right:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PAGE = 20
 _BEFORE = "calendar.list.before"
-_STATES = {"draft": "draft", "in_review": "waits for a review", "returned": "came back", "ready": "handed in", "archived": "put away"}
+_STATES = {"draft": "draft", "in_review": "waits for a review", "returned": "came back", "ready": "ready", "archived": "put away"}
 
 
 def draw(planner: Planner) -> None:

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from planner.services.house import Planner
 
 PAGE = 25
+_ORDER = ("unconfirmed", "failed", "missed", "held", "sending", "queued", "sent")
+"""What needs somebody first names a post with several deliveries."""
 STATES: dict[PostState, tuple[str, str]] = {
     "draft": (":material/edit:", "draft"),
     "in_review": (":material/rate_review:", "waits for a review"),
     "returned": (":material/undo:", "came back with a comment"),
-    "ready": (":material/task_alt:", "handed in"),
+    "ready": (":material/task_alt:", "ready"),
     "archived": (":material/archive:", "put away"),
 }
 
@@ -31,6 +33,15 @@ def render(planner: Planner) -> None:
         _list(planner)
     else:
         _post(planner, post_id)
+
+
+def _state(planner: Planner, post: Post) -> tuple[str, str]:
+    """Return where the post stands, in words: on its way through the checks, or what became of its deliveries."""
+    items = [item for item in planner.calendar.of_post(post.id) if item.state != "cancelled"]
+    if post.state != "ready" or not items:
+        return STATES[post.state]
+    first = min(items, key=lambda item: _ORDER.index(item.state))
+    return words.STATE_ICONS[first.state], words.state_of(first)
 
 
 def _list(planner: Planner) -> None:
@@ -45,7 +56,7 @@ def _list(planner: Planner) -> None:
 
 
 def _row(planner: Planner, post: Post) -> None:
-    icon, word = STATES[post.state]
+    icon, word = _state(planner, post)
     with st.container(border=True):
         text, state, act = st.columns([6, 3, 1.4], vertical_alignment="center")
         with text.container(gap="xxsmall"):
@@ -80,7 +91,7 @@ def _post(planner: Planner, post_id: str) -> None:
 
 
 def _top(planner: Planner, post: Post) -> None:
-    icon, word = STATES[post.state]
+    icon, word = _state(planner, post)
     back, state = st.columns([1, 3], vertical_alignment="center")
     back.button("All posts", icon=":material/arrow_back:", type="tertiary", key="compose.back", on_click=session.leave)
     state.markdown(f"{icon} {word}")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SHORT = 5_000
 """Platforms with a higher limit take the long text itself."""
 
-_STATES = {"draft": "draft", "in_review": "waits for a review", "returned": "came back", "ready": "handed in", "archived": "put away"}
+_STATES = {"draft": "draft", "in_review": "waits for a review", "returned": "came back", "ready": "ready", "archived": "put away"}
 
 
 def origin(planner: Planner, post: Post) -> None:

@@ -114,7 +114,7 @@ def _data(planner: Planner, seen: Seen, acked: tuple[Ack, ...]) -> ComposerData:
         targets=tuple(_target(planner, passage) for passage in seen.passages),
         findings=marked,
         headings=findings.headings(marked) if seen.passages else (),
-        summary=findings.summary(seen.passages, marked),
+        summary=findings.summary(seen.passages, marked, text),
         verdict=findings.verdict(marked) if seen.passages else "revise",
         saved_at=words.clock(post.updated_at, seen.passages[0].account.zone) if seen.passages else words.clock(post.updated_at, "UTC"),
         notes=(*findings.remarks(seen.passages), *_twins(planner, post)),

@@ -68,7 +68,10 @@ def marked(text: str, passages: Sequence[Passage], given: Mapping[str, str]) -> 
             if finding.level == "advise" and finding.fingerprint in given:
                 continue
             found.setdefault(f"{item.field}:{finding.fingerprint}", _mark(text, offsets, item, given.get(finding.fingerprint), blocking))
-    limits = [_limit(passage, number, len(offsets) - 1) for passage in passages for number in range(len(passage.measure.problems))]
+    waits = not text.strip()  # a page without a word has nothing to mend yet; what is missing stands beside "Done writing"
+    limits = [
+        _limit(passage, number, len(offsets) - 1) for passage in passages for number in range(0 if waits else len(passage.measure.problems))
+    ]
     return tuple(sorted((*found.values(), *limits), key=lambda one: (one.start, _ORDER[one.level], one.id)))
 
 
@@ -151,10 +154,12 @@ def verdict(found: Sequence[Marked]) -> Literal["block", "revise", "pass"]:
     return "block" if "block" in levels else "revise" if levels else "pass"
 
 
-def summary(passages: Sequence[Passage], found: Sequence[Marked]) -> str:
+def summary(passages: Sequence[Passage], found: Sequence[Marked], text: str) -> str:
     """Return the sentence at the top of the panel; nothing found is never called safe."""
     if not passages:
         return "Choose an account above: each platform counts and checks the text its own way."
+    if not found and not text.strip():
+        return "Begin to write: the checklist reads along, on this computer only."
     open_ones = [one for one in found if not one.cleared]
     if not open_ones:
         return "Nothing matched. That is not the same as safe: read it once as somebody it speaks about."

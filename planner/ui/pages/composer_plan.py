@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.domain.errors import PlannerError
-from planner.domain.schedule import Wall, local_wall
+from planner.domain.schedule import Wall, inside, local_wall
 from planner.services import approvals
 from planner.ui import records, session, words
 from planner.ui.pages import composer_state as state
@@ -132,8 +132,9 @@ def _approve(planner: Planner, post: Post, passage: Passage, acting: Actor) -> N
     if own and (acting.team_size > 1 or account.two_person):
         st.caption(":material/hourglass_top: Waits for a colleague's review.")
         return
-    for segment in post.content_for(account.id).segments:
-        st.code(segment, language=None, wrap_lines=True)
+    with st.container(key=f"exact-{account.id}"):
+        for segment in post.content_for(account.id).segments:
+            st.code(segment, language=None, wrap_lines=True)
     st.button(
         "Yes, exactly this text" if own else "Approve exactly this text", key=f"approve.{account.id}", type="primary",
         on_click=_say_yes, args=(planner, post.id, account.id, post.digest_for(account.id)),
@@ -151,11 +152,19 @@ def _time(planner: Planner, post: Post, account: Account) -> None:
     if st.toggle("Send it right away", key=f"now.{account.id}"):
         _offer_now(planner, post, account)
         return
-    soon = (now + timedelta(hours=1)).replace(minute=0)
-    chosen = st.datetime_input(f"Or choose a time ({words.town(account.zone)})", soon, min_value=now, key=f"when.{account.id}", step=300)
+    chosen = st.datetime_input(
+        f"Or choose a time ({words.town(account.zone)})", _soon(account, now), min_value=now, key=f"when.{account.id}", step=300
+    )
     timing = st.selectbox("How exact?", list(TIMINGS), format_func=TIMINGS.__getitem__, key=f"timing.{account.id}")
     if chosen is not None:
         _offer(planner, post, account, chosen, timing or "plain")
+
+
+def _soon(account: Account, now: datetime) -> datetime:
+    """Return the next full hour in which somebody can answer; simply the next one where no hours are set."""
+    first = (now + timedelta(hours=1)).replace(minute=0)
+    hours = (first + timedelta(hours=number) for number in range(7 * 24))
+    return next((one for one in hours if inside(account.business_hours, Wall(one.date(), one.time()))), first)
 
 
 def _offer(planner: Planner, post: Post, account: Account, chosen: datetime, timing: str) -> None:

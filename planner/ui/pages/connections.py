@@ -110,7 +110,7 @@ def _notes(planner: Planner, every: dict[str, Account]) -> None:
         furniture.empty("No note yet. After the next conversation that a post led to, write one sentence here.")
     for note in reversed(found[-_SHOWN:]):
         with st.container(border=True):
-            line, act = st.columns([8, 1.4], vertical_alignment="center")
+            line, act = st.columns([8, 1.2], vertical_alignment="top")
             with line:
                 title = records.title(planner, every[note.account_id]) if note.account_id in every else "an account that was put away"
                 st.caption(

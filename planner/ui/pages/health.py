@@ -24,7 +24,8 @@ def render(planner: Planner) -> None:
         st.markdown("No worker has been heard of yet. Start the planner with `python -m planner run`.")
     for worker, (at, details) in sorted(beats.items(), key=lambda pair: pair[1][0], reverse=True)[:5]:
         mark = "alive" if now - at <= furniture.SILENT else "silent"
-        st.text(f"{worker[:12]}: {mark}, last heard {words.ago(at, now)} " + ", ".join(f"{key} {value}" for key, value in details.items()))
+        told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in details.items() if value)
+        st.text(f"{worker[:12]}: {mark}, last heard {words.ago(at, now)}" + (f" ({told})" if told else ""))
     st.header("Deliveries", anchor=False)
     counts = records.counts(planner)
     table = pd.DataFrame(
@@ -36,10 +37,12 @@ def render(planner: Planner) -> None:
         st.table(table, hide_index=True, alt="Number of deliveries in each state")
     st.header("Accounts", anchor=False)
     for account in planner.accounts.all():
-        checked = words.moment(account.checked_at, account.zone) if account.checked_at else "never"
-        st.text(
-            f"{records.title(planner, account)}: {account.health.replace('-', ' ')}; last good look {checked}. {account.health_note}".strip()
-        )
+        if account.mode == "hand":
+            told = "posted by hand, so there is no login to look at."
+        else:
+            checked = words.moment(account.checked_at, account.zone) if account.checked_at else "never"
+            told = f"{account.health.replace('-', ' ')}; its login was last found good: {checked}. {account.health_note}".strip()
+        st.text(f"{records.title(planner, account)}: {told}")
         ending = planner.platforms.info(account.platform).ending(now.date())
         if account.mode == "api" and ending:
             st.warning(session.plain(ending), icon=":material/event_busy:")

@@ -71,23 +71,23 @@ def _next(planner: Planner) -> None:
 
 def _guide(planner: Planner, every: tuple[Account, ...]) -> None:
     counts = records.counts(planner)
-    steps = (
-        ("Add an account with its time zone", bool(every), "accounts", "Add an account"),
-        ("Write a draft and let the checklist read it", bool(planner.composer.recent(limit=1)), "compose", "Write a draft"),
-        ("Set posting slots and quiet hours", any(one.slots and one.quiet_hours for one in every), "accounts", "Open an account"),
-        ("Put one post on the calendar", bool(counts), "compose", "Choose its time"),
-        ("Write one connection note", bool(planner.connections.all()), "connections", "Write a note"),
+    steps: tuple[tuple[str, bool, str, str, dict[str, str]], ...] = (
+        ("Add an account with its time zone", bool(every), "accounts", "Add an account", {"add": "1"}),
+        ("Write a draft and let the checklist read it", bool(planner.composer.recent(limit=1)), "compose", "Write a draft", {}),
+        ("Set posting slots and quiet hours", any(one.slots and one.quiet_hours for one in every), "accounts", "Open an account", {}),
+        ("Put one post on the calendar", bool(counts), "compose", "Choose its time", {}),
+        ("Write one connection note", bool(planner.connections.all()), "connections", "Write a note", {}),
     )
-    if all(done for _, done, _, _ in steps):
+    if all(done for _, done, *_ in steps):
         return
     with st.container(border=True):
         st.subheader("First steps", anchor=False)
-        for what, done, page, label in steps:
+        for what, done, page, label, query in steps:
             if done:
                 st.markdown(f":material/check_circle: {what}")
             else:
                 st.markdown(f":material/radio_button_unchecked: {what}")
-                session.link(page, label, icon=":material/arrow_forward:")
+                session.link(page, label, icon=":material/arrow_forward:", **query)
 
 
 def _now(planner: Planner, every: tuple[Account, ...]) -> None:

@@ -108,10 +108,14 @@ def _posts(rows: tuple[PostFigures, ...]) -> None:
     else:
         st.caption(session.plain(f"No post of this time has a {group}."))
     _hours(rows)
-    table = frame.drop(columns=["sent", "labels"]).iloc[::-1].head(_MOST_ROWS)
+    table = frame[["post", "engagement", "account", "local", *frames.METRICS, "purpose", "campaign", "source"]].iloc[::-1].head(_MOST_ROWS)
     for name in (*frames.METRICS, "engagement"):
         table[name] = [words.figure(None if pd.isna(value) else int(value)) for value in table[name]]
-    st.dataframe(table, hide_index=True, key="insights.table", alt=f"{words.count(len(frame), 'post')} with the figures that were reported")
+    st.dataframe(
+        table.rename(columns={"local": "went out", "engagement": "reactions"}), hide_index=True, key="insights.table",
+        column_config={"post": st.column_config.TextColumn(width="medium"), "account": st.column_config.TextColumn(width="medium")},
+        alt=f"{words.count(len(frame), 'post')} with the figures that were reported",
+    )  # fmt: skip
     st.download_button("Download as CSV", frames.csv(frame), "engagement.csv", "text/csv", icon=":material/download:", key="insights.csv")
 
 

@@ -123,7 +123,7 @@ def _found(planner: Planner, kind: Kind, category: str) -> tuple[Item, ...]:
 
 
 def _card(planner: Planner, item: Item, today: date) -> None:
-    with st.container(border=True, key=f"bank-{item.id}"):
+    with st.container(border=True, key=f"bank-{item.id}", height="stretch"):
         st.subheader(session.plain(item.title), anchor=False)
         st.text(item.for_post())
         st.caption(session.plain(_facts(item)))

@@ -97,7 +97,7 @@ def guidelines(planner: Planner) -> None:
     every = planner.library.shelf.guidelines
     for pair in range(0, len(every), 2):
         for column, one in zip(st.columns(2), every[pair : pair + 2], strict=False):
-            with column.container(border=True, key=f"guide-{one.id}"):
+            with column.container(border=True, key=f"guide-{one.id}", height="stretch"):
                 _guideline(one, today)
 
 
@@ -137,7 +137,7 @@ def hashtags(planner: Planner) -> None:
 
 def _hashtag(planner: Planner, view: CardView) -> None:
     card = view.card
-    with st.container(border=True, key=f"tag-{card.id}"):
+    with st.container(border=True, key=f"tag-{card.id}", height="stretch"):
         st.subheader(session.plain(f"#{card.tag}"), anchor=False)
         st.text(card.meaning)
         told = [card.reach, f"used by {card.used_by}" if card.used_by else "", f"risk: {card.risk}" if card.risk else ""]

@@ -85,7 +85,7 @@ def _row(title: str, one: AccountMonth) -> tuple[str, int, str, str]:
 def _trouble(month: Month) -> None:
     if month.trouble:
         st.subheader("What did not simply go out", anchor=False)
-        st.text(", ".join(f"{words.count(number, 'post')} {state}" for state, number in month.trouble.items()))
+        st.text(", ".join(f"{words.count(number, 'post')} {words.STATE_WORDS[state]}" for state, number in month.trouble.items()))
 
 
 def _months(today: date) -> list[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def render(planner: Planner) -> None:
     """Draw the two ways to begin."""
+    session.go_where_asked()
     furniture.heading("Welcome", "Plan posts that help people, and that harm nobody you serve.")
     if planner.workspace.started() is not None:
         st.markdown("This workspace has been started already.")
@@ -44,7 +45,9 @@ def _demo(planner: Planner) -> None:
     session.attempt(
         lambda: planner.demo.load(session.actor(planner)), "The demo practice is in. Its posts are invented and are never sent."
     )
+    session.later("home")
 
 
 def _empty(planner: Planner) -> None:
-    session.attempt(lambda: planner.workspace.start(session.actor(planner), "empty"))
+    session.attempt(lambda: planner.workspace.start(session.actor(planner), "empty"), "Everything is ready. The first steps stand here.")
+    session.later("home")

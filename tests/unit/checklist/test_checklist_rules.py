@@ -180,6 +180,18 @@ text = { Widget = "thing" }
     assert (rule.offer.kind, dict(rule.offer.texts)) == ("replace", {"widget": "thing"})
 
 
+@pytest.mark.parametrize(
+    ("asked", "labels"),
+    [("Is it so?", ["Yes", "No"]), ("Who counted this?", ["I know, and the words can stay", "Not yet"])],
+)
+def test_a_question_that_asks_for_more_than_yes_gets_answers_that_fit(tmp_path: Path, asked: str, labels: list[str]) -> None:
+    (rule,) = load(bank=bank(tmp_path, RULE.replace("Is it meant?", asked))).rules
+    assert [(answer.key, answer.label, answer.effect) for answer in rule.question.answers] == [
+        ("yes", labels[0], "clear"),
+        ("no", labels[1], "keep"),
+    ]
+
+
 def test_a_rule_may_bring_its_own_answers_and_one_text(tmp_path: Path) -> None:
     more = """
 answers = [{ key = "a", label = "A", effect = "raise" }]

@@ -210,6 +210,11 @@ def test_parts_that_are_joined_come_apart_again(parts: list[str]) -> None:
         ("", "x" * 60, "x" * 60),
         ("", "x" * 61, "x" * 59 + "…"),
         ("", "x" * 58 + " yz", "x" * 58 + "…"),
+        (
+            "",
+            "Office hours this week: Monday to Thursday, nine to five. Mornings only.",
+            "Office hours this week: Monday to Thursday, nine to five…",
+        ),
     ],
 )
 def test_the_headline_is_the_title_or_the_first_words(title: str, text: str, headline: str) -> None:
