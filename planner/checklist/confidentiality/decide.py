@@ -54,12 +54,17 @@ def level_of(sure: Confidence) -> Level | None:
 def at_least(level: Level | None, seen: Scan, sure: Confidence) -> Level | None:
     """Return `block` where the writer says outright that there is one served person: no weighing of words may talk that away.
 
-    Thanks to somebody in a role outside the service are about nobody served.
+    Thanks to somebody in a role outside the service are about nobody served. People beside a court, panel or review that decides about
+    them are asked about.
     """
     said = {hit.cue for hit in seen.hits}
     if _OUTRIGHT in said and not said & _NOT_MEANT and not sure.releases:
         return "block"
-    return None if replies.thanks_in_role(seen) else level
+    if replies.thanks_in_role(seen):
+        return None
+    if level is None and not said & _NOT_MEANT and not sure.releases and live_case.in_proceedings(seen.words.text):
+        return "ask"
+    return level
 
 
 def evidence_of(sure: Confidence) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from planner.checklist.confidentiality.words import LEXICONS
 KINDS = frozenset({"live", "location", "search", "care-search", "named", "addressed", "thanks"})
 _CLAUSE = 40
 _FAR = 60
+_NEAR = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,18 @@ class Release:
     weight: float
     expressions: tuple[Expression, ...]
     unless: re.Pattern[str]
+    without: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The expressions of `situations.toml` by kind, and what clears a search."""
+    """The expressions of `situations.toml` by kind, what clears a search, and how one speaks of people in proceedings."""
 
     expressions: tuple[Expression, ...]
     unless: re.Pattern[str]
     releases: tuple[Release, ...]
+    proceedings: re.Pattern[str]
+    about_proceedings: re.Pattern[str]
 
 
 @cache
@@ -79,13 +83,16 @@ def book() -> Book:
         ("thanks", "relation", "thanks"),
     ):
         rows += [Expression(kind, filled(expression), key.endswith("exact")) for expression in table[group][key]]
-    return Book(tuple(rows), re.compile(table["search"]["unless"]), tuple(_release(row) for row in table["release"]))
+    kin, held = table["proceedings"]["people"], table["proceedings"]["held"]
+    near = re.compile(rf"\b{held}\b[^\n]{{0,{_NEAR}}}?\b{kin}\b|\b{kin}\b[^\n]{{0,{_NEAR}}}?\b{held}\b")
+    general = re.compile(table["proceedings"]["unless"])
+    return Book(tuple(rows), re.compile(table["search"]["unless"]), tuple(_release(row) for row in table["release"]), near, general)
 
 
 def _release(row: dict[str, Any]) -> Release:
     name = str(row["name"])
     expressions = tuple(Expression(name, re.compile(one), key == "exact") for key in ("any", "exact") for one in row.get(key, ()))
-    return Release(name, float(row["weight"]), expressions, re.compile(row["unless"] or "(?!)"))
+    return Release(name, float(row["weight"]), expressions, re.compile(row["unless"] or "(?!)"), re.compile(row.get("without") or "(?!)"))
 
 
 def lowered(text: str) -> str:
@@ -122,8 +129,16 @@ def releases(text: str) -> tuple[tuple[str, float], ...]:
     """Return what `text` says of itself, each with its weight: fiction, written consent, own story, a published case."""
     low = lowered(text)
     return tuple(
-        (release.name, release.weight) for release in book().releases if any(_says(one, release, text, low) for one in release.expressions)
+        (release.name, release.weight)
+        for release in book().releases
+        if any(_says(one, release, text, low) for one in release.expressions) and not release.without.search(low)
     )
+
+
+def in_proceedings(text: str) -> bool:
+    """Tell whether `text` speaks of particular people beside a court, a panel or a review that decides about them."""
+    low = lowered(text)
+    return book().proceedings.search(low) is not None and not book().about_proceedings.search(low)
 
 
 def _says(one: Expression, release: Release, text: str, low: str) -> bool:

@@ -7,8 +7,9 @@ import math
 
 import pytest
 
+from planner.checklist.check import check
 from planner.checklist.confidentiality import anonymity, clues, cues, live_case, places, subjects
-from planner.checklist.report import Profile
+from planner.checklist.report import Draft, Profile
 
 
 @pytest.mark.parametrize(
@@ -193,3 +194,51 @@ def test_of_correlated_details_the_rarer_stays() -> None:
     names = [fact.name for fact in anonymity.facts_of(scan("Her PTSD and her depression and her panic."))]
     assert "PTSD" in names
     assert "anxiety" not in names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Guardian's report is in. CAFCASS agree with me, the boys stay put.",
+        "IRO meeting done. Placement order it is, and I'm the one who tells gran.",
+        "Section 7 report filed at midnight. If the judge reads page nine, those girls have a chance.",
+        "LAC review at the school today: he's asked for his brother, again.",
+        "FGC in Porirua tonight, koro flying down for the pēpi.",
+        "Children's hearing in Paisley: panel kept him with the foster carers till March.",
+        "Mental health tribunal in Ballarat, third this year, and he still won't take a lawyer.",
+        "Tralee courthouse, second row, waiting for my lad's name to be called.",
+        "Off to Parramatta Children's Court with one of mine, wish her luck.",
+    ],
+)
+def test_people_before_courts_and_panels_of_five_countries_are_asked_about(text: str) -> None:
+    assert {one.level for one in check(Draft("d", text)).findings if one.rule == "confidentiality.client-reference"} & {"ask", "block"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two corrections to the referral list on our website: the clinic moved to Pine Street, and the phone ends in 0142.",
+        "The mayor came by on Tuesday. She said the roof money is in the budget.",
+        "The senator stopped by the pantry. He carried boxes for an hour and said little.",
+        "We were at the capitol last spring. Two hundred of us, in the rain.",
+        "We were in Dublin last week for the conference and came home with four pages of notes.",
+        "Rang my client portal vendor about the login page. It is fixed, I'm told.",
+        "I have a client base of forty and a waiting list, so please look at the directory too.",
+        "My 3 o'clock coffee is cold again.",
+        "No one is turned away from our group.",
+        "Ring the front desk and ask for Bev, or message the page and she'll call you back in office hours.",
+        "CAFCASS published its annual report this morning; the waiting times are on page 9.",
+        "Mental health tribunals: our training for new advocates is on 6 June in Ballarat.",
+        "The guardian ad litem panel in Northern Ireland needs members. Apply by Friday.",
+    ],
+)
+def test_visitors_outings_numbers_and_courts_in_general_pass(text: str) -> None:
+    assert [one.quote for one in check(Draft("d", text)).findings if one.rule.startswith("confidentiality.")] == []
+
+
+def test_a_served_person_beside_a_visitor_or_an_outing_still_counts() -> None:
+    for text in (
+        "The mayor came by. My client told him about her eviction, and he went quiet.",
+        "We were at the capitol last spring and my client told them what her husband did.",
+    ):
+        assert any(one.rule == "confidentiality.client-reference" for one in check(Draft("d", text)).findings), text
