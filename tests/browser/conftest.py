@@ -55,10 +55,10 @@ def settle(page: Page, ms: int = 400) -> None:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, port: int | None = None, *, delay: float = 0) -> Iterator[Served]:
+def serving(folder: Path, port: int | None = None, *, delay: float = 0, real: bool = False) -> Iterator[Served]:
     port = port or _free_port()
     log = (folder / "server.log").open("ab")
-    env = {**os.environ, "PLANNER_TEST_DELAY": str(delay)}
+    env = {**os.environ, "PLANNER_TEST_DELAY": str(delay), **({"PLANNER_TEST_REAL": "1"} if real else {})}
     process = subprocess.Popen([sys.executable, str(SERVE), str(folder), str(port)], stdout=log, stderr=log, env=env)
     try:
         _ready(f"http://127.0.0.1:{port}", process, folder)

@@ -1,4 +1,4 @@
-"""The front door of the browser tests: the product over a folder of its own, with a checklist of four words."""
+"""The front door of the browser tests: the product over a folder of its own, with a checklist of four words or its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.ui.ui_house import house  # noqa: E402 - the same
 
 @st.cache_resource(show_spinner=False)
 def planner():  # noqa: ANN201 - a test's helper
-    return house(Path(os.environ["PLANNER_TEST_FOLDER"]), SystemClock())
+    return house(Path(os.environ["PLANNER_TEST_FOLDER"]), SystemClock(), real="PLANNER_TEST_REAL" in os.environ)
 
 
 time.sleep(float(os.environ.get("PLANNER_TEST_DELAY", "0")))  # a slow machine: what is lost there, a quick laptop hides

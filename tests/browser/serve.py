@@ -15,7 +15,7 @@ from tests.ui.ui_house import house  # noqa: E402 - the same
 
 if __name__ == "__main__":
     os.environ["PLANNER_TEST_FOLDER"] = sys.argv[1]
-    made = house(Path(sys.argv[1]))
+    made = house(Path(sys.argv[1]), real="PLANNER_TEST_REAL" in os.environ)
     server.application(made, Path(__file__).with_name("front_door.py"), made.settings).run(
         config={"server.port": int(sys.argv[2]), "server.address": "127.0.0.1", "server.headless": True}
     )

@@ -121,6 +121,19 @@ def test_a_second_writer_keeps_a_copy_and_chooses(desk: Desk, button: str, wins:
     assert data(app)["text"] == wins
 
 
+def test_whoever_opens_a_post_again_begins_upon_what_is_stored_now(desk: Desk) -> None:
+    """A colleague sent it back meanwhile: opening it anew is no conflict, and the next words are stored."""
+    desk.account()
+    post = desk.draft("start")
+    app = desk.open("composer", post=post.id)
+    desk.planner.composer.save(desk.me, post.id, post.version, replace(post.base, text="theirs"), post.variants)
+    app.run()
+    assert (data(app)["text"], data(app)["doc"]) == ("theirs", f"{post.id}:base:1")
+    app = typed(app, replace(post, version=2), "theirs, and more", 1, doc=f"{post.id}:base:1")
+    assert desk.planner.composer.load(post.id).base.text == "theirs, and more"
+    assert "is kept until you choose" not in texts(app)
+
+
 def test_an_empty_draft_begins_without_a_red_word(desk: Desk) -> None:
     desk.account()
     app = desk.open("composer", post=desk.draft("").id)

@@ -71,8 +71,10 @@ class FourWords:
         return f'{{"verdict": "{report.verdict}"}}'
 
 
-def house(folder: Path, clock: StillClock | None = None) -> Planner:
-    """Return the product over a fresh SQLite file in the folder, wired as always, with the four words for a checklist."""
+def house(folder: Path, clock: StillClock | None = None, *, real: bool = False) -> Planner:
+    """Return the product over a fresh SQLite file in the folder, wired as always; `real` keeps its own checklist, else four words stand in."""
     settings = Settings.from_env({"PLANNER_DATA_DIR": str(folder), "PLANNER_KEY": KEY, "PLANNER_WORKSPACE": "Ridge Counseling"})
+    if real:
+        return bootstrap.build(settings, clock or StillClock())
     with mock.patch.multiple(bootstrap, Checklist=lambda *_: FourWords(), load=lambda *_: None):
         return bootstrap.build(settings, clock or StillClock())

@@ -68,6 +68,7 @@ def _row(planner: Planner, post: Post) -> None:
 
 def _post(planner: Planner, post_id: str) -> None:
     furniture.heading("Compose")
+    composer_state.arrive(planner, post_id)
 
     @session.part(planner, f"compose.{post_id}")
     def whole() -> None:

@@ -51,6 +51,15 @@ def learn(post: Post) -> None:
     st.session_state.setdefault(_KNOWN, {})[post.id] = post.version
 
 
+def arrive(planner: Planner, post_id: str) -> None:
+    """Begin upon what is stored now: whoever opens a post anew has not been typing upon the version that this session saw last."""
+    absorb(planner)
+    post = planner.composer.load(post_id)
+    if known(post) != post.version and planner.copies.of(session.actor(planner), post_id) is None:
+        learn(post)
+        refill(post_id)
+
+
 def epoch(post_id: str) -> int:
     """Return how often the text box of this post was filled anew: part of its document's name."""
     count: int = st.session_state.get(f"compose.epoch.{post_id}", 0)
@@ -132,7 +141,8 @@ def _store(planner: Planner, draft: DraftMessage) -> None:
         if content.text == draft.text:
             return
         base, variants = with_content(post, variant, replace(content, text=draft.text))
-        version = st.session_state.get(_KNOWN, {}).get(post_id, draft.base)
+        here = draft.doc == doc_name(post_id, variant)  # a text that was typed before the box was filled anew counts upon its own version
+        version = st.session_state.get(_KNOWN, {}).get(post_id, draft.base) if here else draft.base
         learn(planner.composer.save(session.actor(planner), post_id, version, base, variants))
     except Conflict:
         session.attempt(lambda: planner.copies.keep(session.actor(planner), post_id, variant, draft.text))
