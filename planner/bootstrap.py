@@ -16,6 +16,8 @@ from planner.domain.errors import SetupError
 from planner.services.access import Access
 from planner.services.accounts import Accounts
 from planner.services.approvals import Approvals
+from planner.services.bios import Bios
+from planner.services.bios import load as load_bio_words
 from planner.services.calendar import Calendar
 from planner.services.campaigns import Campaigns
 from planner.services.composer import Composer
@@ -176,6 +178,7 @@ def _records(settings: Settings, store: Store, platforms: ConnectorFloor, clock:
     """Return the services around logins and records, by their names in the house."""
     accounts, insights = Accounts(store, platforms, clock, ids), Insights(store, platforms, clock, ids)
     return {
+        "accounts": accounts,
         "trail": Trail(store),
         "reports": Reports(store, insights, clock),
         "sign_ins": SignIns(store, platforms, accounts, clock, settings.public_url),
@@ -195,7 +198,6 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         checker=checker,
         platforms=platforms,
         workspace=Workspace(store, clock, ids),
-        accounts=Accounts(store, platforms, clock, ids),
         composer=composer,
         cut_downs=CutDowns(store, clock, ids),
         copies=Copies(store, clock),
@@ -216,7 +218,8 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         consents=Consents(store, checker, clock, ids),
         costs=Costs(store, platforms),
         take_downs=TakeDowns(store, platforms, composer, clock, ids, tomllib.loads(_TAKE_DOWN.read_text(encoding="utf-8"))),
-        **_records(settings, store, platforms, clock, ids),
+        **(records := _records(settings, store, platforms, clock, ids)),
+        bios=Bios(store, records["accounts"], checker, load_bio_words(_BANK), shelf),
         **_bank(store, gate, Library(store, checker, composer, shelf, clock, ids), clock, ids),
         second_reader=_second_reader(settings, store, clock),
         transfer=Transfer(store, clock),

@@ -48,6 +48,12 @@ class Facts:
     disclaimer: str = ""
     """The account's own sentence that a post is education and not care."""
 
+    photo: bool = False
+    """Somebody has looked and says that the profile shows a professional photo or mark."""
+
+    pseudonym: bool = False
+    """The account speaks under a name that is not the writer's own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

@@ -87,6 +87,8 @@ class Demo:
                 town=facts["town"],
                 employer=facts["employer"],
                 credential_line=facts["credential_line"],
+                bio=facts["bio"].strip(),
+                photo=facts["photo"],
             ),
             health="ok",
         )

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from planner.services.access import Access
     from planner.services.accounts import Accounts
     from planner.services.approvals import Approvals
+    from planner.services.bios import Bios
     from planner.services.calendar import Calendar
     from planner.services.campaigns import Campaigns
     from planner.services.composer import Composer
@@ -56,6 +57,7 @@ class Planner:
     platforms: Platforms
     workspace: Workspace
     accounts: Accounts
+    bios: Bios
     composer: Composer
     cut_downs: CutDowns
     copies: Copies

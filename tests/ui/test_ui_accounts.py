@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from connectors.base import AuthState
 from planner.domain.schedule import Slot, Window
 from planner.ui.pages.account_hours import grouped
 from tests.ui.conftest import texts
 
 if TYPE_CHECKING:
-    import pytest
     from streamlit.testing.v1 import AppTest
 
     from tests.ui.conftest import Desk
@@ -183,3 +184,32 @@ def test_an_account_on_trial_is_called_test_only(desk: Desk) -> None:
     said = texts(desk.open("accounts", account=account.id))
     assert "Only you can see what is posted here" in said
     assert "never run against the live service" in said
+
+
+@pytest.mark.clause("C52")
+def test_a_bio_is_pasted_and_each_missing_part_is_named(desk: Desk) -> None:
+    account = desk.account()
+    app = desk.open("accounts", account=account.id)
+    app.session_state["account.tabs"] = "Bio"
+    app.run()
+    assert "Paste the text of your profile" in texts(app)
+    app.text_area(key="bio.text").input(
+        "Dana Smith, LCSW in Colorado. Posts about grief, from my office in Whitefish, Montana. Call 988 in a crisis."
+    )
+    app = press(app, "Save and read it")
+    said = texts(app)
+    assert "4 parts are missing" in said
+    assert "The link to your social media policy" in said
+    assert "Posts are for education only, not advice." in said
+    assert "A professional photo, or your mark" in said
+    assert "The crisis line of your country: “988”" in said
+    assert "Nothing matched in confidentiality" in said
+    assert desk.planner.accounts.get(account.id).facts.town == "Whitefish, Montana"
+    app.checkbox(key="bio.photo").check()
+    app.checkbox(key="bio.pseudonym").check()
+    app.text_area(key="bio.text").input("Notes about grief by a client of sleep. I always book a free call here: request a session.")
+    said = texts(press(app, "Save and read it"))
+    assert "ticked by hand" in said
+    assert "An offer of services under a pseudonym" in said
+    assert "Take this out:** This says “client”." in said
+    assert "Your credential" not in said

@@ -129,6 +129,11 @@ def _shared(clue: Clue) -> Fact | None:
     return next((Fact(row["name"], row["share"], row["spread"]) for row in table()["share"] if words & set(row["words"])), None)
 
 
+def counted(clue: Clue) -> bool:
+    """Return whether a clue narrows the crowd by a known share of people."""
+    return clue.kind == "age" or _shared(clue) is not None
+
+
 def base_of(seen: Scan, profile: Profile | None) -> tuple[Place | None, bool]:
     """Return the smallest named town, and whether others share its name; the account's own state decides among namesakes."""
     home = profile.town.rsplit(",", 1)[-1].strip() if profile and "," in profile.town else ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from planner.checklist.confidentiality import anonymity, decide, identifiers, mosaic, names, subjects
+from planner.checklist.confidentiality import anonymity, decide, identifiers, mosaic, names, places, subjects
 from planner.checklist.confidentiality.words import LEXICONS
 from planner.checklist.report import Answer, Candidate, Examination, Question
 from planner.checklist.text import views as views_of
@@ -15,6 +15,7 @@ from planner.checklist.text import views as views_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from planner.checklist.confidentiality.places import Place
     from planner.checklist.confidentiality.subjects import Confidence, Scan
     from planner.checklist.report import Anonymity, Draft, LedgerEntry, Level, MediaItem, Profile
     from planner.checklist.text import Views
@@ -46,7 +47,8 @@ def examine(draft: Draft, views: Views, profile: Profile | None, ledger: Sequenc
         for one in decide.findings(seen, draft, sure, level, profile)
     ]
     if sure.value >= POSSIBLE:
-        candidates += _joined(seen, views, ledger or (), evidence, _pinned(draft, profile))
+        joined = list(_joined(seen, views, ledger or (), evidence, _pinned(draft, profile)))
+        candidates += joined or _beside_profile(seen, views, evidence, profile)
     candidates += _beside(draft, level, profile)
     return Examination(
         candidates=tuple(candidates),
@@ -74,7 +76,12 @@ def remember(
 
 def _pinned(draft: Draft, profile: Profile | None) -> str:
     """Return the places that stand outside the text: the draft's location tag and the account's own town."""
-    return "\n".join(place for place in (draft.location, profile.town if profile else "") if place)
+    home = _home(profile)
+    return "\n".join(place for place in (draft.location, f"{home.name}, {home.area}" if home else "") if place)
+
+
+def _home(profile: Profile | None) -> Place | None:
+    return places.home(profile.town, profile.employer) if profile else None
 
 
 def personal_details(text: str, profile: Profile | None = None) -> tuple[tuple[int, int, str], ...]:
@@ -117,6 +124,15 @@ def _joined(seen: Scan, views: Views, ledger: Sequence[LedgerEntry], evidence: t
             subject=SUBJECT,
             evidence=evidence,
             fields=told,
+        )
+
+
+def _beside_profile(seen: Scan, views: Views, evidence: tuple[str, ...], profile: Profile | None) -> Iterator[Candidate]:
+    """Yield the details that become telling beside the town and the employer of the account's own bio."""
+    told = {"posts": ", ".join(part for part in (profile.town, profile.employer) if part) if profile else ""}
+    for start, end in mosaic.beside_profile(seen, _home(profile)):
+        yield Candidate(
+            "confidentiality.mosaic", "profile", "ask", *views.folded.to_raw(start, end), subject=SUBJECT, evidence=evidence, fields=told
         )
 
 

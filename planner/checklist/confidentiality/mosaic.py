@@ -15,6 +15,7 @@ from planner.checklist.report import LedgerEntry
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from planner.checklist.confidentiality.places import Place
     from planner.checklist.confidentiality.subjects import Scan
 
     Span = tuple[int, int]
@@ -62,6 +63,19 @@ def join(seen: Scan, ledger: Sequence[LedgerEntry], *, pinned: str = "") -> Join
     if back is not None:
         return Joined(True, (back.span(),), tuple(ledger[-1:]), few=False)
     return None
+
+
+def beside_profile(seen: Scan, home: Place | None) -> tuple[Span, ...]:
+    """Return the details that fit fewer than a hundred people of the town in the account's own bio; none when the draft names a town.
+
+    A client mostly lives where the account says that it works, so the bio is an older post that everybody has read.
+    """
+    facts = anonymity.facts_of(seen)
+    if home is None or home.country != "US" or not facts or any(hit.kind == "town" for hit in seen.places):
+        return ()
+    if anonymity.estimate(home.population or 0, facts).high >= CROWD:
+        return ()
+    return tuple((clue.start, clue.end) for clue in seen.clues if anonymity.counted(clue))
 
 
 def remember(

@@ -22,6 +22,7 @@ _MOST_WORDS = 4
 _BEFORE_LOWER = frozenset({"in", "from", "near", "to", "at"})
 _SHORT = 4
 _WORDS = frozenset({"word", "cap", "upper", "plain", "plural", "ed", "ing", "ly"})
+_NAMED = re.compile(r"[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*(?:,\s*([A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*))?")
 _STREET = re.compile(
     r"\b\d{1,5}[A-Za-z]?(?:-\d{1,5})?\s+(?:[NSEW]\.?\s+)?(?:[A-Z][\w'-]+\s+|\d{1,3}(?:st|nd|rd|th)\s+){1,3}"
     r"(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Ln|Lane|Ct|Court|Cres|Crescent|Blvd|Boulevard|Way|Close|Pl|Place|Terrace|Tce|Hwy|Highway|Square|Sq|Plaza|Parade|Grove)\b\.?"
@@ -82,12 +83,24 @@ def entries(name: str) -> tuple[Place, ...]:
 
 
 def named_in(text: str) -> tuple[Place, ...]:
-    """Return the largest town of every listed name in a short text, such as an older clue."""
-    found = (
-        next((place for place in entries(word) if place.kind == "town"), None)
-        for word in re.findall(r"[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*", text)
-    )
+    """Return the town of every listed name in a short text, such as an older clue: the largest, or the one in the state behind its comma."""
+    found = (town_of(match[0], match[1] or "") for match in _NAMED.finditer(text))
     return tuple(place for place in found if place is not None)
+
+
+def town_of(name: str, area: str = "") -> Place | None:
+    """Return the largest town of a name ("Ennis, MT"), one in that state (its code or name) first; None when the list knows none."""
+    towns = [place for place in entries(name.partition(",")[0]) if place.kind == "town"]
+    state = next((place.area for place in entries(area) if place.kind == "state"), area)
+    return next((place for place in towns if place.area == state), towns[0] if towns else None)
+
+
+def home(town: str, employer: str = "") -> Place | None:
+    """Return the smallest town that a profile names: its own, or the one that an employer's name begins with ("Ennis High School")."""
+    parts = employer.split()
+    called = (" ".join(parts[:size]) for size in range(1, min(len(parts), _MOST_WORDS + 1)))
+    told = (*named_in(town)[:1], *(place for name in called if (place := town_of(name)) is not None))
+    return min((place for place in told if place.population), key=lambda place: place.population or 0, default=None)
 
 
 def find(words: Words) -> tuple[PlaceHit, ...]:

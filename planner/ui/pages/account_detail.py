@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from connectors.facts import TOLD
-from planner.domain.account import Facts, open_items
+from planner.domain.account import open_items
 from planner.ui import furniture, session
-from planner.ui.pages import account_hours, account_logins, account_sign_in
+from planner.ui.pages import account_bio, account_hours, account_logins, account_sign_in
 from planner.ui.pages.account_add import AUTHORS, COUNTRIES, ORGANIZATIONS, zones
 
 if TYPE_CHECKING:
@@ -30,13 +30,16 @@ def draw(planner: Planner, account_id: str) -> None:
     missing = open_items(account)
     if missing:
         st.warning(f"Before its first post can be scheduled: {', '.join(missing)} missing.", icon=":material/pending:")
-    connection, profile, hours = st.tabs(["Connection", "Profile", "Hours and slots"], key="account.tabs", on_change="rerun")
+    connection, profile, bio, hours = st.tabs(["Connection", "Profile", "Bio", "Hours and slots"], key="account.tabs", on_change="rerun")
     if connection.open:
         with connection:
             _connection(planner, account, info)
     if profile.open:
         with profile:
             _profile(planner, account)
+    if bio.open:
+        with bio:
+            account_bio.draw(planner, account)
     if hours.open:
         with hours:
             account_hours.draw(planner, account)
@@ -184,10 +187,10 @@ def _save(planner: Planner, before: Account) -> None:
         org_type=state["profile.org"] or None,
         two_person=state["profile.two"],
         settings={**before.settings, **own},
-        facts=Facts(
-            names=many("names"), phones=many("phones"), emails=many("emails"), domains=before.facts.domains, addresses=before.facts.addresses,
-            town=state["profile.town"].strip(), employer=state["profile.employer"].strip(), credential_line=state["profile.credentials"].strip(),
-            bio=before.facts.bio, disclaimer=state["profile.disclaimer"].strip(),
+        facts=replace(
+            before.facts, names=many("names"), phones=many("phones"), emails=many("emails"), town=state["profile.town"].strip(),
+            employer=state["profile.employer"].strip(), credential_line=state["profile.credentials"].strip(),
+            disclaimer=state["profile.disclaimer"].strip(),
         ),
     )  # fmt: skip
     session.attempt(lambda: planner.accounts.update(session.actor(planner), after), "Saved.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.checklist.confidentiality import decide, examine, mosaic, personal_details, subjects
+from planner.checklist.confidentiality import decide, examine, mosaic, personal_details, places, subjects
 from planner.checklist.confidentiality.examiner import file_level, remember
 from planner.checklist.confidentiality.subjects import Confidence
 from planner.checklist.report import Draft, LedgerEntry, MediaItem, Profile
@@ -289,3 +289,40 @@ def test_a_post_about_one_person_is_kept_for_the_mosaic_and_others_are_not() -> 
     again = remember(later, views(later.text), None, kept, day="2026-03-09", key=b"k")
     assert {one.subject for one in again} == {"p1"}
     assert remember(Draft(id="p3", text=NOTICE), views(NOTICE), None, None, day="2026-03-02", key=b"k") == ()
+
+
+@pytest.mark.parametrize(
+    ("town", "employer", "found"),
+    [
+        ("Ennis, MT", "", ("Ennis", 884)),
+        ("Ennis, Montana", "", ("Ennis", 884)),
+        ("Whitefish", "", ("Whitefish", 7073)),
+        ("Lakewood, CO", "Juniper Street Counseling", ("Lakewood", 152597)),
+        ("Bozeman, MT", "Whitefish Middle School", ("Whitefish", 7073)),
+        ("Nowhereville", "", None),
+        ("", "", None),
+    ],
+)
+def test_the_town_of_a_profile_is_the_one_in_its_state(town: str, employer: str, found: tuple[str, int] | None) -> None:
+    place = places.home(town, employer)
+    assert (place and (place.name, place.population)) == found
+
+
+@pytest.mark.clause("C55", "C14")
+@pytest.mark.parametrize(
+    ("text", "profile", "told"),
+    [
+        ("A widower of 71 told me that he sleeps again.", Profile(town="Ennis, MT"), ["widower of 71"]),
+        ("A widower of 71 told me that he sleeps again.", Profile(employer="Whitefish Middle School"), ["widower of 71"]),
+        ("A widower of 71 told me that he sleeps again.", Profile(town="Denver, CO"), []),
+        ("A widower of 71 told me that he sleeps again.", Profile(town="Galway"), []),
+        ("A widower of 71 told me that he sleeps again.", Profile(), []),
+        ("A widower of 71 told me that he sleeps again.", None, []),
+        ("A widower of 71 in Chicago told me that he sleeps again.", Profile(town="Ennis, MT"), []),
+        ("Somebody told me that they sleep again.", Profile(town="Ennis, MT"), []),
+    ],
+)
+def test_the_bio_counts_as_a_post_that_everybody_has_read(text: str, profile: Profile | None, told: list[str]) -> None:
+    found = [one for one in examine(Draft("1", text), views(text), profile, None).candidates if one.rule == "confidentiality.mosaic"]
+    assert [text[one.start : one.end] for one in found] == told
+    assert {(one.variant, one.level) for one in found} == ({("profile", "ask")} if told else set())
