@@ -308,7 +308,7 @@ def test_the_town_of_a_profile_is_the_one_in_its_state(town: str, employer: str,
     assert (place and (place.name, place.population)) == found
 
 
-@pytest.mark.clause("C55", "C14")
+@pytest.mark.clause("C14")
 @pytest.mark.parametrize(
     ("text", "profile", "told"),
     [

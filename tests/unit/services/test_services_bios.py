@@ -47,7 +47,7 @@ def test_the_bio_goes_through_the_checklist_too(real: Rig) -> None:
     assert bios(real).look(account.id, "LCSW in Colorado. Posts about grief.").report.findings == ()
 
 
-@pytest.mark.clause("C55")
+@pytest.mark.clause("C52")
 def test_town_and_employer_of_the_bio_become_known(real: Rig) -> None:
     account = real.account()
     kept = bios(real).keep(OWNER, account.id, account.version, Bio(BIO))
