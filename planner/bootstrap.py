@@ -20,6 +20,7 @@ from planner.services.bios import Bios
 from planner.services.bios import load as load_bio_words
 from planner.services.calendar import Calendar
 from planner.services.campaigns import Campaigns
+from planner.services.client_view import ClientViews
 from planner.services.composer import Composer
 from planner.services.connections import Connections
 from planner.services.consents import Consents
@@ -219,6 +220,7 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         costs=Costs(store, platforms),
         take_downs=TakeDowns(store, platforms, composer, clock, ids, tomllib.loads(_TAKE_DOWN.read_text(encoding="utf-8"))),
         **(records := _records(settings, store, platforms, clock, ids)),
+        client_views=ClientViews(store, clock),
         bios=Bios(store, records["accounts"], checker, load_bio_words(_BANK), shelf),
         **_bank(store, gate, Library(store, checker, composer, shelf, clock, ids), clock, ids),
         second_reader=_second_reader(settings, store, clock),

@@ -43,6 +43,7 @@ PAGES = {
     "report": "report",
     "rules": "rules",
     "audit": "audit",
+    "clients-eye": "clients_eye",
 }
 README = ("home", "calendar", "composer", "deliveries", "engagement")
 CHROMIUM = "/usr/bin/chromium"

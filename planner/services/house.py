@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from planner.services.bios import Bios
     from planner.services.calendar import Calendar
     from planner.services.campaigns import Campaigns
+    from planner.services.client_view import ClientViews
     from planner.services.composer import Composer
     from planner.services.connections import Connections
     from planner.services.consents import Consents
@@ -58,6 +59,7 @@ class Planner:
     workspace: Workspace
     accounts: Accounts
     bios: Bios
+    client_views: ClientViews
     composer: Composer
     cut_downs: CutDowns
     copies: Copies

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 PAGES = (
     "", "calendar", "calendar?view=week", "calendar?view=day", "calendar?view=list", "compose", "approvals", "deliveries", "campaigns", "plan", "engagement",
     "connections", "accounts", "accounts?add=1", "settings", "health",
-    "bank", "bank?shelf=Services", "bank?shelf=Help+lines", "bank?shelf=Pillars", "bank?shelf=Guidelines", "imports", "keys", "report", "rules", "audit",
+    "bank", "bank?shelf=Services", "bank?shelf=Help+lines", "bank?shelf=Pillars", "bank?shelf=Guidelines", "imports", "keys", "report", "rules", "audit", "clients_eye",
 )  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 TOO_WIDE = (

@@ -35,7 +35,9 @@ _ONE = timedelta(days=1)
 def render(planner: Planner) -> None:
     """Draw the calendar with its filters and the actions on what is selected."""
     furniture.heading("Calendar")
-    session.link("compose", "Write a post", icon=":material/edit_note:")
+    with st.container(horizontal=True):
+        session.link("compose", "Write a post", icon=":material/edit_note:")
+        session.link("clients_eye", "See it as a client does", icon=":material/visibility:")
     every = planner.accounts.all()
     if not every:
         furniture.empty("The calendar fills up once you have an account and a post.", to="accounts", label="Add an account")

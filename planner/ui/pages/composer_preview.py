@@ -26,10 +26,11 @@ def draw(planner: Planner, post: Post) -> None:
     for first in range(0, len(accounts), 2):
         for place, account in zip(st.columns(2), accounts[first : first + 2], strict=False):
             with place:
-                _one(planner, account, post.content_for(account.id))
+                one(planner, account, post.content_for(account.id))
 
 
-def _one(planner: Planner, account: Account, content: Content) -> None:
+def one(planner: Planner, account: Account, content: Content) -> None:
+    """Draw one text as its account's platform shows it."""
     rules = planner.platforms.info(account.platform).capabilities
     with st.container(border=True):
         st.markdown(f"**{session.plain(records.title(planner, account))}**")
