@@ -56,8 +56,10 @@ _SHORTEST = 2
 _MOST = 400
 _GRAM = 4
 _SETS = 3
+_MOST_OPENINGS = 800
 
 Pieces = frozenset[str]
+Beginning = tuple[str, bool]
 
 
 def patterns() -> list[str]:
@@ -122,6 +124,49 @@ def _worth(pieces: Pieces) -> tuple[float, int]:
     return -rare, min(len(piece) for piece in pieces)
 
 
+def openings_of(pattern: str) -> frozenset[str]:
+    """Return with what alone a match of an expanded pattern can begin, where it begins with a word; empty if that is not known."""
+    first, *rest = parser.parse(pattern, re.MULTILINE | re.IGNORECASE) or [(None, None)]
+    if first != (codes.AT, codes.AT_BOUNDARY):
+        return frozenset()
+    found = {text for text, _ in _begun(rest)}
+    if len(found) > _MOST_OPENINGS or not all(re.match(r"\w", text) and not set(text) & set("|\t\n^") for text in found):
+        return frozenset()
+    return frozenset(text for text in found if not any(text[:size] in found for size in range(1, len(text))))
+
+
+def _begun(items: Any) -> set[Beginning]:  # noqa: ANN401 - nodes of CPython's parser are untyped
+    """Return how a run of nodes can begin: a text, and whether what follows the run follows the text."""
+    found: set[Beginning] = {("", True)}
+    for code, value in items:
+        going = {text for text, goes_on in found if goes_on and len(text) < _GRAM}
+        if not going:
+            break
+        found = {one for one in found if one[0] not in going or not one[1]}
+        found |= {((text + more)[:_GRAM], goes_on) for text in going for more, goes_on in _begins(code, value)}
+        if len(found) > _MOST:
+            return {("", False)}
+    return found
+
+
+def _begins(code: Any, value: Any) -> set[Beginning]:  # noqa: ANN401 - the same
+    found: set[Beginning] = {("", False)}
+    if code is codes.LITERAL:
+        found = {(chr(value).lower(), True)}
+    elif code is codes.AT:
+        found = {("", True)}
+    elif code is codes.SUBPATTERN:
+        found = _begun(value[-1])
+    elif code is codes.BRANCH:
+        found = set().union(*map(_begun, value[1]))
+    elif code is codes.IN and all(kind is codes.LITERAL for kind, _ in value):
+        found = {(chr(sign).lower(), True) for _, sign in value}
+    elif code is codes.MAX_REPEAT or code is codes.MIN_REPEAT:
+        least, most, inner = value
+        found = {(text, goes_on and most == 1) for text, goes_on in _begun(inner)} | ({("", True)} if least == 0 else set())
+    return found
+
+
 def main() -> None:
     """Write the list, once every pattern is built as it should be."""
     faults = [f"{pattern}: {fault}" for pattern in patterns() for fault in lint(pattern)]
@@ -130,7 +175,9 @@ def main() -> None:
     lines = []
     for pattern in patterns():
         expanded = expand(pattern)
-        lines.append("\t".join((key(expanded), *("|".join(sorted(pieces)) for pieces in pieces_of(expanded)))))
+        opened = openings_of(expanded)
+        cells = ["^" + "|".join(sorted(opened))] if opened else []
+        lines.append("\t".join((key(expanded), *cells, *("|".join(sorted(pieces)) for pieces in pieces_of(expanded)))))
     OUT.write_text("\n".join(sorted(lines)) + "\n", encoding="utf-8")
     print(f"{len(lines)} patterns, {OUT.stat().st_size} bytes")
 

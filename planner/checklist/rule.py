@@ -82,7 +82,7 @@ class Packs:
     versions: Mapping[str, str]
     digest: str
     reviewed: str
-    sieve: Sieve
+    sieves: Mapping[str, Sieve]
 
     def find(self, rule: str, variant: str) -> Rule | None:
         """Return the entry of a rule and variant, else the rule's first entry, else None."""

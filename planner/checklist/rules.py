@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.checklist import rulefile
 from planner.checklist.bank import BANK
-from planner.checklist.needles import sieve_of
+from planner.checklist.needles import Sieve, sieve_of
 from planner.checklist.patterns import branches
 from planner.checklist.report import Source
 from planner.checklist.rule import Packs
@@ -68,8 +68,11 @@ def load(house: Path | None = None, bank: Path = BANK) -> Packs:
     for path in sorted((bank / "lexicons").glob("*.toml")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     latest = max((rule.reviewed for rule in rules), default=None)
-    sieve = sieve_of(branch for rule in rules for pattern in rule.match for branch in branches(pattern))
-    return Packs(tuple(rules), MappingProxyType(versions), digest.hexdigest()[:16], latest.strftime("%Y-%m") if latest else "never", sieve)
+    sieves: dict[str, Sieve] = {
+        view: sieve_of(branch for rule in rules if rule.view == view for pattern in rule.match for branch in branches(pattern))
+        for view in {rule.view for rule in rules}
+    }
+    return Packs(tuple(rules), MappingProxyType(versions), digest.hexdigest()[:16], latest.strftime("%Y-%m") if latest else "never", sieves)
 
 
 def _sources(bank: Path, faults: list[str]) -> dict[str, Source]:

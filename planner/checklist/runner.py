@@ -45,7 +45,7 @@ def run(
     today: date | None = None,
 ) -> Report:
     """Run every rule over the draft, join the confidentiality candidates, and word the report."""
-    reading = Reading(draft, read, profile, today, packs.sieve)
+    reading = Reading(draft, read, profile, today, packs.sieves)
     trace: list[str] = list(examination.explained)
     judged = _judge(reading, packs, trace)
     judged += [
@@ -110,7 +110,7 @@ def _beside(reading: Reading, packs: Packs) -> list[_Judged]:
             views(words),
             reading.profile,
             reading.today,
-            packs.sieve,
+            packs.sieves,
         )
         for rule in packs.rules:
             if rule.match and rule.pack != "accessibility" and match.applies(rule, part):

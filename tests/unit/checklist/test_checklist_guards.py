@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 
 from planner.checklist import guards
-from planner.checklist.needles import sieve_of
 from planner.checklist.reading import Reading
 from planner.checklist.report import Draft, Profile
 from planner.checklist.text import views
 
 
 def guarded(guard: str, text: str, words: str, profile: Profile | None = None) -> str | None:
-    reading = Reading(Draft("d", text), views(text), profile, None, sieve_of([]))
+    reading = Reading(Draft("d", text), views(text), profile, None, {})
     at = text.index(words)
     return guards.effect(guard, reading.hit(at, at + len(words)), reading)
 

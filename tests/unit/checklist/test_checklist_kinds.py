@@ -25,7 +25,7 @@ def found(
     packs = load()
     entry = packs.find(rule, variant)
     assert entry is not None
-    return list(kinds.run(entry, Reading(Draft("d", text, **facts), views(text), profile, today, packs.sieve)))
+    return list(kinds.run(entry, Reading(Draft("d", text, **facts), views(text), profile, today, packs.sieves)))
 
 
 def quotes(rule: str, text: str, variant: str = "", **facts: Any) -> list[str]:
@@ -34,7 +34,7 @@ def quotes(rule: str, text: str, variant: str = "", **facts: Any) -> list[str]:
 
 def test_the_detectors_own_entries_find_nothing_here() -> None:
     rule = next(rule for rule in load().rules if rule.plugin == kinds.ELSEWHERE)
-    assert list(kinds.run(rule, Reading(Draft("d", "My client Ana"), views("My client Ana"), None, None, load().sieve))) == []
+    assert list(kinds.run(rule, Reading(Draft("d", "My client Ana"), views("My client Ana"), None, None, load().sieves))) == []
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.checklist import needles, patterns, reading
+from planner.checklist import needles, patterns
 from planner.checklist.hashtags import segment, split_tag
-from planner.checklist.needles import Haystack, Sieve, of, sieve_of
-from planner.checklist.reading import Reading
+from planner.checklist.needles import Haystack, of, openings, sieve_of
+from planner.checklist.reading import Letters, Reading
+from planner.checklist.reading import _shown as shown
 from planner.checklist.report import Draft
 from planner.checklist.rules import load
-from planner.checklist.text import Views
+from planner.checklist.text import Views, views
 
 
 def test_classes_and_gaps_are_filled_in() -> None:
@@ -75,13 +76,32 @@ def test_without_the_list_everything_is_tried(monkeypatch: pytest.MonkeyPatch, t
     assert needles._listed.__wrapped__() == {}
 
 
-def test_a_known_pattern_is_tried_only_where_its_letters_stand() -> None:
-    pattern = next(branch for rule in load().rules for whole in rule.match for branch in patterns.branches(whole) if of(branch))
+@pytest.mark.parametrize("opened", [True, False])
+def test_a_known_pattern_is_tried_only_where_its_letters_stand(*, opened: bool) -> None:
+    shipped = (branch for rule in load().rules for whole in rule.match for branch in patterns.branches(whole))
+    pattern = next(one for one in shipped if of(one) and bool(openings(one)) is opened and all("|" not in piece for piece in openings(one)))
     sieve = sieve_of([pattern])
-    assert of(pattern)[0][0]
-    assert Haystack("zzzz qqqq").worth_trying(sieve.index) == set()
-    text = " ".join(whole for firsts, longer in of(pattern) for first in firsts for whole in longer.get(first, (first,)))
-    assert Haystack(text).worth_trying(sieve.index) == {pattern}
+    assert of(pattern)[0]
+    assert Haystack("zzzz qqqq").worth_trying(sieve) == set()
+    pieces = [piece for needed in of(pattern) for piece in needed]
+    assert Haystack(" ".join([*pieces, *openings(pattern)])).worth_trying(sieve) == {pattern}
+    assert Haystack(" ".join([*pieces, *openings(pattern), "\u0130"])).worth_trying(sieve) == {pattern}
+    assert Haystack(" ".join(openings(pattern))).worth_trying(sieve) <= {pattern}
+
+
+def test_looking_only_where_words_begin_misses_nothing() -> None:
+    """Over every shipped pattern and texts that hold many of its words, against the expression run over the whole text."""
+    rules = load().rules
+    flags = [one.text for rule in rules[::3] for one in (*rule.flags, *rule.passes)]
+    texts = ["\n".join(flags[at : at + 60]) for at in range(0, len(flags), 60)] + ["\u0130 My \u017fenator lies. Stop your meds.", ""]
+    known = {(branch, rule.view, rule.ignore_case) for rule in rules for whole in rule.match for branch in patterns.branches(whole)}
+    assert sum(bool(openings(branch)) for branch, _, _ in known) > len(known) / 2
+    for text in texts:
+        letters = Letters(views(text), load().sieves)
+        for branch, view, blind in known:
+            spans = letters.spans(branch, view, ignore_case=blind)
+            whole = patterns.compiled(branch, ignore_case=blind).finditer(getattr(letters.views, view).text)
+            assert list(spans) == [span for match in whole if (span := shown(match))[0] < span[1]], branch
 
 
 def test_small_letters_find_what_a_case_blind_pattern_finds() -> None:
@@ -109,10 +129,8 @@ def test_escapes_have_no_case(pattern: str) -> None:
 
 def test_a_letter_with_two_faces_is_read_case_blind() -> None:
     """The long s is an s to a case-blind pattern, but its small form is itself; the dotted capital I grows by a letter."""
-    assert reading._in_small_letters("\u017ftop") is None
-    assert reading._in_small_letters("\u0130stanbul") is None
-    assert reading._in_small_letters("ÉTÉ") == "été"
-    assert Reading(Draft(id="", text=""), Views("\u017ftop Client"), None, None, Sieve({}, frozenset())).holds("client")
+    assert [Haystack(text).plain for text in ("\u017ftop", "\u0130stanbul", "ÉTÉ")] == [False, False, True]
+    assert Reading(Draft(id="", text=""), Views("\u017ftop Client"), None, None, {}).holds("client")
 
 
 @pytest.mark.parametrize(
