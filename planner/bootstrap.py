@@ -18,6 +18,7 @@ from planner.services.accounts import Accounts
 from planner.services.approvals import Approvals
 from planner.services.bios import Bios
 from planner.services.bios import load as load_bio_words
+from planner.services.cadence import Cadence
 from planner.services.calendar import Calendar
 from planner.services.campaigns import Campaigns
 from planner.services.client_view import ClientViews
@@ -204,6 +205,7 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         copies=Copies(store, clock),
         images=Images(store),
         approvals=Approvals(store, gate, clock, ids),
+        cadence=Cadence(store, clock, ids),
         calendar=Calendar(store, gate, clock, ids),
         publisher=Publisher(store, platforms, gate, clock, ids),
         decisions=Decisions(store, clock, ids),

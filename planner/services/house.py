@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from planner.services.accounts import Accounts
     from planner.services.approvals import Approvals
     from planner.services.bios import Bios
+    from planner.services.cadence import Cadence
     from planner.services.calendar import Calendar
     from planner.services.campaigns import Campaigns
     from planner.services.client_view import ClientViews
@@ -65,6 +66,7 @@ class Planner:
     copies: Copies
     images: Images
     approvals: Approvals
+    cadence: Cadence
     calendar: Calendar
     publisher: Publisher
     decisions: Decisions

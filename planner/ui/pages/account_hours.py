@@ -10,6 +10,7 @@ import streamlit as st
 
 from planner.domain.schedule import WEEKDAYS, Slot, Window
 from planner.ui import session, words
+from planner.ui.pages import cadence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,7 @@ def draw(planner: Planner, account: Account) -> None:
         st.header("Posting slots", anchor=False)
         st.caption("“Next free slot” in the composer takes these.")
         _slots(planner, account)
+        cadence.aim(planner, account)
 
 
 def grouped(windows: Sequence[Window]) -> list[tuple[str, tuple[Window, ...]]]:

@@ -16,7 +16,7 @@ from planner.ui import furniture, records, session, words
 from planner.ui.components import calendar as component
 from planner.ui.components.calendar.contract import Band, CalendarData, FreeSlot, Item, Mark, View
 from planner.ui.once import once
-from planner.ui.pages import calendar_acts, calendar_filters, calendar_list, calendar_series
+from planner.ui.pages import cadence, calendar_acts, calendar_filters, calendar_list, calendar_series
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +34,7 @@ _ONE = timedelta(days=1)
 
 def render(planner: Planner) -> None:
     """Draw the calendar with its filters and the actions on what is selected."""
+    session.go_where_asked()
     furniture.heading("Calendar")
     with st.container(horizontal=True):
         session.link("compose", "Write a post", icon=":material/edit_note:")
@@ -57,6 +58,7 @@ def render(planner: Planner) -> None:
     clicked = component.mount(data, key=KEY, on_ops=lambda: _absorb(planner))
     with toolbar:
         calendar_acts.toolbar(planner, {entry.delivery.id: entry for entry in shown}, component.picked(KEY))
+    cadence.draw(planner)
     if clicked.reschedule:
         calendar_acts.reschedule(planner, clicked.reschedule)
     elif clicked.open:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from planner.domain.schedule import inside, local_wall
 from planner.ui import furniture, records, session, words
+from planner.ui.pages import cadence
 
 if TYPE_CHECKING:
     from planner.domain.account import Account
@@ -19,6 +20,7 @@ _NEXT = 6
 
 def render(planner: Planner) -> None:
     """Draw today."""
+    session.go_where_asked()
     now = planner.clock.now()
     every = planner.accounts.all()
     zone = every[0].zone if every else "UTC"
@@ -27,6 +29,7 @@ def render(planner: Planner) -> None:
     with left:
         _needs_me(planner)
         _next(planner)
+        cadence.draw(planner)
     with right:
         _guide(planner, every)
         _now(planner, every)
