@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from planner.engine.tasks import Publishing
     from planner.ports import Stop
 
-_MOST = 250
+_MOST = 500
 _SPAN_S = 1.0
 _GATHER_S = 0.004
+_GATHERS = 8
+"""While answers come fast, a batch is let grow this often for so long: what a batch costs by itself is then shared by many."""
+
 _LOOK_S = 0.05
 
 
@@ -143,9 +146,7 @@ class Flow:
                     hands.to_claim.wait()
                 if hands.ending:
                     return
-                few = self._speed.fast and self._room() < min(self._speed.allowed, len(hands.turns)) // 4
-            if few:
-                time.sleep(_GATHER_S)  # a few more rows share the next claim
+            self._gather(self._room, 2)
             self._claim(self._choose())
 
     def _outcomes(self) -> None:
@@ -156,10 +157,15 @@ class Flow:
                     if hands.ending and not hands.flying and not self._between[0].is_alive():
                         return
                     hands.to_store.wait(_LOOK_S if hands.ending else None)
-                few = self._speed.fast and len(hands.answers) < min(self._speed.allowed, len(hands.turns)) // 4
-            if few:
-                time.sleep(_GATHER_S)  # a few more outcomes share the next commit
+            self._gather(lambda: len(hands.answers), 4)
             self._store()
+
+    def _gather(self, there: Callable[[], int], share: int) -> None:
+        """Wait a moment, while answers come fast, until one in `share` of all that may be on its way is there."""
+        for _ in range(_GATHERS):
+            if not self._speed.fast or there() >= min(self._speed.allowed, len(self._hands.turns)) // share:
+                return
+            time.sleep(_GATHER_S)
 
     def _room(self) -> int:
         """Return how many rows may be claimed now."""

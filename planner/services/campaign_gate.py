@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from connectors.base import Problem
 from planner.checklist.report import Answer, Question
 from planner.domain.event import access_missing
-from planner.domain.hashtag import is_valid
 from planner.services.campaign_words import words
-from planner.services.hashtags import every_card
+from planner.services.hashtags import counting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +29,7 @@ def informed(tx: Transaction, profile: Profile, today: date, post: Post | None =
     with_us = {link.about for link in tx.campaigns.links(post_id=post.id)} if post and paid else set()
     return replace(
         profile,
-        hashtag_cards=tuple(card.tag for card in every_card(tx) if is_valid(card, today)),
+        hashtag_cards=counting(tx, today),
         paid_partners=tuple(name for partner in paid for name in (partner.name, partner.handle) if name),
         paid_with=tuple(partner.name for partner in paid if partner.id in with_us),
         partner_labels=tuple(partner.label for partner in paid),

@@ -85,7 +85,21 @@ class Hashtags:
 
 def every_card(tx: Transaction) -> tuple[HashtagCard, ...]:
     """Return the stored cards over the starter cards, in order of their tags."""
-    found = {card.id: card for card in (*_starters(), *tx.campaigns.cards.all())}
+    return _over_starters(tx.campaigns.cards.all())
+
+
+def counting(tx: Transaction, today: date) -> tuple[str, ...]:
+    """Return the tags whose cards count today, in order."""
+    return _counting(tx.campaigns.cards.all(), today)
+
+
+@lru_cache(maxsize=2)  # asked for every post that goes out, and the same for all of them
+def _counting(stored: tuple[HashtagCard, ...], today: date) -> tuple[str, ...]:
+    return tuple(card.tag for card in _over_starters(stored) if is_valid(card, today))
+
+
+def _over_starters(stored: tuple[HashtagCard, ...]) -> tuple[HashtagCard, ...]:
+    found = {card.id: card for card in (*_starters(), *stored)}
     return tuple(found[key] for key in sorted(found))
 
 

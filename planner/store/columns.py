@@ -15,7 +15,7 @@ from planner.domain.post import Content, LinkCard, MediaRef, PostVariant
 from planner.domain.schedule import Slot, Window
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import Dialect
     from sqlalchemy.types import TypeEngine
@@ -44,9 +44,19 @@ class UtcTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - int or datetime by dialect
         """Give back aware UTC."""
-        if value is None:
-            return None
-        return value.astimezone(UTC) if dialect.name == "postgresql" else _EPOCH + timedelta(microseconds=value)
+        return _from_server(value) if dialect.name == "postgresql" else _from_file(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002 - the base class's
+        """Return what reads a column: a row has many times, so nothing stands between."""
+        return _from_server if dialect.name == "postgresql" else _from_file
+
+
+def _from_server(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
+
+
+def _from_file(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
 class JsonText(TypeDecorator[Any]):

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 BUSY_MS = 10_000
 """How long a writer waits for another one before it says that the database is busy."""
 
-_SERVER = {"options": "-c idle_in_transaction_session_timeout=60s", "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-"""A worker that freezes or loses its network inside a transaction gives its locks back within a minute or so."""
+_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+_READING, _WRITING = "60s", "10s"
+"""How long a transaction may be silent. A worker that freezes or loses its network gives its locks back after that: the promoter's
+lock stops every other worker, and nothing is called while something is written. A reader holds no lock, and thinks for longer."""
 
 _WAL_LIMIT = 64 * 1024 * 1024
 
@@ -54,13 +56,10 @@ def engines(url: URL) -> tuple[Engine, Engine]:
     try:
         if path is None:
             read_only = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
-            common: dict[str, Any] = {
-                "hide_parameters": True,
-                "pool_pre_ping": True,
-                "connect_args": _SERVER if "options" not in url.query else {},
-            }
-            reading = create_engine(url, pool_size=5, max_overflow=15, **common)
-            return reading.execution_options(**read_only), create_engine(url, pool_size=5, max_overflow=10, **common)
+            common: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
+            reading = create_engine(url, pool_size=5, max_overflow=15, connect_args=_server(url, _READING), **common)
+            writing = create_engine(url, pool_size=5, max_overflow=10, connect_args=_server(url, _WRITING), **common)
+            return reading.execution_options(**read_only), writing
     except (NoSuchModuleError, ModuleNotFoundError):
         raise SetupError("PostgreSQL needs one more package. Run: pip install -r requirements-team.txt") from None
     _make_file(path)
@@ -70,6 +69,11 @@ def engines(url: URL) -> tuple[Engine, Engine]:
     # FULL: a power cut may not take back an attempt that was written down before the call.
     _tune(writers, "BEGIN IMMEDIATE", ("PRAGMA synchronous=FULL",))
     return readers, writers
+
+
+def _server(url: URL, silent: str) -> dict[str, Any]:
+    """Return what is asked of a server; an operator's own `options` in the address stand."""
+    return {} if "options" in url.query else {"options": f"-c idle_in_transaction_session_timeout={silent}", **_ALIVE}
 
 
 def _make_file(path: Path) -> None:

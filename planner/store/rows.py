@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -28,6 +29,7 @@ class Rows(Generic[T]):
         self.missing = missing
         self._kind = kind
         self._names = {field.name: (renamed or {}).get(field.name, field.name) for field in fields(kind)}  # type: ignore[arg-type]
+        self._read = attrgetter(*self._names)
         self.select: Select[Any] = select(*(table.c[column] for column in self._names.values()))
         self._queries: dict[tuple[tuple[str, ...], tuple[str, ...]], Select[Any]] = {}
 
@@ -41,7 +43,8 @@ class Rows(Generic[T]):
 
     def changed(self, before: T, after: T) -> dict[str, Any]:
         """Return column -> new value, only those that differ: the database then leaves the other indexes alone."""
-        return {column: getattr(after, field) for field, column in self._names.items() if getattr(before, field) != getattr(after, field)}
+        pairs = zip(self._names.values(), self._read(before), self._read(after), strict=True)
+        return {column: new for column, old, new in pairs if old is not new and old != new}
 
     def all(self, connection: Connection, query: Select[Any]) -> tuple[T, ...]:
         """Run a query that was made from `select`."""

@@ -158,6 +158,7 @@ class SqlTransaction:
         self.posts.foresee(posts)
         self.reviews.foresee(posts)
         self.library.foresee(posts)
+        self.campaigns.foresee()
         self.accounts.foresee(accounts)
         self.ledgers.foresee(accounts)
         self.vault.foresee(accounts)

@@ -27,11 +27,12 @@ from planner.engine.embedded import EmbeddedEngine
 from planner.services.outcomes import Outcomes
 from planner.services.publisher import Publisher
 from planner.services.sending import Sender
-from planner.store import open_store
+from planner.store import handover, open_store
 from tests.integration.fault_client import build
 
 RHYTHM = Rhythm(beat=0.2, reap=0.2)
 POINTS: dict[str, tuple[Any, str]] = {
+    "handing-over": (handover, "_turns"),
     "before-claim": (Publisher, "_claim"),
     "after-attempt": (Sender, "call"),
     "before-outcome": (Outcomes, "accepted"),

@@ -122,6 +122,19 @@ def test_a_worker_frozen_past_its_lease_and_woken_sends_nothing(stage: Stage) ->
     stage.verdict("5. frozen past the lease, then woken", live=1)
 
 
+def test_a_worker_frozen_while_it_hands_over_stops_no_other(stage: Stage) -> None:
+    if not stage.postgres:
+        pytest.skip("one worker on SQLite hands nothing over")
+    stage.begin("keeps-lock")
+    with stage.worker("freeze:handing-over") as frozen:
+        stage.until(lambda: _state(frozen.pid) == "T")  # inside the transaction that holds the promoter's lock
+        stage.plan()
+        with stage.team():
+            stage.until_all("sent")
+            frozen.send_signal(signal.SIGCONT)
+    stage.verdict("5. frozen with the promoter's lock in hand", live=1)
+
+
 def test_two_workers_and_a_doubled_job_make_one_copy(stage: Stage) -> None:
     stage.begin("twice")
     accounts = [stage.account() for _ in range(3)]

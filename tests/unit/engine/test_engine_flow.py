@@ -127,7 +127,7 @@ def test_no_more_is_ever_claimed_than_what_a_second_answers() -> None:
     speed.note(100)
     assert (speed.allowed, speed.fast) == (100, True)
     speed.note(9000)
-    assert speed.allowed == 250
+    assert speed.allowed == 500
     speed.began -= 5
     speed.note(1)
     assert (speed.allowed, speed.fast) == (4, False)
