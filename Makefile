@@ -80,7 +80,7 @@ lock: setup-dev ## compile the pinned requirements anew
 clean: ## remove the virtual environment and caches (your data stays)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants
 
-.PHONY: faults bench-delivery bench-pages
+.PHONY: faults bench-delivery bench-pages bench-sessions
 faults: setup-dev ## break deliveries in every known way and count what is lost, doubled or stuck
 	@$(PY) -m tools.faults
 
@@ -90,3 +90,6 @@ bench-delivery: setup-dev ## how many deliveries a second, on both stores, besid
 
 bench-pages: setup-dev ## click to idle and key to mark with 100,000 posts, in a real browser
 	@$(PY) -m tests.bench.pages
+
+bench-sessions: setup-dev ## how many busy people one machine carries, how soon the first screen stands, how much memory it takes
+	@$(PY) -m tests.bench.sessions

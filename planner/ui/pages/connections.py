@@ -44,7 +44,10 @@ def render(planner: Planner) -> None:
     with right:
         counts = planner.connections.stages()
         st.subheader("Where contacts stand", anchor=False)
-        furniture.chart(charts.stages({str(stage): number for stage, number in counts.items()}), key="connections.stages")
+        if any(counts.values()):
+            furniture.chart(charts.stages({str(stage): number for stage, number in counts.items()}), key="connections.stages")
+        else:
+            st.caption("From a contact to an exchange, a relationship, a partnership: the first note starts the picture.")
     st.header("Notes", anchor=False)
     _notes(planner, every)
 

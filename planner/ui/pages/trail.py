@@ -14,6 +14,8 @@ from planner.ui import furniture, session, words
 if TYPE_CHECKING:
     from planner.services.house import Planner
 
+_ID = 8
+
 
 def render(planner: Planner) -> None:
     """Draw one page of the log with its filters, and the whole as a table to take along."""
@@ -33,7 +35,8 @@ def render(planner: Planner) -> None:
         furniture.empty("Nothing of that kind has been logged.")
         return
     rows = [
-        (words.moment(one.at, "UTC"), names.get(one.actor, one.actor), one.action, one.subject, _told(dict(one.details))) for one in events
+        (words.moment(one.at, "UTC"), names.get(one.actor, one.actor), one.action, _short(one.subject), _told(dict(one.details)))
+        for one in events
     ]
     st.table(pd.DataFrame(rows, columns=["when", "who", "what", "where", "details"]), hide_index=True, alt="Audit events, the newest first")
     older, table = st.columns(2)
@@ -43,6 +46,12 @@ def render(planner: Planner) -> None:
         "All of it as CSV", planner.trail.as_csv(acting, actions=actions, person=person, since=since), file_name="audit.csv", mime="text/csv",
         icon=":material/download:",
     )  # fmt: skip
+
+
+def _short(subject: str) -> str:
+    """Return what an event is about with the beginning of its id: enough to tell two apart; the table to take along has it whole."""
+    kind, _, key = subject.partition(":")
+    return f"{kind} {key[:_ID]}".strip()
 
 
 def _told(details: dict[str, str]) -> str:
