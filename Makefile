@@ -53,8 +53,8 @@ fuzz: setup-dev ## 100,000 made-up texts against the checklist (long)
 mutants: setup-dev ## mutation tests on domain and checklist (long)
 	@$(PY) -m mutmut run
 
-bench: setup-dev ## speed and memory, as ratios in one run
-	@$(PY) -m pytest tests/bench -q -s -o addopts=
+bench: setup-dev ## speed and memory of the checklist, beside a yardstick in the same run
+	@$(PY) -m tests.bench.checklist
 
 shots: setup-dev ## a screenshot of every page, light and dark, wide and narrow
 	@$(PY) -m tools.shots

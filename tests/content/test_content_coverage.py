@@ -173,6 +173,8 @@ def test_every_topic_of_the_standards_asks_its_question(topic: str) -> None:
     else:
         assert known[topic].endswith("?")
         assert f"topic/{topic}" in ids(ASKED[topic])
+        answers = [one.answers for one in check(Draft("d", ASKED[topic]), today=TODAY).questions if one.id == f"topic/{topic}"]
+        assert [[answer.effect for answer in told] for told in answers] == [["clear", "keep"]] * (topic != "picture")
         assert f"topic/{topic}" not in ids("Soup at noon.")
 
 

@@ -177,3 +177,16 @@ def test_what_stands_beside_a_draft_is_read() -> None:
 def test_a_malformed_record_is_named(told: object) -> None:
     with pytest.raises(Malformed, match="`record` must be an object"):
         draft_from({"id": "d", "text": "t", "record": told})
+
+
+@pytest.mark.parametrize("key", ["names", "phones", "emails", "domains", "addresses", "handles", "channels", "hashtag_cards"])
+def test_every_list_of_a_profile_reaches_its_own_place(key: str) -> None:
+    read = profile_from({key: ["one", "two"]})
+    assert getattr(read, key) == ("one", "two")
+    others = {"names", "phones", "emails", "domains", "addresses", "handles"} - {key}
+    assert {getattr(read, other) for other in others} == {()}
+
+
+@pytest.mark.parametrize("level", ["block", "ask", "advise"])
+def test_a_rule_may_be_raised_to_any_level(level: str) -> None:
+    assert profile_from({"raised": {"tone.hostile": level}}).raised == {"tone.hostile": level}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from planner.checklist.check import check
 from planner.checklist.confidentiality import decide, examine, mosaic, personal_details, places, subjects
 from planner.checklist.confidentiality.examiner import file_level, remember
 from planner.checklist.confidentiality.subjects import Confidence
@@ -326,3 +327,9 @@ def test_the_bio_counts_as_a_post_that_everybody_has_read(text: str, profile: Pr
     found = [one for one in examine(Draft("1", text), views(text), profile, None).candidates if one.rule == "confidentiality.mosaic"]
     assert [text[one.start : one.end] for one in found] == told
     assert {(one.variant, one.level) for one in found} == ({("profile", "ask")} if told else set())
+
+
+def test_a_name_is_worded_as_a_name_and_a_bond_as_a_bond() -> None:
+    found = check(Draft("d", "So proud of our former client Maria Delgado, who finished our program and got her own flat.")).findings
+    assert ("confidentiality.direct-identifier", "name", "Maria Delgado") in {(one.rule, one.variant, one.quote) for one in found}
+    assert "confidentiality.relationship-disclosure" in {one.rule for one in found}
