@@ -80,13 +80,18 @@ lock: setup-dev ## compile the pinned requirements anew
 clean: ## remove the virtual environment and caches (your data stays)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants
 
-.PHONY: faults bench-delivery bench-pages bench-sessions
+.PHONY: faults bench-delivery bench-pages bench-sessions connectors-table
 faults: setup-dev ## break deliveries in every known way and count what is lost, doubled or stuck
 	@$(PY) -m tools.faults
 
 bench-delivery: setup-dev ## how many deliveries a second, on both stores, beside the peers, and which goals are reached (long)
 	@.venv/bin/uv pip install -q --python $(PY) -r requirements-bench.txt
 	@$(PY) -m tests.bench.delivery --repeat 3 --growth 10000 100000 1000000
+
+connectors-table: setup-dev ## run the contract suite and print what it ran for each connector, against which server
+	@mkdir -p build
+	@$(PY) -m pytest tests/contract -q -n $(WORKERS) --dist loadgroup --junitxml build/contract.xml
+	@$(PY) -m tools.connectors_table build/contract.xml
 
 bench-pages: setup-dev ## click to idle and key to mark with 100,000 posts, in a real browser
 	@$(PY) -m tests.bench.pages

@@ -38,6 +38,9 @@ _TAIL = """
 3. One line in `connectors/registry.py`.
 4. One subclass of `tests/contract/connector_contract.py` with a rig around a real server.
 5. `make rules` writes this page anew.
+
+`make connectors-table` runs the contract suite and prints what ran for each connector, against which server, and what does not apply. A case
+that does not apply follows from what the platform can do; it then ends after it has checked that the composer refuses the same.
 """
 
 

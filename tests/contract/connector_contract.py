@@ -128,6 +128,15 @@ class ConnectorContract(FaultCases, LoginCases, PrivacyCases, EngineCases):
         assert rig.posts() == []
         assert isinstance(job.find(), NotFound)
 
+    def test_the_figures_of_a_deleted_post_are_gone_and_never_zero(self, rig: Rig, connector: Connector, rules: Capabilities) -> None:
+        if not (rules.can_delete and rules.metrics) or not getattr(rig, "counts", True):  # Bluesky counts in its whole network only
+            return
+        kept, lost = (Job(connector, titled(rig, words)).publish().ref for words in ("It stays", "Soon gone"))
+        connector.delete(lost)
+        found = connector.post_metrics([kept, lost])
+        assert [found[ref].gone for ref in (kept, lost)] == [False, True]
+        assert set(found[lost].values.values()) <= {None}
+
     def test_what_was_frozen_is_what_is_sent(self, rig: Rig, connector: Connector, rules: Capabilities) -> None:
         """The parts come back from the database as JSON."""
         job = Job(connector, titled(rig, "Frozen #Words", media=taken(rules, picture("Ice"))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,12 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connectors import registry
-from connectors.base import Found, NotFound
-from connectors.errors import Doubtful, Forbidden, OutOfCredit, RateLimited, Rejected, Temporary
+from connectors.base import Found, NotFound, Timeouts
+from connectors.errors import ConnectorError, Doubtful, Forbidden, OutOfCredit, RateLimited, Rejected, Temporary
+from connectors.tokens import HeldTokens
 from tests.contract import fault_proxy as faults
-from tests.contract.connector_rig import ANSWERED_BADLY, QUICK, ContractBase, Job, connect, picture, taken, titled
+from tests.contract.connector_rig import ANSWERED_BADLY, PATIENT, QUICK, ContractBase, Job, MemoryJournal, connect, picture, taken, titled
+from tests.contract.fault_modes import Stall
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from connectors.base import Capabilities, Connector
     from tests.contract.connector_rig import Rig
     from tests.contract.fault_proxy import FaultProxy
@@ -56,6 +61,23 @@ TOLD_TO_WAIT = {
 }
 
 
+_SLOW_MACHINE = 8.0
+"""Seconds that a crowded machine may lose; without a bound a call would take a minute."""
+
+
+def _timed(name: str, call: Callable[[], object], found: dict[str, float | BaseException]) -> None:
+    """Note how long the call took, or what it raised that is no error of a connector."""
+    start = time.monotonic()
+    try:
+        call()
+    except ConnectorError:
+        pass
+    except BaseException as error:  # noqa: BLE001 - the very thing that is looked for
+        found[name] = error
+        return
+    found[name] = time.monotonic() - start
+
+
 class FaultCases(ContractBase):
     """Whatever the answer: one post in the end, or a person is asked; every call bounded in time."""
 
@@ -84,6 +106,34 @@ class FaultCases(ContractBase):
         if rules.can_read_back:
             assert isinstance(found, NotFound if fault == "drop_before" else Found)
         assert len(rig.posts()) == (0 if fault == "drop_before" else 1)
+
+    @pytest.mark.parametrize("fault", [Stall(), faults.Drip(0.3)], ids=["no answer", "a byte now and then"])
+    def test_every_call_ends_in_time(self, rig: Rig, proxy: FaultProxy, rules: Capabilities, fault: faults.Mode) -> None:
+        """Whatever is asked of a server that no longer answers, the call is over soon, and never as a bug."""
+        tokens = HeldTokens(rig.credentials(proxy.url))
+        assert connect(rig, proxy.url, PATIENT, tokens).check_auth().ok
+        job = Job(connect(rig, proxy.url, PATIENT, tokens), titled(rig, "Soon over"))
+        ref = job.publish().ref
+        hasty = connect(rig, proxy.url, Timeouts(connect=1, read=0.7, media=0.7, total=1), tokens)
+        job.connector, job.journal = hasty, MemoryJournal()
+        calls: dict[str, Callable[[], object]] = {
+            "publish": job.publish,
+            "find": job.find,
+            "post_metrics": lambda: hasty.post_metrics([ref]),
+            "account_metrics": hasty.account_metrics,
+            "check_auth": hasty.check_auth,
+            "refresh_auth": lambda: hasty.refresh_auth(tokens),
+            **({"delete": lambda: hasty.delete(ref)} if rules.can_delete else {}),
+        }
+        proxy.rule(fault, times=None)
+        found: dict[str, float | BaseException] = {}
+        threads = [threading.Thread(target=_timed, args=(name, call, found)) for name, call in calls.items()]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        assert set(found) == set(calls)
+        assert {name: told for name, told in found.items() if not isinstance(told, float) or told > 1 + _SLOW_MACHINE} == {}
 
     # K6
     def test_a_server_that_is_not_there_was_not_reached(self, rig: Rig, connector: Connector) -> None:

@@ -25,6 +25,7 @@ from connectors.base import Found, Link, Media, NotFound, Timeouts, Variant, att
 from connectors.errors import Doubtful, Temporary
 from connectors.tokens import HeldTokens
 from tests.contract import fault_proxy as faults
+from tests.contract.fault_modes import ResetBody
 from tests.contract.fault_proxy import FaultProxy
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ ANSWERED_BADLY = {
     "status_after 502": faults.StatusAfter(502),
     "status_after 504": faults.StatusAfter(504),
     "cut_body": faults.CutBody(),
+    "reset in the body": ResetBody(),
     "drip": faults.Drip(0.5),
     "html": faults.html(),
     "json_list": faults.json_list(),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +41,29 @@ class Listen:
         lines = [f"{exchange.method} {exchange.target}", *(f"{name}: {value}" for name, value in exchange.headers)]
         self.heard.append("\n".join([*lines, "", exchange.body.decode("latin-1")]))
         Pass().run(exchange)
+
+
+@dataclass(frozen=True, slots=True)
+class ResetBody:
+    """Forward, send the head and half of the body, then reset the connection, as a router does that forgets it."""
+
+    def run(self, exchange: Exchange) -> None:
+        """Deal with the call."""
+        answer = exchange.forward()
+        exchange.start(answer.status, answer.headers, max(len(answer.body), 1))
+        exchange.write(answer.body[: len(answer.body) // 2])
+        exchange.handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        exchange.drop()
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """Answer nothing until the proxy closes."""
+
+    def run(self, exchange: Exchange) -> None:
+        """Deal with the call."""
+        exchange.wait(60)
+        exchange.drop()
 
 
 @dataclass(frozen=True, slots=True)

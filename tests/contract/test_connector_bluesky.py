@@ -37,6 +37,7 @@ class BlueskyRig:
     person: Person
     password: str
     platform: str = "bluesky"
+    counts: bool = False
     create: tuple[str, str] = ("POST", "com.atproto.repo.putRecord")
     upload: tuple[str, str] = ("POST", "com.atproto.repo.uploadBlob")
     expired: faults.Status = _EXPIRED
