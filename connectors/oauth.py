@@ -17,6 +17,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from connectors.base import Clock, Timeouts, TokenStore
     from connectors.http import Answer
     from connectors.sign_in import Provider
+
+_LOOKS, _PAUSE_S = 6, 0.2
+"""A process that lost a renewal looks so often for what the faster one stores."""
 
 _LEAST = 32  # bytes, as RFC 7636 recommends
 _REFUSED = frozenset({400, 401, 403})
@@ -166,11 +170,22 @@ def renew(provider: Provider, app: App, store: TokenStore, wire: Wire, *, used: 
     try:
         after = kept(held, refresh(provider, app, token, wire))
     except AuthExpired:
-        newer = store.read()
-        if newer.values.get("refresh") == token:
+        newer = _newer(store, token)
+        if newer is None:
             raise
         return newer
     return after if store.swap(held, after) else store.read()
+
+
+def _newer(store: TokenStore, token: str) -> Credentials | None:
+    """Return the login that a faster process has stored, or None; it may have its answer already and be just about to store it."""
+    for look in range(_LOOKS):
+        newer = store.read()
+        if newer.values.get("refresh") != token:
+            return newer
+        if look < _LOOKS - 1:
+            time.sleep(_PAUSE_S)
+    return None
 
 
 def kept(held: Credentials, grant: Grant) -> Credentials:

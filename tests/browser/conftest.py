@@ -55,10 +55,11 @@ def settle(page: Page, ms: int = 400) -> None:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, port: int | None = None, *, delay: float = 0, real: bool = False) -> Iterator[Served]:
+def serving(folder: Path, port: int | None = None, *, delay: float = 0, real: bool = False, places: str = "") -> Iterator[Served]:
     port = port or _free_port()
     log = (folder / "server.log").open("ab")
-    env = {**os.environ, "PLANNER_TEST_DELAY": str(delay), **({"PLANNER_TEST_REAL": "1"} if real else {})}
+    told = {"PLANNER_TEST_DELAY": str(delay), "PLANNER_TEST_PLACES": places, "PLANNER_TEST_ADDRESS": f"http://127.0.0.1:{port}"}
+    env = {**os.environ, **told, **({"PLANNER_TEST_REAL": "1"} if real else {})}
     process = subprocess.Popen([sys.executable, str(SERVE), str(folder), str(port)], stdout=log, stderr=log, env=env)
     try:
         _ready(f"http://127.0.0.1:{port}", process, folder)

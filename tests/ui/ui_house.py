@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -73,7 +74,9 @@ class FourWords:
 
 def house(folder: Path, clock: StillClock | None = None, *, real: bool = False) -> Planner:
     """Return the product over a fresh SQLite file in the folder, wired as always; `real` keeps its own checklist, else four words stand in."""
-    settings = Settings.from_env({"PLANNER_DATA_DIR": str(folder), "PLANNER_KEY": KEY, "PLANNER_WORKSPACE": "Ridge Counseling"})
+    told = {"PLANNER_DATA_DIR": str(folder), "PLANNER_KEY": KEY, "PLANNER_WORKSPACE": "Ridge Counseling"}
+    address = os.environ.get("PLANNER_TEST_ADDRESS")
+    settings = Settings.from_env({**told, **({"PLANNER_PUBLIC_URL": address} if address else {})})
     if real:
         return bootstrap.build(settings, clock or StillClock())
     with mock.patch.multiple(bootstrap, Checklist=lambda *_: FourWords(), load=lambda *_: None):
