@@ -54,6 +54,22 @@ def test_filters_and_a_move_of_several(desk: Desk, tmp_path: Path, page: Page) -
     assert [Wall.parse(desk.state(item).wall).day - day for item in (first, second)] == [timedelta(days=1)] * 2
 
 
+def test_a_busy_day_of_the_list_folds_and_the_arrow_keys_still_reach_every_post(desk: Desk, tmp_path: Path, page: Page) -> None:
+    desk.account(zone="UTC", business_hours=desk.account_hours, slots=())
+    day = desk.clock.now().date() + timedelta(days=2)
+    for hour in range(8, 18):
+        desk.booked(f"About hour {hour}", f"{day}T{hour:02}:00")
+    with serving(tmp_path) as served:
+        page.goto(f"{served.url}/calendar?view=list")
+        settle(page)
+        expect(page.locator("[data-item]")).to_have_count(8)
+        expect(page.locator(f'[data-all="{day}"]')).to_contain_text("2")
+        page.locator("[data-item]").last.focus()
+        page.keyboard.press("ArrowDown")
+        expect(page.locator("[data-item]")).to_have_count(10)
+        expect(page.locator("[data-item]:focus")).to_contain_text("About hour 16")
+
+
 def test_a_post_that_comes_again_is_begun_in_the_composer_and_ended_on_the_calendar(desk: Desk, tmp_path: Path, page: Page) -> None:
     desk.account()
     post = desk.draft("Our group meets again.")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from planner.domain.account import Account
     from planner.services.house import Planner
+    from planner.services.insights import PostFigures
 
 STAGE_WORDS = {
     "contact": "Contact: we noticed each other",
@@ -24,7 +25,7 @@ STAGE_WORDS = {
 }
 PLACE_WORDS = {"online": "Online", "meeting": "Meeting", "call": "Call", "referral": "Referral", "event": "Event"}
 _SHOWN = 50
-_DAYS = 180
+_LOOKS = (7, 30, 180)
 _FIELDS = ("account", "day", "who", "text", "stage", "place", "next", "post")
 
 
@@ -77,7 +78,11 @@ def _form(planner: Planner, every: dict[str, Account]) -> None:
 
 def _recent_posts(planner: Planner) -> dict[str, str]:
     now = planner.clock.now()
-    rows = planner.insights.posts(now - timedelta(days=_DAYS), now)
+    rows: tuple[PostFigures, ...] = ()
+    for days in _LOOKS:  # a busy account fills the list with its last week; half a year of it would make everybody wait
+        rows = planner.insights.posts(now - timedelta(days=days), now)
+        if len(rows) >= _SHOWN:
+            break
     return {row.delivery.id: f"{words.day(row.delivery.due_at.date())}: {row.headline}" for row in reversed(rows[-_SHOWN:])}
 
 

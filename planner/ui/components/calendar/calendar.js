@@ -4,6 +4,7 @@ const day = (iso) => new Date(`${iso}T00:00:00Z`);
 const iso = (date) => date.toISOString().slice(0, 10);
 const plus = (text, days) => iso(new Date(day(text).getTime() + days * DAY));
 const SHOWN = 3;
+const LISTED = 8;
 
 function names(S) {
   const make = (options) => new Intl.DateTimeFormat(S.data.locale, { timeZone: "UTC", ...options });
@@ -69,8 +70,8 @@ function cell(S, date, plan) {
   const { labels } = S.data;
   const items = S.items.filter((item) => item.day === date);
   const slots = S.data.slots.filter((slot) => slot.day === date);
-  const full = S.data.view !== "month" || plan.list || S.opened.has(date) || items.some((item) => item.inhand);
-  const shown = full ? items : items.slice(0, SHOWN);
+  const full = S.data.view === "day" || S.opened.has(date) || items.some((item) => item.inhand);
+  const shown = full ? items : items.slice(0, plan.list ? LISTED : S.data.view === "week" ? 2 * LISTED : SHOWN);
   const title = (plan.list || S.data.view === "day" ? S.long : S.short).format(day(date));
   const box = el("li", { class: `cell${date === S.data.today ? " today" : ""}${date < S.data.today ? " past" : ""}${S.data.rest.includes(date) ? " rest" : ""}${plan.month && !date.startsWith(plan.month) ? " other" : ""}`, "data-day": date });
   box.append(el("h3", { class: "date", "aria-label": fill(labels.day, { day: S.long.format(day(date)), n: items.length }) },
@@ -109,7 +110,10 @@ function draw(S) {
 }
 
 function focus(S, id) {
-  const face = S.place.querySelector(`[data-item="${CSS.escape(id)}"]`);
+  const find = () => S.place.querySelector(`[data-item="${CSS.escape(id)}"]`);
+  const item = S.items.find((one) => one.id === id);
+  if (item && !find()) { S.opened.add(item.day); draw(S); } // it stands under "more" of its day
+  const face = find();
   if (face) { S.roving = id; face.focus(); }
 }
 
