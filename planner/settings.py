@@ -54,6 +54,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("PLANNER_WORKER_THREADS", "posts that the worker sends side by side", "4"),
     Setting("PLANNER_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", "INFO"),
+    Setting("PLANNER_LOG_FORMAT", "text for people, json for programs: one object a line", "text"),
 )
 
 
@@ -76,6 +77,7 @@ class Settings:
     webhook_url: str | None = field(repr=False)
     worker_threads: int
     log_level: str
+    log_format: str
     reader_url: str | None = None
     reader_model: str = ""
     reader_key: str | None = field(default=None, repr=False)
@@ -106,6 +108,7 @@ class Settings:
             webhook_url=reader.secret("PLANNER_WEBHOOK_URL"),
             worker_threads=reader.number("PLANNER_WORKER_THREADS", 4, 1, 64),
             log_level=reader.choice("PLANNER_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+            log_format=reader.choice("PLANNER_LOG_FORMAT", "text", ("text", "json")),
             reader_url=reader.text("PLANNER_READER_URL", "") or None,
             reader_model=reader.text("PLANNER_READER_MODEL", ""),
             reader_key=reader.secret("PLANNER_READER_KEY"),

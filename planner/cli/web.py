@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.bootstrap import build
+from planner.cli import logs
 from planner.settings import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def main(_args: argparse.Namespace) -> int:
     """Serve the dashboard."""
     settings = Settings.from_env()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.begin(settings)
     # Streamlit reads its settings from the folder it is started in, when it is first imported.
     os.chdir(ROOT)
     from planner.ui.server import serve  # noqa: PLC0415 - only after the change of folder

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 from typing import TYPE_CHECKING
 
 from planner.bootstrap import build, build_engine
+from planner.cli import logs
 from planner.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def main(_args: argparse.Namespace) -> int:
     """Work until SIGINT or SIGTERM."""
     settings = Settings.from_env()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.begin(settings)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -51,6 +51,7 @@ LATENCY_S = 0.005
 KEY = base64.urlsafe_b64encode(b"a key for measuring, no secret..")
 PER_ACCOUNT = 10
 THREADS = 16
+IDLE_S = 15
 
 
 class Running:
@@ -88,30 +89,33 @@ def build(store: SqlStore, *, checklist: bool) -> tuple[Any, Publisher]:
     return rig, publisher
 
 
-def fill(store: SqlStore, rig: Any, count: int, due: datetime, *, state: str = "queued") -> float:
-    """Store this many approved posts with deliveries due then, ten an account; return the seconds that the deliveries took."""
+def fill(store: SqlStore, rig: Any, count: int, ahead: float, *, state: str = "queued") -> tuple[float, datetime]:
+    """Store this many approved posts, ten an account, with deliveries due `ahead` seconds after the posts are there.
+
+    Return the seconds that storing the deliveries took, and when they are due.
+    """
     accounts = [
         replace(rigs.BLANK, id=rig.ids.new(), mode="api", handle=f"@{rig.ids.new()}", health="ok", zone="Etc/UTC")
         for _ in range(max(count // PER_ACCOUNT, 1))
     ]
-    posts, rows = [], []
+    posts, now = [], datetime.now(UTC)
     for number in range(count):
         account = accounts[number % len(accounts)]
         text = f"Support groups help many people. This is number {number}; ours meets on the first floor."
-        post = Post(rig.ids.new(), Content(text=text), (PostVariant(account.id),), "owner", due, due, state="ready")
-        posts.append((post, Approval(rig.ids.new(), post.id, account.id, post.digest_for(account.id), "owner", due, own=True)))
-        rows.append(_row(rig.ids.new(), post, account, posts[-1][1].id, due, state))
+        post = Post(rig.ids.new(), Content(text=text), (PostVariant(account.id),), "owner", now, now, state="ready")
+        posts.append((post, Approval(rig.ids.new(), post.id, account.id, post.digest_for(account.id), "owner", now, own=True), account))
     with store.write() as tx:
         for account in accounts:
             tx.accounts.add(account)
             tx.vault.write(account.id, skies.Credentials({"access": "a"}))
-        for post, approval in posts:
+        for post, approval, _ in posts:
             tx.posts.add(post)
             tx.reviews.add_approval(approval)
-    began = time.monotonic()
+    began, due = time.monotonic(), datetime.now(UTC) + timedelta(seconds=ahead)
+    rows = [_row(rig.ids.new(), post, account, approval.id, due, state) for post, approval, account in posts]
     with store.write() as tx:
         tx.deliveries.add_all(rows)
-    return time.monotonic() - began
+    return time.monotonic() - began, due
 
 
 def _row(key: str, post: Post, account: Any, approval: str, due: datetime, state: Any) -> Delivery:
@@ -142,7 +146,10 @@ class Result:
     per_second: float
     p99_s: float
     first_s: float
+    """How late a single post of an idle queue began."""
     early: int
+    idle: float
+    """The share of a core that a worker took with nothing to do."""
     insert_s: float
     cpu_us: float
     server_us: float | None
@@ -175,7 +182,7 @@ def run(url: str, count: int, workers: int, *, rows: int = 0, checklist: bool = 
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(url, KEY, backups=Path(folder))
     rig, _ = build(store, checklist=checklist)
-    fill(store, rig, 50, datetime.now(UTC))  # warms every statement
+    fill(store, rig, 50, 0)  # warms every statement
     server = _server(store)
     with working(url, workers, checklist=checklist) as pids:
         _wait(store, 50)
@@ -184,12 +191,16 @@ def run(url: str, count: int, workers: int, *, rows: int = 0, checklist: bool = 
             with store._writers.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("ANALYZE")
         time.sleep(settle)
-        due = datetime.now(UTC) + timedelta(seconds=max(20.0, count / 40))
-        insert = fill(store, rig, count, due) * 10_000 / count
+        quiet, began = sum(map(_cpu, pids)), time.monotonic()
+        time.sleep(IDLE_S)
+        share = (sum(map(_cpu, pids)) - quiet) / (time.monotonic() - began) / workers
+        _, alone = fill(store, rig, 1, 2)
+        _wait(store, 51)
+        took, due = fill(store, rig, count, max(5.0, count / 500))
         assert datetime.now(UTC) < due, "The rows took longer to store than planned."
         time.sleep(max((due - datetime.now(UTC)).total_seconds(), 0))
         before, served = sum(map(_cpu, pids)), _server_cpu(server)
-        _wait(store, 50 + count)
+        _wait(store, 51 + count)
         used, served = sum(map(_cpu, pids)) - before, _server_cpu(server) - served
         memory = max(map(_memory, pids))
     query = select(tables.attempt.c.started_at, tables.delivery.c.sent_at).join(
@@ -197,6 +208,7 @@ def run(url: str, count: int, workers: int, *, rows: int = 0, checklist: bool = 
     )
     with store._readers.connect() as connection:
         found = connection.execute(query.where(tables.delivery.c.due_at == due)).all()
+        ((single, _),) = connection.execute(query.where(tables.delivery.c.due_at == alone)).all()
     store.close()
     late = sorted((sent - due).total_seconds() for _, sent in found)
     starts = sorted((started - due).total_seconds() for started, _ in found)
@@ -204,9 +216,10 @@ def run(url: str, count: int, workers: int, *, rows: int = 0, checklist: bool = 
     return Result(
         per_second=count / late[-1],
         p99_s=late[int(len(late) * 0.99) - 1],
-        first_s=starts[0],
-        early=sum(start < 0 for start in starts),
-        insert_s=insert,
+        first_s=(single - alone).total_seconds(),
+        early=sum(start < 0 for start in starts) + (single < alone),
+        idle=share,
+        insert_s=took * 10_000 / count,
         cpu_us=used / count * 1e6,
         server_us=served / count * 1e6 if server else None,
         memory_mb=memory,
@@ -256,6 +269,7 @@ def peer(name: str, url: str, count: int, seconds: float) -> Result | None:
         p99_s=late[int(len(late) * 0.99) - 1],
         first_s=late[0],
         early=sum(one < 0 for one in late),
+        idle=float("nan"),
         insert_s=float("nan"),
         cpu_us=found["cpu_s"] / len(late) * 1e6,
         server_us=None,
@@ -274,22 +288,18 @@ def _wait(store: SqlStore, count: int) -> None:
     raise TimeoutError
 
 
-def idle(url: str, rows: int, seconds: float = 20) -> tuple[float, float]:
-    """Return the share of a core and the memory in MB of a worker that has nothing to do, over this many scheduled rows."""
-    with tempfile.TemporaryDirectory() as folder:
-        store = open_store(url, KEY, backups=Path(folder))
-    rig, _ = build(store, checklist=False)
-    fill(store, rig, 10, datetime.now(UTC) + timedelta(days=2))
-    ballast(store, rig, rows)
-    process = subprocess.Popen([sys.executable, "-m", "tests.bench.delivery", "--worker", url])
-    time.sleep(8)
-    before, memory = _cpu(process.pid), _memory(process.pid)
-    time.sleep(seconds)
-    used = (_cpu(process.pid) - before) / seconds
-    process.terminate()
-    process.wait(30)
-    store.close()
-    return used, memory
+def memory(url: str, seconds: float = 10) -> float:
+    """Return the memory in MB of the product's own worker, with every rule and connector loaded, over an empty calendar."""
+    with tempfile.TemporaryDirectory() as data:
+        env = {name: value for name, value in os.environ.items() if not name.startswith("PLANNER_")}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "planner", "worker"], env=env | {"PLANNER_DATA": data, "PLANNER_DATABASE_URL": url}
+        )
+        time.sleep(seconds)
+        used = _memory(process.pid)
+        process.terminate()
+        process.wait(30)
+    return used
 
 
 def _cpu(pid: int) -> float:
@@ -318,7 +328,7 @@ def show(name: str, result: Result) -> None:
     server = "    -" if result.server_us is None else f"{result.server_us:5.0f}"
     _say(
         f"{name:<52} {result.per_second:>6.0f}/s  p99 late {result.p99_s:6.2f} s  first {result.first_s:6.3f} s  early {result.early}"
-        f"  CPU {result.cpu_us:5.0f} us, server {server} us  {result.memory_mb:3.0f} MB  insert {result.insert_s:5.2f} s"
+        f"  CPU {result.cpu_us:5.0f} us, server {server} us  {result.memory_mb:3.0f} MB  idle {result.idle:.2%}  insert {result.insert_s:5.2f} s"
     )
 
 
@@ -339,7 +349,6 @@ def main() -> None:
     parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
     parser.add_argument("--peer-count", type=int, default=1000, help="jobs for the peers, which are slower to fill")
     parser.add_argument("--peer-seconds", type=float, default=60, help="the time that they have to store them")
-    parser.add_argument("--no-idle", action="store_true")
     args = parser.parse_args()
     if args.worker:
         worker(args.worker, checklist=args.checklist)
@@ -362,14 +371,11 @@ def main() -> None:
                     _say(f"{name}: not installed; pip install -r requirements-bench.txt")
                 else:
                     show(f"{name}, {kind}, {args.peer_count} at once", result)
-        for kind in () if args.no_idle else ("sqlite", "postgresql"):
+        for kind in ("sqlite", "postgresql"):
             if args.only in (None, kind):
-                most = max(args.growth, default=0)
                 with fresh(kind) as url:
-                    cpu, memory = idle(url, most)
-                _say(f"idle, {kind}, {most:,} scheduled: {cpu:.2%} of a core, {memory:.0f} MB")
-                goals += [(f"idle, {kind}: CPU <= 0.5 % of a core", f"{cpu:.2%}", cpu <= 0.005)]
-                goals += [(f"idle, {kind}: memory <= 90 MB", f"{memory:.0f} MB", memory <= 90)]
+                    used = memory(url)
+                goals += [(f"{kind}: memory of a worker <= 90 MB", f"{used:.0f} MB", used <= 90)]
         _say("\nGoals, as this machine ran just now:")
         for goal, got, reached in goals:
             _say(f"{'reached' if reached else 'missed ':<8} {goal:<72} {got}")
@@ -408,7 +414,8 @@ def _goals(kind: str, shown: dict[int, Result]) -> list[Goal]:
     return [
         (f"{kind}: >= {wanted:,} a second", f"{most.per_second:.0f}", most.per_second >= wanted),
         (f"{kind}: p99 <= 2 s late", f"{most.p99_s:.2f} s", most.p99_s <= 2),
-        (f"{kind}: the first <= 0.3 s after its time", f"{first:.3f} s", first <= 0.3),
+        (f"{kind}: a single post of an idle queue <= 0.3 s after its time", f"{first:.3f} s", first <= 0.3),
+        (f"{kind}: idle CPU <= 0.5 % of a core at {max(shown):,} scheduled", f"{most.idle:.2%}", most.idle <= 0.005),
         (f"{kind}: nothing early", str(sum(one.early for one in shown.values())), not any(one.early for one in shown.values())),
         (f"{kind}: cost flat within a factor 1.5 from {', '.join(f'{rows:,}' for rows, _ in scheduled)}", f"{growth:.2f}", growth <= 1.5),
         (f"{kind}: 10,000 deliveries stored in <= 1 s", f"{most.insert_s:.2f} s", most.insert_s <= 1),

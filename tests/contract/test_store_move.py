@@ -14,10 +14,12 @@ from connectors.base import Credentials
 from planner.domain.audit import AuditEvent
 from planner.domain.errors import Conflict, NotReady, SetupError
 from planner.domain.people import Member
-from planner.store import SqlStore, copy_store, open_store, tables
+from planner.store import SqlStore, copy_store, move, open_store, tables
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sqlalchemy import Connection, Table
 
 KEY = Fernet.generate_key()
 
@@ -88,6 +90,26 @@ def test_a_database_that_was_worked_with_since_is_not_overwritten(old: str, new:
     moved.close()
     with pytest.raises(Conflict, match="worked with"):
         copy_store(old, new, KEY, tmp_path)
+
+
+def test_a_copy_that_differs_is_taken_back_as_a_whole(old: str, new: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = move._fill
+
+    def changes_a_value(there: Connection, here: Connection, table: Table) -> int:
+        count = real(there, here, table)
+        if table is tables.post:
+            here.execute(table.update().values(campaign="another"))
+        return count
+
+    monkeypatch.setattr(move, "_fill", changes_a_value)
+    with pytest.raises(Conflict, match="copy of post differs"):
+        copy_store(old, new, KEY, tmp_path)
+    store = work(new, tmp_path)
+    with store._readers.connect() as connection:
+        assert connection.execute(select(func.count()).select_from(tables.post)).scalar_one() == 0
+    store.close()
+    monkeypatch.undo()
+    assert copy_store(old, new, KEY, tmp_path)["post"] == 1
 
 
 def test_another_workspace_is_not_overwritten(old: str, new: str, tmp_path: Path) -> None:

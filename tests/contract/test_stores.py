@@ -51,3 +51,8 @@ class TestPostgres(StoreContract):
         opened = open_store(postgres_url, KEY, backups=tmp_path / "backups")
         yield opened
         opened.close()
+
+    def test_a_frozen_writer_gives_its_locks_back_soon_and_a_reader_may_think(self, store: SqlStore) -> None:
+        asked = "SHOW idle_in_transaction_session_timeout"
+        with store._writers.connect() as writing, store._readers.connect() as reading:
+            assert [one.exec_driver_sql(asked).scalar_one() for one in (writing, reading)] == ["10s", "1min"]

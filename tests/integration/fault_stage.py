@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 WORKER = Path(__file__).with_name("fault_worker.py")
 ROOT = Path(__file__).parents[2]
 CONCERNS = frozenset({"same-hour", "quiet-hours", "outside-hours", "near-duplicate"})
+SAID = "our line is open"
+"""What every draft says, and no log may."""
+
 TABLE = "PLANNER_TEST_FAULTS"
 """Names the file that each verdict is added to: what `make faults` prints."""
 
@@ -134,7 +137,7 @@ class Stage:
 
     def text(self) -> str:
         self.number += 1
-        return f"{self.word} number {self.number}: our line is open"
+        return f"{self.word} number {self.number}: {SAID}"
 
     def plan(self, account: Any = None, *, text: str = "", after: float = 0, timing: Any = "plain") -> Delivery:
         """Schedule an approved post, by default for the minute that has just begun: it is due at once."""
@@ -200,6 +203,9 @@ class Stage:
         """Count, keep the count for the table, and fail on anything lost, doubled or stuck. `waiting` rows may still be queued."""
         texts = self.platform.live(self.word)
         states = self.states()
+        said = self.log.read_text() if self.log.exists() else ""
+        told = [secret for secret in (SAID, "Bearer", "again-", rigs.KEY.decode()) if secret in said]
+        assert told == [], f"A worker's log holds what no log may hold: {told}"
         doubled = sum(count - 1 for count in Counter(texts).values())
         lost = max(live - len(set(texts)), 0) + max(states.get("sent", 0) - len(set(texts)), 0)
         stuck = max(states.get("queued", 0) - waiting, 0) + states.get("sending", 0)

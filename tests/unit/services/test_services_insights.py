@@ -187,6 +187,21 @@ def test_one_accounts_trouble_does_not_stop_another(rig: Rig) -> None:
     assert (rig.insights.followers(first.id, *spans).readings, len(rig.insights.followers(second.id, *spans).readings)) == ((), 1)
 
 
+def test_an_accounts_posts_are_asked_for_in_one_call(rig: Rig) -> None:
+    account = connected(rig)
+    refs = [f"at://{number}" for number in range(12)]
+    items = [sent(rig, account, ref) for ref in refs]
+    rig.clock.at = SENT + HOUR
+    remote = rig.platforms.remote
+    remote.account = [followers(rig)]
+    remote.posts = [{Ref(ref): PostMetrics({"likes": number}, rig.clock.now(), raw="{}") for number, ref in enumerate(refs)}]
+    remote.seen.clear()
+    assert rig.insights.collect() == 13
+    (asked,) = [set(argument) for name, argument in remote.seen if name == "posts"]
+    assert asked == {Ref(ref) for ref in refs}
+    assert [history(rig, item) for item in items] == [[{"likes": number}] for number in range(12)]
+
+
 @pytest.mark.parametrize("how", ["hand", "needs-login", "archived", "unsent", "no ref"])
 def test_nobody_is_asked_where_there_is_nothing_to_ask(rig: Rig, how: str) -> None:
     account = connected(rig)
