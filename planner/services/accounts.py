@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connectors.base import AuthState, Credentials
-from connectors.errors import AuthExpired, ConnectorError, Forbidden, OutOfCredit
+from connectors.errors import AuthExpired, ConnectorError, Forbidden, OutOfCredit, Rejected
 from connectors.facts import TOLD
 from planner.domain.account import Account, validate
 from planner.domain.audit import AuditEvent
@@ -198,6 +198,8 @@ class Accounts:
             return self._platforms.connect(account, tokens.read(), tokens).check_auth()
         except _NEEDS_LOGIN as error:
             return AuthState(ok=False, needs_login=error.reason)
+        except Rejected as error:
+            raise Invalid("credentials", f"{account.title} cannot be asked with this login: {error.reason} Nothing was changed.") from None
         except ConnectorError as error:
             raise NotReady(f"{account.title} could not be asked: {error.reason} Nothing was changed; try again in a minute.") from None
 

@@ -216,7 +216,7 @@ def test_a_login_that_does_not_work_is_not_stored(rig: Rig, answer: object, said
     assert (stored(rig, account), rig.accounts.get(account.id)) == (None, account)
 
 
-@pytest.mark.parametrize("fault", [Temporary("No answer."), Doubtful("No answer."), Rejected("No answer.")])
+@pytest.mark.parametrize("fault", [Temporary("No answer."), Doubtful("No answer.")])
 @pytest.mark.parametrize("where", ["call", "start"])
 def test_a_platform_that_does_not_answer_changes_nothing(rig: Rig, fault: Exception, where: str) -> None:
     account = api(rig)
@@ -227,6 +227,17 @@ def test_a_platform_that_does_not_answer_changes_nothing(rig: Rig, fault: Except
     with pytest.raises(NotReady) as caught:
         rig.accounts.connect(rig.alone(), account.id, LOGIN)
     assert caught.value.sentence == ("@juniper (bluesky) could not be asked: No answer. Nothing was changed; try again in a minute.")
+    assert (stored(rig, account), rig.accounts.get(account.id)) == (None, account)
+
+
+def test_an_address_that_cannot_be_used_is_to_be_mended_not_tried_again(rig: Rig) -> None:
+    account = api(rig)
+    rig.platforms.refuses = Rejected("The server address must look like https://bsky.social.")
+    with pytest.raises(Invalid) as caught:
+        rig.accounts.connect(rig.alone(), account.id, LOGIN)
+    assert caught.value.sentence == (
+        "@juniper (bluesky) cannot be asked with this login: The server address must look like https://bsky.social. Nothing was changed."
+    )
     assert (stored(rig, account), rig.accounts.get(account.id)) == (None, account)
 
 
