@@ -39,6 +39,7 @@ from planner.services.insights import Insights
 from planner.services.library import Library
 from planner.services.logins import Logins
 from planner.services.notices import Notices
+from planner.services.outside import OutsideReviews
 from planner.services.petition_tables import PetitionTables
 from planner.services.petitions import Petitions
 from planner.services.publisher import Publisher
@@ -204,7 +205,8 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         cut_downs=CutDowns(store, clock, ids),
         copies=Copies(store, clock),
         images=Images(store),
-        approvals=Approvals(store, gate, clock, ids),
+        approvals=(said := Approvals(store, gate, clock, ids)),
+        outside=OutsideReviews(store, said, clock, ids),
         cadence=Cadence(store, clock, ids),
         calendar=Calendar(store, gate, clock, ids),
         publisher=Publisher(store, platforms, gate, clock, ids),

@@ -37,11 +37,14 @@ def check_target(number: int) -> int:
     return number
 
 
-def gap(account_id: str, target: int, days: Collection[date], monday: date, today: date) -> Gap | None:
-    """Return what a week lacks, or None: enough is planned, there is no aim, or no empty day is left. `days`: one entry a post."""
+def gap(account_id: str, target: int, days: Collection[date], monday: date, today: date, rest: Collection[int] = ()) -> Gap | None:
+    """Return what a week lacks, or None: enough is planned, there is no aim, or no empty day is left. `days`: one entry a post.
+
+    `rest`: weekdays (0 is Monday) on which nobody is there; an empty one is no gap.
+    """
     week = [monday + timedelta(days=step) for step in range(_WEEK)]
     planned = sum(day in week for day in days)
-    empty = [day for day in week if day >= today and day not in days]
+    empty = [day for day in week if day >= today and day not in days and day.weekday() not in rest]
     if planned >= target or not empty:
         return None
     runs: list[tuple[date, date]] = []

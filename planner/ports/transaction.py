@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from planner.ports.campaigns import CampaignRecords
     from planner.ports.consents import Consents, Talk
     from planner.ports.library import Keys, Library
+    from planner.ports.outside import OutsideLinks
     from planner.ports.petitions import PetitionRecords
     from planner.ports.records import (
         Accounts,
@@ -91,6 +92,10 @@ class Transaction(Protocol):
     @property
     def keys(self) -> Keys:
         """Keys for machines."""
+
+    @property
+    def outside(self) -> OutsideLinks:
+        """Links to reviewers outside."""
 
     @property
     def campaigns(self) -> CampaignRecords:

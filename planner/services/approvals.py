@@ -69,46 +69,56 @@ class Approvals:
         Alone, this is the own confirmation after the reader questions; in a team, somebody has to do it who neither started the
         post nor wrote its present words.
         """
+        with self._store.write() as tx:
+            return self.approve_in(tx, actor, post_id, account_id, digest, expires_at)
+
+    def approve_in(
+        self, tx: Transaction, actor: Actor, post_id: str, account_id: str, digest: str, expires_at: datetime | None = None
+    ) -> Approval:
+        """Do what `approve` does inside a transaction that is open already."""
         authorize(actor, "review" if actor.team_size > 1 else "write")
         now = self._clock.now()
-        with self._store.write() as tx:
-            post, account = tx.posts.get(post_id), tx.accounts.get(account_id)
-            if post.state not in ("in_review", "ready"):
-                raise NotReady("This post has not been handed in. Submit it in the composer first.")
-            if post.digest_for(account_id) != digest:
-                raise Conflict("The post has changed since you looked at it. Reload and read the new version before you approve it.")
-            if expires_at is not None and expires_at <= now:
-                raise Invalid("expires_at", "This approval would have ended already. Choose a later time, or none.")
-            for writer in (post.created_by, last_writer(tx, post)):
-                approve_allowed(writer, actor.id, team_size=actor.team_size, two_person=account.two_person)
-            require_clear((self._gate.examine(tx, post, account, now),))
-            approval = Approval(
-                self._ids.new(), post_id, account_id, digest, actor.id, now, own=post.created_by == actor.id, expires_at=expires_at
-            )
-            tx.reviews.add_approval(approval)
-            self._settle(tx, post, now)
-            tx.log.audit(
-                AuditEvent(self._ids.new(), now, actor.id, "approve", f"post:{post_id}", {"account": account_id, "digest": digest[:12]})
-            )
-            return approval
+        post, account = tx.posts.get(post_id), tx.accounts.get(account_id)
+        if post.state not in ("in_review", "ready"):
+            raise NotReady("This post has not been handed in. Submit it in the composer first.")
+        if post.digest_for(account_id) != digest:
+            raise Conflict("The post has changed since you looked at it. Reload and read the new version before you approve it.")
+        if expires_at is not None and expires_at <= now:
+            raise Invalid("expires_at", "This approval would have ended already. Choose a later time, or none.")
+        for writer in (post.created_by, last_writer(tx, post)):
+            approve_allowed(writer, actor.id, team_size=actor.team_size, two_person=account.two_person)
+        require_clear((self._gate.examine(tx, post, account, now),))
+        approval = Approval(
+            self._ids.new(), post_id, account_id, digest, actor.id, now, own=post.created_by == actor.id, expires_at=expires_at
+        )
+        tx.reviews.add_approval(approval)
+        self._settle(tx, post, now)
+        tx.log.audit(
+            AuditEvent(self._ids.new(), now, actor.id, "approve", f"post:{post_id}", {"account": account_id, "digest": digest[:12]})
+        )
+        return approval
 
     def send_back(self, actor: Actor, post_id: str, comment: str) -> Post:
         """Return a post for changes with a comment for its author; what was approved is void."""
+        with self._store.write() as tx:
+            return self.send_back_in(tx, actor, post_id, comment)
+
+    def send_back_in(self, tx: Transaction, actor: Actor, post_id: str, comment: str) -> Post:
+        """Do what `send_back` does inside a transaction that is open already."""
         authorize(actor, "review")
         if not comment.strip():
             raise Invalid("comment", "Say what should change: the author sees this comment and nothing else.")
         now = self._clock.now()
-        with self._store.write() as tx:
-            before = tx.posts.get(post_id)
-            if before.state not in ("in_review", "ready"):
-                raise NotReady("This post is not waiting for a review any more. Reload the queue.")
-            after = replace(before, state="returned", version=before.version + 1, updated_at=now)
-            if not tx.posts.swap(before, after):
-                raise Conflict("Somebody changed this post in between. Reload the queue.")
-            void = " ".join(approval.id for approval in tx.reviews.approvals(post_id))
-            details = {"comment": comment.strip()[:_COMMENT], "void": void}
-            tx.log.audit(AuditEvent(self._ids.new(), now, actor.id, RETURNED, f"post:{post_id}", details))
-            return after
+        before = tx.posts.get(post_id)
+        if before.state not in ("in_review", "ready"):
+            raise NotReady("This post is not waiting for a review any more. Reload the queue.")
+        after = replace(before, state="returned", version=before.version + 1, updated_at=now)
+        if not tx.posts.swap(before, after):
+            raise Conflict("Somebody changed this post in between. Reload the queue.")
+        void = " ".join(approval.id for approval in tx.reviews.approvals(post_id))
+        details = {"comment": comment.strip()[:_COMMENT], "void": void}
+        tx.log.audit(AuditEvent(self._ids.new(), now, actor.id, RETURNED, f"post:{post_id}", details))
+        return after
 
     def comment(self, actor: Actor, post_id: str, text: str) -> Comment:
         """Say something about a draft to its colleagues; it stays with the draft and goes nowhere else."""

@@ -116,7 +116,9 @@ def _gaps(tx: Transaction, account: Account, target: int, now: datetime) -> list
     start = datetime.combine(monday, time(), UTC)
     rows = tx.deliveries.window(start - _EDGE, start + WEEKS * _WEEK + _EDGE, account_id=account.id, states=_PLANNED)
     days = [local_wall(item.due_at, account.zone).day for item in rows]
-    weeks = (gap(account.id, target, days, monday + step * _WEEK, today) for step in range(WEEKS))
+    open_days = {window.day for window in account.business_hours}
+    rest = frozenset(range(7)) - open_days if open_days else frozenset()
+    weeks = (gap(account.id, target, days, monday + step * _WEEK, today, rest) for step in range(WEEKS))
     return [one for one in weeks if one is not None]
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from planner.services.library import Library
     from planner.services.logins import Logins
     from planner.services.notices import Notices
+    from planner.services.outside import OutsideReviews
     from planner.services.petition_tables import PetitionTables
     from planner.services.petitions import Petitions
     from planner.services.publisher import Publisher
@@ -66,6 +67,7 @@ class Planner:
     copies: Copies
     images: Images
     approvals: Approvals
+    outside: OutsideReviews
     cadence: Cadence
     calendar: Calendar
     publisher: Publisher

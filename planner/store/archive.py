@@ -13,7 +13,7 @@ from sqlalchemy import column as bare_column
 from sqlalchemy import table as bare_table
 
 from planner.domain.errors import Conflict, Invalid
-from planner.store import schema, tables, tables_library
+from planner.store import schema, tables, tables_library, tables_outside
 from planner.store.columns import JsonText, UtcTime
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Column, Connection, Table
 
-_SECRET = (tables.credential, tables_library.key)
+_SECRET = (tables.credential, tables_library.key, tables_outside.outside_link)
 _SEALED = (tables.ledger,)
 """Encrypted with this installation's key: another one cannot read it, and works it out anew from the posts."""
 

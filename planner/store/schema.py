@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from planner.store import tables, tables_campaigns, tables_consent, tables_library, tables_petitions, tables_use, tables_writing
+from planner.store import (
+    tables,
+    tables_campaigns,
+    tables_consent,
+    tables_library,
+    tables_outside,
+    tables_petitions,
+    tables_use,
+    tables_writing,
+)
 
-FILES = (tables, tables_campaigns, tables_consent, tables_library, tables_petitions, tables_use, tables_writing)
+FILES = (tables, tables_campaigns, tables_consent, tables_library, tables_outside, tables_petitions, tables_use, tables_writing)
 
 metadata = tables.metadata
 """All tables, those of every file above."""

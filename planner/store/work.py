@@ -20,6 +20,7 @@ from planner.store.deliveries import SqlDeliveries
 from planner.store.handover import Handover
 from planner.store.library import SqlKeys, SqlLibrary
 from planner.store.log import SqlLog
+from planner.store.outside import SqlOutsideLinks
 from planner.store.people import SqlAccounts, SqlMembers
 from planner.store.petitions import SqlPetitions
 from planner.store.posts import SqlPosts, SqlReviews
@@ -125,6 +126,11 @@ class SqlTransaction:
     def keys(self) -> SqlKeys:
         """Keys for machines."""
         return SqlKeys(self._connection, self._touch)
+
+    @cached_property
+    def outside(self) -> SqlOutsideLinks:
+        """Links to reviewers outside."""
+        return SqlOutsideLinks(self._connection, self._touch)
 
     @cached_property
     def campaigns(self) -> SqlCampaigns:

@@ -1,4 +1,4 @@
-"""The doors beside the pages: the calendar feed by secret link, and the HTTP interface; each with its limit of calls a minute."""
+"""The doors beside the pages: calendar feed and outside review by secret link, and the HTTP interface; each with its limit of calls a minute."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from planner.domain.errors import Missing, PlannerError
+from planner.ui import outside
 from planner.ui.api import MOST_BYTES, Call, Reply, answer, encoded
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
     from planner.services.house import Planner
 
-FEED_CALLS, API_CALLS, WRONG_CALLS = 60, 240, 20
-"""Calls a minute: of one link, of one token, and of one address with wrong ones."""
+FEED_CALLS, API_CALLS, REVIEW_CALLS, WRONG_CALLS = 60, 240, 60, 20
+"""Calls a minute: of one link, of one token, of one reader outside, and of one address with wrong ones."""
 
 _MINUTE_S = 60.0
 _KNOWN = 10_000
@@ -57,7 +58,7 @@ class Limit:
 
 
 def routes(planner: Planner) -> list[Route]:
-    """Return the routes of the feed and of the HTTP interface."""
+    """Return the routes of the outside review, of the feed and of the HTTP interface."""
     feeds, tokens, wrong = Limit(FEED_CALLS), Limit(API_CALLS), Limit(WRONG_CALLS)
 
     async def feed(request: Request) -> Response:
@@ -88,6 +89,7 @@ def routes(planner: Planner) -> list[Route]:
         return _json(reply, lines=request.query_params.get("format") == "jsonl")
 
     return [
+        *outside.routes(planner, Limit(REVIEW_CALLS), wrong),
         Route("/feeds/{token}.ics", feed, methods=["GET"]),
         Route("/api/v1/{path:path}", api, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]

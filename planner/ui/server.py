@@ -1,4 +1,4 @@
-"""The web server: one ASGI application with the pages, readiness and security headers; beside `doors` the only importer of Starlette."""
+"""The web server: one ASGI application with the pages, readiness and security headers; beside `doors` and `outside` the only importer of Starlette."""
 
 from __future__ import annotations
 

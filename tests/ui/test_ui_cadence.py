@@ -30,7 +30,7 @@ def test_a_gap_is_said_and_an_evergreen_fills_it_by_a_click(desk: Desk) -> None:
     assert "Nothing planned" not in texts(desk.open("home"))
     desk.planner.cadence.aim(desk.me, account.id, 2)
     said = texts(desk.open("home"))
-    assert "Nothing planned for Tuesday to Sunday; that is fine, and there is room for a post." in said
+    assert "Nothing planned for Tuesday to Friday; that is fine, and there is room for a post." in said
     assert "0 of 2 posts planned in the week of Mon 23 Nov" in said
     post = desk.ready(desk.draft("Grounding in five steps."))
     desk.planner.approvals.approve(desk.me, post.id, account.id, post.digest_for(account.id))

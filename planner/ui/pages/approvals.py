@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.ui import furniture, records, session, words
-from planner.ui.pages import composer_sides, composer_talk, consents
+from planner.ui.pages import approval_outside, composer_sides, composer_talk, consents
 
 if TYPE_CHECKING:
     from planner.domain.people import Actor
@@ -80,6 +80,7 @@ def _item(planner: Planner, acting: Actor, item: ReviewItem, names: dict[str, st
             ):
                 st.text_area("What should change?", key=f"comment.{key}")
                 st.form_submit_button("Send back to the author", on_click=_send_back, args=(planner, item, f"comment.{key}"))
+            approval_outside.draw(planner, acting, item, key)
             composer_talk.talk(planner, item.post, key=key)
 
 

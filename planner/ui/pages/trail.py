@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from planner.domain.outside import OUTSIDE
 from planner.services.trail import PAGE
 from planner.ui import furniture, session, words
 
@@ -35,7 +36,7 @@ def render(planner: Planner) -> None:
         furniture.empty("Nothing of that kind has been logged.")
         return
     rows = [
-        (words.moment(one.at, "UTC"), names.get(one.actor, one.actor), one.action, _short(one.subject), _told(dict(one.details)))
+        (words.moment(one.at, "UTC"), names.get(one.actor, _outside(one.actor)), one.action, _short(one.subject), _told(dict(one.details)))
         for one in events
     ]
     st.table(pd.DataFrame(rows, columns=["when", "who", "what", "where", "details"]), hide_index=True, alt="Audit events, the newest first")
@@ -52,6 +53,11 @@ def _short(subject: str) -> str:
     """Return what an event is about with the beginning of its id: enough to tell two apart; the table to take along has it whole."""
     kind, _, key = subject.partition(":")
     return f"{kind} {key[:_ID]}".strip()
+
+
+def _outside(actor: str) -> str:
+    """Return how somebody without a seat is called; the typed name stands in the details."""
+    return "a reviewer outside" if actor.startswith(OUTSIDE) else actor
 
 
 def _told(details: dict[str, str]) -> str:

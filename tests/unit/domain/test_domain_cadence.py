@@ -46,3 +46,11 @@ def test_an_aim_has_bounds() -> None:
     for number in (-1, 22):
         with pytest.raises(Invalid, match="between 0"):
             check_target(number)
+
+
+@pytest.mark.clause("C127")
+def test_rest_days_are_no_gap() -> None:
+    found = gap("a", 3, [day(0)], MONDAY, MONDAY, rest={5, 6})
+    assert found is not None
+    assert found.runs == ((day(1), day(4)),)
+    assert gap("a", 3, [], MONDAY, day(5), rest={5, 6}) is None

@@ -43,8 +43,12 @@ def test_this_week_and_the_next_are_looked_at_for_accounts_with_an_aim(rig: Rig)
     rig.force(held, "held")
     found = cadence(rig).gaps()
     assert [(one.monday, one.planned) for one in found] == [(MONDAY, 1), (NEXT, 0)]
-    assert found[0].runs == ((date(2026, 11, 24), date(2026, 11, 26)), (date(2026, 11, 28), date(2026, 11, 29)))
-    assert found[1].runs == ((NEXT, date(2026, 12, 6)),)
+    assert found[0].runs == ((date(2026, 11, 24), date(2026, 11, 26)),)
+    assert found[1].runs == ((NEXT, date(2026, 12, 4)),)
+    bare = rig.account(handle="@bare", business_hours=())
+    cadence(rig).aim(rig.alone(), bare.id, 1)
+    assert [one.runs for one in cadence(rig).gaps() if one.account_id == bare.id][1] == ((NEXT, date(2026, 12, 6)),)
+    cadence(rig).aim(rig.alone(), bare.id, 0)
     cadence(rig).aim(rig.alone(), account.id, 0)
     assert cadence(rig).targets() == {}
 
