@@ -43,6 +43,7 @@ _LAYOUT = """<style>
 [role="spinbutton"] { display: inline-block; line-height: 24px; min-height: 24px; min-width: 24px; text-align: center; vertical-align: middle; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-notice) { position: sticky; top: 3.75rem; z-index: 90; }
 .st-key-notice { background: #ffffff; border-radius: 0.5rem; }
+@media (max-width: 640px) { [data-testid="stColumn"]:not(:has([data-testid="stElementContainer"])) { display: none; } }
 [data-testid="stText"] { font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
 </style>"""
 
