@@ -97,17 +97,27 @@ class Library:
 
     def insert(self, actor: Actor, post_id: str, version: int, item_id: str, account_id: str = "") -> Post:
         """Put an item's words at the end of a draft (of one account's own version, if named) and return it; raise Conflict for an old version."""
-        item, post = self.item(item_id), self._composer.load(post_id)
-        before = post.content_for(account_id) if account_id else post.base
-        text = "\n\n".join(part for part in (before.text.rstrip(), item.for_post()) if part)
-        content = replace(before, text=text)
-        if account_id:
-            own = tuple(PostVariant(one.account_id, content) if one.account_id == account_id else one for one in post.variants)
-            after = self._composer.save(actor, post_id, version, post.base, own)
-        else:
-            after = self._composer.save(actor, post_id, version, content, post.variants)
+        item = self.item(item_id)
+        after = self._append(actor, post_id, version, item.for_post(), account_id, "\n\n")
         self._used(actor, post_id, item)
         return after
+
+    def insert_tag(self, actor: Actor, post_id: str, version: int, tag: str, account_id: str = "") -> Post:
+        """Put a hashtag at the end of a draft, once: one that stands there already is left alone."""
+        post = self._composer.load(post_id)
+        text = (post.content_for(account_id) if account_id else post.base).text
+        if f"#{tag.lower()}" in (word.lower().rstrip(".,;:!?") for word in text.split()):
+            return post
+        return self._append(actor, post_id, version, f"#{tag}", account_id, " ")
+
+    def _append(self, actor: Actor, post_id: str, version: int, words: str, account_id: str, between: str) -> Post:
+        post = self._composer.load(post_id)
+        before = post.content_for(account_id) if account_id else post.base
+        content = replace(before, text=between.join(part for part in (before.text.rstrip(), words) if part))
+        if account_id:
+            own = tuple(PostVariant(one.account_id, content) if one.account_id == account_id else one for one in post.variants)
+            return self._composer.save(actor, post_id, version, post.base, own)
+        return self._composer.save(actor, post_id, version, content, post.variants)
 
     def in_post(self, post_id: str) -> tuple[Item, ...]:
         """Return the items that went into a post."""

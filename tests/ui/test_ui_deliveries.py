@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from planner.domain.campaign import Campaign
 from planner.domain.delivery import Attempt
 from planner.domain.post import Content, LinkCard
 from planner.domain.schedule import Wall
@@ -128,6 +129,21 @@ def test_everything_can_be_held_and_lifted(desk: Desk) -> None:
     assert (hold.scope, hold.reason, str(hold.resume_at)) == ("all", "Something happened", "2026-11-30 08:00:00+00:00")
     press(app, "Lift this hold")
     assert desk.state(item).state == "queued"
+
+
+@pytest.mark.clause("C100")
+def test_a_campaign_and_an_account_are_held_by_name(desk: Desk) -> None:
+    item = desk.booked()
+    campaign = desk.planner.campaigns.add(desk.me, Campaign("", "Walk-in clinic", "", desk.clock.now()))
+    for scope in (("campaign", campaign.id), ("account", item.account_id)):
+        app = desk.open("publisher")
+        app.selectbox(key="hold.what").set_value(scope)
+        app.text_input(key="hold.why").input("Something happened")
+        press(app, "Hold now")
+    assert {(hold.scope, hold.target) for hold in desk.planner.holds.active()} == {("campaign", campaign.id), ("account", item.account_id)}
+    said = texts(desk.open("publisher"))
+    assert "Campaign: Walk-in clinic: Something happened" in said
+    assert "Ridge Counseling (LinkedIn): Something happened" in said
 
 
 def test_one_post_that_was_held_is_released(desk: Desk) -> None:

@@ -173,6 +173,26 @@ def test_the_composer_inserts_from_the_bank(desk: Desk) -> None:
 
 
 @pytest.mark.clause("C95", "C96")
+def test_a_hashtag_card_is_put_into_the_draft_by_a_click(desk: Desk) -> None:
+    account = desk.account()
+    post = desk.draft("Sleep.")
+    view = desk.planner.campaigns.hashtags.cards()[0]
+    app = desk.open("composer", post=post.id)
+    app.session_state["compose.bank"] = True
+    app.run()
+    app.selectbox(key="bank.tag").set_value(view.card.tag).run()
+    assert view.card.meaning in texts(app)
+    app.button(key="bank.tag.insert").click().run()
+    after = desk.planner.composer.load(post.id)
+    assert after.base.text == f"Sleep. #{view.card.tag}"
+    again = desk.planner.library.insert_tag(desk.me, post.id, after.version, view.card.tag.upper())
+    assert again == after
+    own = desk.planner.library.insert_tag(desk.me, post.id, after.version, "Grief", account.id)
+    assert own.content_for(account.id).text == f"Sleep. #{view.card.tag} #Grief"
+    assert own.base.text == after.base.text
+
+
+@pytest.mark.clause("C95", "C96")
 def test_hashtag_cards_stand_in_the_bank_and_a_look_is_noted(desk: Desk) -> None:
     app = desk.open("library", shelf="Hashtags")
     view = desk.planner.campaigns.hashtags.cards()[0]

@@ -38,7 +38,7 @@ def _note(planner: Planner, account: Account, gap: Gap) -> None:
     found = planner.cadence.evergreens(account.id)
     with st.container(border=True, gap="xxsmall", key=f"cadence.note.{account.id}"):
         end = "an evergreen post could fill it." if found else "that is fine, and there is room for a post."
-        st.markdown(f":material/event_available: {sentence(gap)}; {end}")
+        st.markdown(f":material/event_available: {session.plain(f'{sentence(gap)}; {end}')}")
         planned = f"{gap.planned} of {words.count(gap.target, 'post')} planned in the week of {words.day(gap.monday)}"
         st.caption(session.plain(f"{records.title(planner, account)}: {planned}."))
         if not found:

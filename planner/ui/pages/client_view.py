@@ -57,7 +57,7 @@ def _profile(planner: Planner, account: Account) -> None:
                 ":material/info: The bio is not kept here yet. Paste it under Accounts, Bio, and this page shows what a client reads."
             )
         photo = "A professional photo or mark, ticked by hand." if facts.photo else "Nobody has ticked that the photo is professional."
-        st.caption(f":material/account_circle: {photo}")
+        st.caption(f":material/account_circle: {session.plain(photo)}")
         session.link("accounts", "Open the account", icon=":material/badge:", account=account.id)
 
 
@@ -81,7 +81,7 @@ def _told(view: ClientView) -> None:
 
 
 def _coming(planner: Planner, view: ClientView) -> None:
-    st.header(f"The next {NINE}", anchor=False)
+    st.header("The next nine", anchor=False)
     if not view.coming:
         furniture.empty("Nothing is on its way. A client sees the profile as it stands.", to="compose", label="Write a post")
         return

@@ -90,9 +90,44 @@ def _picker(planner: Planner, post: Post, variant: str) -> None:
         st.button(
             "Insert at the end", key="bank.insert", icon=":material/playlist_add:", on_click=_put, args=(planner, post.id, picked, variant)
         )
+    _tags(planner, post, variant)
     session.link("bank", "Open the content bank", icon=":material/arrow_forward:")
     for item in planner.library.in_post(post.id):
         _used(planner, post, item)
+
+
+def _tags(planner: Planner, post: Post, variant: str) -> None:
+    """Draw the hashtag cards: what a tag means and its risk stand there before it is put into the post."""
+    views = {view.card.tag: view for view in planner.campaigns.hashtags.cards()}
+    picked = st.selectbox(
+        "Choose a hashtag", list(views), index=None, key="bank.tag", placeholder="Type to search", format_func=lambda tag: f"#{tag}"
+    )
+    if picked is None:
+        return
+    view = views[picked]
+    st.text(view.card.meaning)
+    if view.card.risk:
+        st.caption(f":material/warning: {session.plain(view.card.risk)}")
+    state_of = (
+        f"looked at; good until {view.last.isoformat()}"
+        if view.valid and view.last
+        else "nobody has looked lately, so it will be asked about"
+    )
+    st.caption(session.plain(f"{view.card.reach.capitalize()}, {state_of}."))
+    st.button(
+        "Put the hashtag in", key="bank.tag.insert", icon=":material/tag:", on_click=_put_tag, args=(planner, post.id, picked, variant)
+    )
+
+
+def _put_tag(planner: Planner, post_id: str, tag: str, variant: str) -> None:
+    def act() -> Post:
+        version = state.known(planner.composer.load(post_id))
+        return planner.library.insert_tag(session.actor(planner), post_id, version, tag, "" if variant == state.BASE else variant)
+
+    post = session.attempt(act, "The hashtag stands at the end of the text.")
+    if post is not None:
+        state.learn(post)
+        state.refill(post_id)
 
 
 def _used(planner: Planner, post: Post, item: Item) -> None:

@@ -11,6 +11,7 @@ from planner.ui import furniture, records, session, words
 from planner.ui.pages import delivery
 
 if TYPE_CHECKING:
+    from planner.domain.delivery import HoldScope
     from planner.services.house import Planner
     from planner.ui.records import Line
 
@@ -91,25 +92,34 @@ def _open(delivery_id: str) -> None:
 
 
 def _hold_bar(planner: Planner) -> None:
+    every = _scopes(planner)
     for hold in records.holds(planner):
         if hold.scope == "delivery":
             continue
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/pause_circle: **On hold since {words.day(hold.at.date())}**")
-            st.text(hold.reason)
+            st.text(f"{every.get((hold.scope, hold.target), 'Something that was put away')}: {hold.reason}")
             st.button("Lift this hold", key=f"hold.lift.{hold.id}", on_click=_lift, args=(planner, hold.id))
-    with st.popover("Hold everything, or one account", icon=":material/pause_circle:", key="hold.ask"), st.form("hold.form", border=False):
-        every = {account.id: records.title(planner, account) for account in planner.accounts.all()}
-        st.selectbox("What?", ["", *every], format_func=lambda key: session.option(every[key]) if key else "Everything", key="hold.what")
+    label = "Hold everything, one account or one campaign"
+    with st.popover(label, icon=":material/pause_circle:", key="hold.ask"), st.form("hold.form", border=False):
+        st.selectbox("What?", list(every), format_func=lambda key: session.option(every[key]), key="hold.what")
         st.text_input("Why?", key="hold.why", placeholder="Something happened that makes our planned posts wrong today")
         st.date_input("Look again on", None, key="hold.resume", format="YYYY-MM-DD", help="A reminder: a hold is lifted by a person only.")
         st.form_submit_button("Hold now", type="primary", on_click=_hold, args=(planner,))
 
 
+def _scopes(planner: Planner) -> dict[tuple[HoldScope, str], str]:
+    """Return what can be held, and how it is called."""
+    every: dict[tuple[HoldScope, str], str] = {("all", ""): "Everything"}
+    every |= {("account", account.id): records.title(planner, account) for account in planner.accounts.all()}
+    campaigns = (view.campaign for view in planner.campaigns.all())
+    return every | {("campaign", one.id): f"Campaign: {one.title}" for one in campaigns if one.state != "closed"}
+
+
 def _hold(planner: Planner) -> None:
-    what, why, day = (st.session_state[f"hold.{name}"] for name in ("what", "why", "resume"))
+    (scope, target), why, day = (st.session_state[f"hold.{name}"] for name in ("what", "why", "resume"))
     resume = datetime.combine(day, time(8), planner.clock.now().tzinfo) if day else None
-    act = lambda: planner.holds.hold(session.actor(planner), "account" if what else "all", what, why or "", resume)  # noqa: E731 - handed on at once
+    act = lambda: planner.holds.hold(session.actor(planner), scope, target, why or "", resume)  # noqa: E731 - handed on at once
     session.attempt(act, "On hold. Nothing of it goes out until somebody lifts it.")
 
 

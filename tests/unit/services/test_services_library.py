@@ -344,3 +344,16 @@ def test_a_queued_post_whose_item_falls_due_meanwhile_is_held_and_not_sent(real:
     assert stopped.after.state == "held"
     assert stopped.after.reason is not None
     assert stopped.after.reason.startswith("“Clinic finder” from the content bank: its address did not work at the last check.")
+
+
+@pytest.mark.clause("C95")
+def test_a_hashtag_goes_to_the_end_once(rig: Rig) -> None:
+    account = rig.account()
+    library = bank(rig).library
+    post = rig.draft("Sleep.", account)
+    first = library.insert_tag(rig.alone(), post.id, post.version, "MentalHealth")
+    assert first.base.text == "Sleep. #MentalHealth"
+    assert library.insert_tag(rig.alone(), post.id, first.version, "mentalhealth") == first
+    own = library.insert_tag(rig.alone(), post.id, first.version, "Grief", account.id)
+    assert own.content_for(account.id).text == "Sleep. #MentalHealth #Grief"
+    assert own.base.text == first.base.text
