@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,12 +44,16 @@ PAGES = ("home", "calendar", "compose", "deliveries", "engagement")
 
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Run what `make run` runs on a machine that is set up; yield its port and process."""
+    """Run what `make run` runs on a machine that is set up; yield its port and process once it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     process = subprocess.Popen([sys.executable, "-m", "planner", "run"], cwd=ROOT, env={**os.environ, **environment(folder, port)})
     try:
+        for _ in range(1_200):
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
+                break
+            time.sleep(0.05)
         yield str(port), process
     finally:
         process.send_signal(signal.SIGINT)
@@ -100,11 +105,7 @@ def first_screen(folder: Path) -> tuple[float, float]:
         page = browser.new_page()
         begun = time.perf_counter()
         with running(folder) as (port, process):
-            while True:
-                with contextlib.suppress(Exception):
-                    page.goto(f"http://localhost:{port}/")
-                    break
-                time.sleep(0.05)
+            page.goto(f"http://localhost:{port}/")
             page.get_by_role("heading", level=1, name="Today").wait_for()
             stands = time.perf_counter() - begun
             for name in (*PAGES[1:], "approvals", "campaigns", "connections", "bank", "accounts", "health", "report"):
@@ -132,7 +133,6 @@ def main() -> int:
         )
         say("| busy sessions | requests | p50 | p95 |\n|---|---|---|---|")
         with running(folder) as (port, _process):
-            time.sleep(5)
             asyncio.run(crowd(port, 2))  # the first visitors pay for what is loaded once
             for number in CROWDS:
                 samples = asyncio.run(crowd(port, number))
