@@ -51,7 +51,7 @@ LATENCY_S = 0.005
 KEY = base64.urlsafe_b64encode(b"a key for measuring, no secret..")
 PER_ACCOUNT = 10
 THREADS = 16
-IDLE_S = 15
+IDLE_S = 10
 
 
 class Running:
@@ -125,18 +125,24 @@ def _row(key: str, post: Post, account: Any, approval: str, due: datetime, state
 
 
 def ballast(store: SqlStore, rig: Any, count: int) -> None:
-    """Add this many deliveries of one post for the next year, which only have to be there."""
+    """Add this many deliveries of one post for the next years, which only have to be there: the database copies one row."""
     with store.read() as tx:
         post = tx.posts.page(limit=1)[0]
         account = tx.accounts.get(post.account_ids[0])
-    base = datetime.now(UTC) + timedelta(days=1)
-    for start in range(0, count, 20_000):
-        rows = [
-            _row(rig.ids.new(), post, account, "a", base + timedelta(seconds=number * 31), "queued")
-            for number in range(start, min(start + 20_000, count))
-        ]
-        with store.write() as tx:
-            tx.deliveries.add_all(rows)
+    key, base = rig.ids.new(), datetime.now(UTC) + timedelta(days=1)
+    with store.write() as tx:
+        tx.deliveries.add(_row(key, post, account, "a", base, "queued"))
+    if store.dialect == "postgresql":
+        numbers, later = f"generate_series(1, {count - 1}) AS w(n)", "+ w.n * interval '31 seconds'"
+    else:
+        numbers = f"(WITH RECURSIVE w(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM w WHERE n < {count - 1}) SELECT n FROM w) AS w"  # noqa: S608 - our own names and a count
+        later = "+ w.n * 31000000"
+    names = [column.name for column in tables.delivery.columns]
+    values = {"id": "delivery.id || '-' || w.n", "due_at": f"due_at {later}", "wake_at": f"wake_at {later}"}
+    taken = ", ".join(values.get(name, f"delivery.{name}") for name in names)
+    with store._writers.begin() as connection:
+        copied = f"INSERT INTO delivery ({', '.join(names)}) SELECT {taken} FROM delivery, {numbers} WHERE id = '{key}'"  # noqa: S608 - the same
+        connection.exec_driver_sql(copied)
 
 
 @dataclass(frozen=True)
@@ -293,7 +299,7 @@ def memory(url: str, seconds: float = 10) -> float:
     with tempfile.TemporaryDirectory() as data:
         env = {name: value for name, value in os.environ.items() if not name.startswith("PLANNER_")}
         process = subprocess.Popen(
-            [sys.executable, "-m", "planner", "worker"], env=env | {"PLANNER_DATA": data, "PLANNER_DATABASE_URL": url}
+            [sys.executable, "-m", "planner", "worker"], env=env | {"PLANNER_DATA_DIR": data, "PLANNER_DATABASE_URL": url}
         )
         time.sleep(seconds)
         used = _memory(process.pid)
