@@ -212,7 +212,7 @@ def thursday(page: Page, desk: Desk) -> None:
     press(page, "It is live")
     expect(page.get_by_text("Stored as gone out.")).to_be_visible()
     page.get_by_role("button", name="All deliveries").click()
-    press(page, "Hold everything, or one account")
+    press(page, "Hold everything, one account or one campaign")
     write(page, "Why?", "A tragedy in the county; nothing goes out today")
     press(page, "Hold now")
     expect(page.get_by_text("Everything is on hold. A tragedy in the county; nothing goes out today")).to_be_visible()
