@@ -32,8 +32,9 @@ WORDS_PENALTY = 0.06
 FEATURES_PENALTY = 1.5
 ANSWER_WEIGHT = 0.3
 ORDINARY_WEIGHT = 0.15
+TWIN_WEIGHT = 0.3  # labeled drafts of one hard kind only: half of them look like a breach and are none
 CONTRAST_WEIGHT = 0.999  # in every fit, in no figure: pairs written for contrast are no sample of drafts
-BOUND = 4.0
+BOUND = 6.0
 STEP = 0.05
 SHORTEST = 1e-8  # of a line search
 LEAST = 3  # texts that a feature must stand in
@@ -313,6 +314,7 @@ def main() -> None:
     parser.add_argument(
         "--ordinary", type=Path, nargs="*", default=[], help="ordinary posts by anybody, one JSON object with id and text a line"
     )
+    parser.add_argument("--twins", type=Path, nargs="*", default=[], help="labeled drafts of one hard kind, which count less")
     parser.add_argument("--out", type=Path, default=OUT, help="folder for subject.toml and subject_words.bin")
     parser.add_argument("--dry", action="store_true", help="measure only")
     args = parser.parse_args()
@@ -320,6 +322,7 @@ def main() -> None:
     samples = [sample for path in paths for sample in read(path)]
     samples += [sample for path in args.answers for sample in read(path, ANSWER_WEIGHT)]
     samples += [sample for path in args.ordinary for sample in read(path, ORDINARY_WEIGHT)]
+    samples += [sample for path in args.twins for sample in read(path, TWIN_WEIGHT)]
     digest = hashlib.sha256("\n".join(sample.draft.text for sample in samples).encode("utf-8", "surrogatepass")).hexdigest()
     data = prepare(samples)
     words = out_of_fold(data)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     Span = tuple[int, int]
 
-BLOCK = 0.7
-ASK = 0.5
+BLOCK = 0.68
+ASK = 0.45
 CARE = 0.25
 GRAMMAR = 0.25
 _MENTIONS = 3

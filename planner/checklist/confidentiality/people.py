@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from planner.checklist.confidentiality.names import NameHit
     from planner.checklist.confidentiality.words import Words
 
-Kind = Literal["served", "person", "kin", "group", "staff", "own", "public", "reader", "general", "fiction", "animal", "named", "pronoun"]
+Kind = Literal["served", "person", "kin", "group", "staff", "own", "public", "reader", "general", "fiction", "animal", "named", "pronoun", "outsider"]
 
 _BACK = 4
 _THEIR_OWN: dict[str, Kind] = {"staff": "staff", "animal": "animal", "fiction": "fiction"}
@@ -52,6 +52,7 @@ class _Codes:
     your: frozenset[str]
     third: frozenset[str]
     general: frozenset[str]
+    the: frozenset[str]
     particular: frozenset[str]
     if_when: frozenset[str]
     modal: frozenset[str]
@@ -84,8 +85,8 @@ def _codes() -> _Codes:
         your=members("your_word"),
         third=members("third_poss"),
         general=members("generic_det"),
+        the=members("the"),
         particular=members("a_an")
-        | members("the")
         | members("this_that")
         | members("one")
         | members("another")
@@ -164,6 +165,8 @@ def _kind(words: Words, at: int, code: str, known: _Codes) -> Kind | None:
     before = _before(words, at, known)
     if head in _THEIR_OWN:
         return "general" if before == "general" else _THEIR_OWN[head]
+    if head == "work" and before in {"mine", "the"}:
+        return "outsider"
     if before == "mine":
         return "own" if code in known.kin and code not in known.served_my else "served"
     if before in _BY_WORD_BEFORE:
@@ -177,7 +180,7 @@ def _of_head(head: str, before: str, *, plural: bool) -> Kind:
         return "general" if before == "bare" and plural else "served"
     if head == "person":
         return "person"
-    return "person" if before == "particular" and head != "general" else "general"
+    return "person" if before in {"particular", "the"} and head != "general" else "general"
 
 
 def _before(words: Words, at: int, known: _Codes) -> str:
@@ -199,4 +202,6 @@ def _before(words: Words, at: int, known: _Codes) -> str:
             return "general"
         if code in known.particular and found == "bare":
             found = "particular"
+        if code in known.the and found == "bare":
+            found = "the"
     return found

@@ -48,6 +48,7 @@ CARE_WORDS = frozenset(
         "therapy",
     ]
 )
+_OUTSIDE = frozenset({"own", "staff", "public", "animal", "fiction", "outsider", "reader", "general", "kin"})
 _EARLY = 12
 _CAP = 1.4
 
@@ -105,6 +106,7 @@ def features(seen: Scan, draft: Draft) -> dict[str, float]:
         values[name] = values.get(name, 0.0) + 1
     values = {name: min(math.log1p(count), _CAP) for name, count in values.items()}
     values.update(_facts(seen.words))
+    values.update(_whole(seen))
     private = sum(hit.role == "private" for hit in seen.names)
     values["name:private"] = min(math.log1p(private), _CAP)
     values["name:public"] = min(math.log1p(len(seen.names) - private), _CAP)
@@ -136,6 +138,26 @@ def _told(seen: Scan) -> Iterator[str]:
             yield f"who:{kind}:me"
         if how.you:
             yield f"who:{kind}:you"
+
+
+def _whole(seen: Scan) -> dict[str, float]:
+    """Return what a whole text lacks: a served person, a care context, anybody but people outside the service."""
+    codes = set(seen.words.codes)
+    care = any(codes & cues.members(name) for name in ("care_event", "case_noun", "served_one", "served_many", "served_maybe", "slot_word"))
+    kinds = [one.refers if one.kind == "pronoun" else one.kind for one in people.mentions(seen.words, seen.names)]
+    told = any(word in HE_SHE for word in seen.words.lower)
+    outside = bool(kinds) and set(kinds) <= _OUTSIDE
+    first = next((kind for kind in kinds if kind not in {"general", "reader", "none"}), "nobody")
+    return {
+        "no-care": float(not care),
+        "told-no-care": float(told and not care),
+        "none-served": float("served" not in kinds),
+        "told-none-served": float(told and "served" not in kinds),
+        "only-outside": float(outside),
+        "told-only-outside": float(told and outside),
+        f"first:{first}": 1.0,
+        f"first:{first}:{'care' if care else 'bare'}": 1.0,
+    }
 
 
 def _facts(words: Words) -> dict[str, float]:
