@@ -29,7 +29,7 @@ def kinds(text: str) -> list[str]:
         ("The boy wept and his mother left.", ["person", "pronoun:person", "kin:person"]),
         ("A family came.", ["person"]),
         ("Family matters.", ["general"]),
-        ("The nurse came.", ["person"]),
+        ("The nurse came.", ["outsider"]),
         ("Most people rest.", ["general"]),
         ("No therapist is an island.", ["general"]),
         ("The villain of that film: he lies.", ["fiction", "fiction", "pronoun:fiction"]),
