@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from planner.checklist.confidentiality.names import NameHit
     from planner.checklist.confidentiality.words import Words
 
-Kind = Literal["served", "person", "kin", "group", "staff", "own", "public", "reader", "general", "fiction", "animal", "named", "pronoun", "outsider"]
+Kind = Literal[
+    "served", "person", "kin", "group", "staff", "own", "public", "reader", "general", "fiction", "animal", "named", "pronoun", "outsider"
+]
 
 _BACK = 4
 _THEIR_OWN: dict[str, Kind] = {"staff": "staff", "animal": "animal", "fiction": "fiction"}
@@ -86,12 +88,7 @@ def _codes() -> _Codes:
         third=members("third_poss"),
         general=members("generic_det"),
         the=members("the"),
-        particular=members("a_an")
-        | members("this_that")
-        | members("one")
-        | members("another")
-        | members("ordinal")
-        | members("quantity"),
+        particular=members("a_an") | members("this_that") | members("one") | members("another") | members("ordinal") | members("quantity"),
         if_when=members("if_when"),
         modal=members("modal"),
         habit=members("habit"),
