@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "demo": "put a month of an invented practice into an empty workspace",
     "backup": "write a checked copy of the database",
     "restore": "bring a backup back; the present database is kept aside",
+    "migrate": "create the database or bring it up to date, as run does first",
     "migrate-store": "copy everything to another database, for example from SQLite to PostgreSQL",
     "load": "take posts in from CSV or JSON as drafts, or a whole workspace into an empty one",
     "export": "write everything out as JSON, or one table as CSV",

@@ -13,7 +13,6 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from planner.bootstrap import prepare
 from planner.domain.errors import SetupError
 from planner.settings import ROOT, Settings
 
@@ -37,7 +36,7 @@ def main(_args: argparse.Namespace) -> int:
     settings = Settings.from_env()
     require_free(settings.address, settings.port)
     print(f"Data folder: {settings.data_dir}", flush=True)
-    prepare(settings)
+    _migrate()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -93,6 +92,17 @@ class Child:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+
+
+def _migrate() -> None:
+    """Bring the database up to date in a process of its own: what that loads would stay in this one as long as it watches.
+
+    Raises:
+        SystemExit: when it fails; it has said why itself.
+    """
+    done = subprocess.run([sys.executable, "-m", "planner", "migrate"], cwd=ROOT, check=False)
+    if done.returncode:
+        raise SystemExit(done.returncode)
 
 
 def require_free(address: str, port: int) -> None:
