@@ -119,6 +119,11 @@ def link(name: str, label: str | None = None, *, icon: str | None = None, **quer
         st.page_link(page, label=label, icon=icon, query_params=query or None)
 
 
+def reaches(name: str) -> bool:
+    """Tell whether this person may use a page."""
+    return name in st.session_state.get(_PAGES, {})
+
+
 def go(name: str, **query: str) -> None:
     """Open another page now, when this person may use it."""
     page = st.session_state.get(_PAGES, {}).get(name)

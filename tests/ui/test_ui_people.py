@@ -60,6 +60,19 @@ def test_a_post_is_sent_back_with_a_comment_that_its_author_sees(desk: Desk) -> 
     assert "Came back: Name the source, please" in texts(desk.open("composer", post=post.id))
 
 
+def test_today_offers_to_open_only_what_the_person_may_open(desk: Desk) -> None:
+    desk.account()
+    vera = desk.planner.workspace.invite(desk.me, "Vera", "viewer")
+    desk.ready(desk.draft())
+    app = desk.open("home")
+    assert "Waits for a yes" in texts(app)
+    assert "Open" in [button.label for button in app.button]
+    app.session_state[session.WHO] = vera.id
+    app = app.run()
+    assert "Waits for a yes" in texts(app)
+    assert "Open" not in [button.label for button in app.button]
+
+
 def test_the_difference_shows_changed_lines_only() -> None:
     assert difference(Content(text="a\nb"), Content(text="a\nc")) == ["- b", "+ c"]
     assert difference(Content(text="a"), Content(text="a", title="t")) == []

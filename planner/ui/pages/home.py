@@ -56,7 +56,7 @@ def _needs_me(planner: Planner) -> None:
             with side.container(gap="xxsmall"):
                 st.text(what)
                 st.caption(session.plain(where))
-            if act.button("Open", key=f"home.open.{number}", width="stretch"):
+            if session.reaches(page) and act.button("Open", key=f"home.open.{number}", width="stretch"):
                 session.go(page, **query)
 
 
