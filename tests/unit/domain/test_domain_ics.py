@@ -53,3 +53,7 @@ def test_what_would_end_a_line_is_left_out() -> None:
 def test_folding_cuts_no_character(line: str) -> None:
     pieces = list(folded(line))
     assert pieces[0] + "".join(piece[1:] for piece in pieces[1:]) == line
+
+
+def test_a_long_line_goes_on_after_a_blank() -> None:
+    assert list(folded("a" * 74 + "é" + "b" * 80)) == ["a" * 74, " é" + "b" * 72, " " + "b" * 8]
