@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -26,7 +27,8 @@ def visit(desk: Desk, *calls: tuple[str, str, dict[str, str]]) -> list[httpx.Res
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return [await client.request(method, path, data=fields or None) for method, path, fields in calls]
 
-    return asyncio.run(ask())
+    with ThreadPoolExecutor(1) as thread:  # a browser test before may have left its loop running in this one
+        return thread.submit(asyncio.run, ask()).result()
 
 
 def secret_of(desk: Desk, text: str = "Sleep & <b>worry</b> feed each other.", **more: Any) -> tuple[str, str]:
