@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from planner.checklist.confidentiality.cues import Hit
     from planner.checklist.confidentiality.identifiers import Identifier
     from planner.checklist.confidentiality.names import NameHit
+    from planner.checklist.confidentiality.people import Mention
     from planner.checklist.confidentiality.places import PlaceHit
     from planner.checklist.confidentiality.words import Words
     from planner.checklist.report import Draft, Profile
@@ -102,11 +103,12 @@ def features(seen: Scan, draft: Draft) -> dict[str, float]:
         values[f"cue:{hit.cue}"] = values.get(f"cue:{hit.cue}", 0.0) + 1
     for clue in seen.clues:
         values[f"clue:{clue.kind}"] = values.get(f"clue:{clue.kind}", 0.0) + 1
-    for name in _told(seen):
+    mentions = people.mentions(seen.words, seen.names)
+    for name in _told(seen, mentions):
         values[name] = values.get(name, 0.0) + 1
     values = {name: min(math.log1p(count), _CAP) for name, count in values.items()}
     values.update(_facts(seen.words))
-    values.update(_whole(seen))
+    values.update(_whole(seen, mentions))
     private = sum(hit.role == "private" for hit in seen.names)
     values["name:private"] = min(math.log1p(private), _CAP)
     values["name:public"] = min(math.log1p(len(seen.names) - private), _CAP)
@@ -118,11 +120,11 @@ def features(seen: Scan, draft: Draft) -> dict[str, float]:
     return values
 
 
-def _told(seen: Scan) -> Iterator[str]:
+def _told(seen: Scan, mentions: tuple[Mention, ...]) -> Iterator[str]:
     """Yield one feature a mention: its kind, and its kind with the way its sentence speaks."""
     found = people.sentences(seen.words)
     at = 0
-    for mention in people.mentions(seen.words, seen.names):
+    for mention in mentions:
         kind = f"{mention.kind}:{mention.refers}" if mention.refers else mention.kind
         yield f"who:{kind}"
         while found[at].last <= mention.at:
@@ -140,11 +142,11 @@ def _told(seen: Scan) -> Iterator[str]:
             yield f"who:{kind}:you"
 
 
-def _whole(seen: Scan) -> dict[str, float]:
+def _whole(seen: Scan, mentions: tuple[Mention, ...]) -> dict[str, float]:
     """Return what a whole text lacks: a served person, a care context, anybody but people outside the service."""
     codes = set(seen.words.codes)
     care = any(codes & cues.members(name) for name in ("care_event", "case_noun", "served_one", "served_many", "served_maybe", "slot_word"))
-    kinds = [one.refers if one.kind == "pronoun" else one.kind for one in people.mentions(seen.words, seen.names)]
+    kinds = [one.refers if one.kind == "pronoun" else one.kind for one in mentions]
     told = any(word in HE_SHE for word in seen.words.lower)
     outside = bool(kinds) and set(kinds) <= _OUTSIDE
     first = next((kind for kind in kinds if kind not in {"general", "reader", "none"}), "nobody")
