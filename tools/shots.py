@@ -1,10 +1,12 @@
-"""Take a screenshot of every page with the demo data, light and dark, wide and narrow: `make shots`.
+"""Take a screenshot of every page with the demo data and in a fresh workspace, light and dark, wide and narrow: `make shots`.
 
 All go to build/shots/; the wide light ones that the README shows go to docs/shots/ as well.
 """
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import socket
 import subprocess
@@ -17,7 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
+
+from tools import shots_scenes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,25 +30,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT, SHOWN = ROOT / "build" / "shots", ROOT / "docs" / "shots"
+HIGHEST = 3_200
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
-PAGES = {
-    "home": "",
-    "calendar": "calendar",
-    "composer": "compose",
-    "approvals": "approvals",
-    "deliveries": "deliveries",
-    "campaigns": "campaigns",
-    "engagement": "engagement",
-    "connections": "connections",
-    "library": "bank",
-    "accounts": "accounts",
-    "health": "health",
-    "settings": "settings",
-    "report": "report",
-    "rules": "rules",
-    "audit": "audit",
-    "clients-eye": "clients_eye",
-}
 README = ("home", "calendar", "composer", "deliveries", "engagement")
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -58,60 +45,84 @@ FLAGS = [
 
 
 def main(only: list[str]) -> None:
-    """Take them all, or only the pages named."""
+    """Take them all, or only those whose names begin with a word given."""
     OUT.mkdir(parents=True, exist_ok=True)
     SHOWN.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        env = {**os.environ, "PLANNER_DATA_DIR": folder, "PLANNER_PORT": str(_free_port()), "PLANNER_LOG_LEVEL": "WARNING"}
-        subprocess.run([sys.executable, "-m", "planner", "demo"], cwd=ROOT, env=env, check=True)
-        running = [subprocess.Popen([sys.executable, "-m", "planner", name], cwd=ROOT, env=env) for name in ("web", "worker")]
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        try:
-            base = f"http://localhost:{env['PLANNER_PORT']}"
-            _wait(base)
-            for line in _shots(browser, base, only):
-                print(line, flush=True)
-        finally:
-            browser.close()
-            for process in running:
-                process.terminate()
-                process.wait(15)
+        for command in ("demo", "empty"):
+            if only and all(name.startswith("empty") != (command == "empty") for name in only):
+                continue
+            with tempfile.TemporaryDirectory() as folder:
+                env = {**os.environ, "PLANNER_DATA_DIR": folder, "PLANNER_PORT": str(_free_port()), "PLANNER_LOG_LEVEL": "WARNING"}
+                with _running(env, command):
+                    scenes = shots_scenes.demo(shots_scenes.ids_of(Path(folder), env)) if command == "demo" else shots_scenes.empty()
+                    wanted = [scene for scene in scenes if not only or scene.name.startswith(tuple(only))]
+                    for line in _shots(browser, f"http://localhost:{env['PLANNER_PORT']}", wanted, first=command == "empty"):
+                        print(line, flush=True)
+        browser.close()
 
 
-def _shots(browser: Browser, base: str, only: list[str]) -> Iterator[str]:
+@contextlib.contextmanager
+def _running(env: dict[str, str], command: str) -> Iterator[None]:
+    """Serve a workspace with its worker: the demo practice, or one that nobody has used."""
+    if command == "demo":
+        subprocess.run([sys.executable, "-m", "planner", "demo"], cwd=ROOT, env=env, check=True)
+    running = [subprocess.Popen([sys.executable, "-m", "planner", name], cwd=ROOT, env=env) for name in ("web", "worker")]
+    try:
+        _wait(f"http://localhost:{env['PLANNER_PORT']}")
+        yield
+    finally:
+        for process in running:
+            process.terminate()
+            process.wait(15)
+
+
+def _shots(browser: Browser, base: str, scenes: list[shots_scenes.Scene], *, first: bool) -> Iterator[str]:
+    """Take the pictures as high as the page is, and the README's as a screen shows them; `first` goes through the welcome page."""
     schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-    for scheme in schemes:
-        for size, (width, height) in SIZES.items():
-            context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-            page = context.new_page()
-            for name, address in PAGES.items():
-                if only and name not in only:
-                    continue
-                page.goto(f"{base}/{address}")
-                page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=30_000)
-                if name == "composer":
-                    _open_blocked_draft(page)
-                page.wait_for_timeout(1_500)
-                target = OUT / f"{name}-{size}-{scheme}.png"
-                page.screenshot(path=target)
-                if name in README and (size, scheme) == ("wide", "light"):
-                    _small(target, SHOWN / f"{name}.png")
-                yield str(target.relative_to(ROOT))
-            context.close()
+    for scheme, (size, (width, height)) in itertools.product(schemes, SIZES.items()):
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        page = context.new_page()
+        if first:
+            first = False
+            page.goto(base)
+            shots_scenes.settle(page)
+            yield _taken(page, "empty-welcome", size, scheme)
+            page.get_by_role("button", name="Start empty").click()
+            shots_scenes.settle(page)
+        for scene in scenes:
+            page.set_viewport_size({"width": width, "height": height})
+            page.goto(f"{base}/{scene.address}")
+            if not scene.address.startswith("review"):
+                shots_scenes.settle(page)
+            try:
+                if scene.act is not None:
+                    scene.act(page)
+                yield _taken(page, scene.name, size, scheme)
+            except Error as error:  # one page that has moved must not cost the others
+                yield f"{scene.name} {size} {scheme}: {str(error).splitlines()[0]}"
+        context.close()
+
+
+def _taken(page: Page, name: str, size: str, scheme: str) -> str:
+    target = OUT / f"{name}-{size}-{scheme}.png"
+    if name in README and (size, scheme) == ("wide", "light"):
+        page.screenshot(path=target)
+        _small(target, SHOWN / f"{name}.png")
+    high = page.evaluate("() => { const main = document.querySelector('[data-testid=stMain]'); return main ? main.scrollHeight : 0; }")
+    width, height = SIZES[size]
+    if high > height:
+        page.set_viewport_size({"width": width, "height": min(int(high), HIGHEST)})
+        page.wait_for_timeout(500)
+    page.screenshot(path=target)
+    return str(target.relative_to(ROOT))
 
 
 def _small(source: Path, target: Path) -> None:
     """Write the picture with 96 colors: a third of the size, and no reader sees it."""
     with Image.open(source) as picture:
         picture.convert("RGB").quantize(96).save(target, optimize=True)
-
-
-def _open_blocked_draft(page: Page) -> None:
-    """Open the demo's draft that the checklist blocks."""
-    page.locator("[data-testid=stLayoutWrapper]").filter(has_text="I have a client with PTSD").get_by_role(
-        "button", name="Open"
-    ).last.click()
-    page.wait_for_selector("mark.block", timeout=30_000)
 
 
 def _free_port() -> int:

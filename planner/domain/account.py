@@ -32,6 +32,15 @@ PERSONAL_REFUSED = (
 )
 
 
+_LABELS = {"change_org": "Change.org", "facebook": "Facebook page", "linkedin": "LinkedIn", "wordpress": "WordPress"}
+"""Platforms that are not written as their name with a capital; a test holds this against the connectors' own titles."""
+
+
+def label_of(platform: str) -> str:
+    """Return how a platform is written for people: `linkedin` -> LinkedIn."""
+    return _LABELS.get(platform, platform.capitalize())
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is public about the account's owner anyway, so that the checklist does not report it: own names, contacts, places."""
@@ -53,6 +62,9 @@ class Facts:
 
     pseudonym: bool = False
     """The account speaks under a name that is not the writer's own."""
+
+    legal_name: str = ""
+    """The writer's own name behind a pseudonym, kept only so that it can be taken out of everything that leaves (`domain/withheld.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +99,8 @@ class Account:
 
     @property
     def title(self) -> str:
-        """Return how people call it: `@handle on platform`."""
-        return f"{self.handle} ({self.platform})"
+        """Return how people call it: `@handle (LinkedIn)`."""
+        return f"{self.handle} ({label_of(self.platform)})"
 
 
 def validate(account: Account) -> Account:

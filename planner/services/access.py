@@ -12,6 +12,7 @@ from planner.domain.errors import Missing, NotAllowed
 from planner.domain.event import calendar_entry
 from planner.domain.ics import Event, calendar
 from planner.domain.people import ALLOWED, authorize
+from planner.domain.withheld import Withheld
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,7 +87,12 @@ class Access:
             raise Missing(_NO_FEED)
         now = self._clock.now()
         with self._store.read() as tx:
-            return calendar(key.name, self._events(tx, key, now - _BACK, now + _AHEAD))
+            withheld = Withheld(tx.accounts.all(archived=True))
+            events = self._events(tx, key, now - _BACK, now + _AHEAD)
+        hidden = [
+            replace(one, title=withheld.hide(one.title), text=withheld.hide(one.text), place=withheld.hide(one.place)) for one in events
+        ]
+        return calendar(withheld.hide(key.name), hidden)
 
     def _events(self, tx: Transaction, key: AccessKey, start: datetime, end: datetime) -> list[Event]:
         found = tx.deliveries.window(start, end, account_id=key.account_id or None, states=_SHOWN)

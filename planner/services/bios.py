@@ -42,6 +42,8 @@ class Bio:
     pseudonym: bool = False
     town: str = ""
     employer: str = ""
+    legal_name: str | None = None
+    """The own name behind a pseudonym; None leaves what is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ class Bios:
             raise Conflict("Somebody changed this account in between. Reload it, then save the bio again.")
         town, employer = named_in(text)
         facts = replace(
-            before.facts, bio=text, photo=bio.photo, pseudonym=bio.pseudonym, town=bio.town.strip() or town, employer=bio.employer.strip() or employer
+            before.facts, bio=text, photo=bio.photo, pseudonym=bio.pseudonym, town=bio.town.strip() or town, employer=bio.employer.strip() or employer,
+            legal_name=_legal_name(bio, before.facts.legal_name),
         )  # fmt: skip
         return self._accounts.update(actor, replace(before, facts=facts))
 
@@ -144,3 +147,15 @@ def _part(row: Mapping[str, Any]) -> BioPart:
         named=row.get("named", False),
         numbers=row.get("numbers", False),
     )
+
+
+def _legal_name(bio: Bio, known: str) -> str:
+    """Return the name to be kept out of everything that leaves: none without a pseudonym. Raise Invalid for one that is no full name."""
+    if not bio.pseudonym:
+        return ""
+    name = known if bio.legal_name is None else " ".join(bio.legal_name.split())
+    if name and " " not in name:
+        raise Invalid(
+            "legal_name", "Write your own name in full, given and family name: one word alone would be taken out of every sentence."
+        )
+    return name

@@ -15,6 +15,7 @@ from planner.domain.intake import FIELDS, Sheet, row_key
 from planner.domain.library import TIERS, PostNote, SourceRecord, check_source
 from planner.domain.people import authorize
 from planner.domain.post import Content, LinkCard, Post, PostType, PostVariant, Purpose
+from planner.domain.withheld import Withheld
 from planner.services.composer import checked_content
 from planner.services.consents import stories_on
 
@@ -98,7 +99,12 @@ class Imports:
     def everything_out(self, actor: Actor) -> str:
         """Return the whole workspace as one JSON text that another Discreet takes in: images too, but no logins and no keys."""
         authorize(actor, "administer")
-        told = {"format": FORMAT, "discreet": "workspace", "tables": self._store.dump()}
+        tables = self._store.dump()
+        with self._store.read() as tx:
+            withheld = Withheld(tx.accounts.all(archived=True))
+        for account in tables["account"]:
+            account["facts"] = {**account["facts"], "legal_name": ""}
+        told = {"format": FORMAT, "discreet": "workspace", "tables": withheld.clean(tables)}
         return json.dumps(told, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
 
     def everything_in(self, actor: Actor, text: str) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain.lobbying import LobbyingEntry, validate
 from planner.domain.people import authorize
+from planner.domain.withheld import Withheld
 from planner.services.cells import cell
 from planner.services.keeping import Keeper
 
@@ -53,6 +54,7 @@ class Lobbying:
         authorize(actor, "read")
         with self._store.read() as tx:
             titles = {one.id: one.title for one in tx.campaigns.campaigns.all()}
+            withheld = Withheld(tx.accounts.all(archived=True))
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(COLUMNS)
@@ -60,4 +62,4 @@ class Lobbying:
             hours, cost = f"{one.minutes / 60:.2f}", f"{one.cents // 100}.{one.cents % 100:02d}"
             row = (one.day, titles.get(one.campaign, one.campaign), one.bill, one.kind, hours, cost, one.who, one.note)
             writer.writerow([cell(value) for value in row])
-        return out.getvalue()
+        return withheld.hide(out.getvalue())

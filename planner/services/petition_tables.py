@@ -12,6 +12,7 @@ from planner.domain.audit import AuditEvent
 from planner.domain.errors import Invalid, Unanswered
 from planner.domain.people import authorize
 from planner.domain.petition import MOST, SignatureCount, doubt
+from planner.domain.withheld import Withheld
 from planner.services.cells import cell
 
 if TYPE_CHECKING:
@@ -80,13 +81,14 @@ class PetitionTables:
         authorize(actor, "read")
         with self._store.read() as tx:
             petition, counts = tx.petitions.get(petition_id), tx.petitions.counts(petition_id)
+            withheld = Withheld(tx.accounts.all(archived=True))
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow((*COLUMNS, _OPTIONAL))
         for one in counts:
             if one.count is not None:
                 writer.writerow([cell(value) for value in (petition.title, one.count, one.as_of, one.source_url)])
-        return out.getvalue()
+        return withheld.hide(out.getvalue())
 
 
 def _some(lines: Sequence[str]) -> str:

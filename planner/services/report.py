@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from planner.domain.connection import STAGES, stage_counts
 from planner.domain.errors import Invalid
 from planner.domain.people import authorize
+from planner.domain.withheld import Withheld
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,11 +79,12 @@ class Reports:
             notes = tx.notes.all(start=first, end=following)
             before = tx.notes.all(start=date.min, end=following)
             readings = {account.id: tx.readings.of_account(account.id, start, end) for account in accounts}
+            withheld = Withheld(accounts)
             states = Counter(item.state for item in tx.deliveries.window(start, end))
         counts = stage_counts(before)
         return Month(
             first=first,
-            notes=notes,
+            notes=tuple(replace(one, who=withheld.hide(one.who), text=withheld.hide(one.text)) for one in notes),
             stages={stage: counts[stage] for stage in STAGES},
             offline=sum(note.place != "online" for note in notes),
             accounts=tuple(
@@ -91,7 +93,10 @@ class Reports:
                 if (row := _account(account, figures, [one.values.get("followers") for one in readings[account.id]])) is not None
             ),
             purposes=dict(Counter(row.purpose for row in figures)),
-            best=tuple(sorted((row for row in figures if row.total), key=lambda row: -(row.total or 0))[:_BEST]),
+            best=tuple(
+                replace(row, headline=withheld.hide(row.headline))
+                for row in sorted((row for row in figures if row.total), key=lambda row: -(row.total or 0))[:_BEST]
+            ),
             trouble={state: states[state] for state in _TROUBLE if states[state]},
         )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from planner.domain.people import authorize
 from planner.domain.review import Override
 from planner.domain.rule_use import RuleUse, Sighting, uses
+from planner.domain.withheld import Withheld
 from planner.services.cells import cell
 
 if TYPE_CHECKING:
@@ -92,9 +93,10 @@ class RulesInUse:
         authorize(actor, "review")
         with self._store.read() as tx:
             logged = tx.reviews.overrides()
+            withheld = Withheld(tx.accounts.all(archived=True))
         names = [field.name for field in fields(Override)]
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(names)
         writer.writerows([cell(getattr(one, name)) for name in names] for one in logged)
-        return out.getvalue()
+        return withheld.hide(out.getvalue())

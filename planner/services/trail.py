@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from planner.domain.people import authorize
+from planner.domain.withheld import Withheld
 from planner.services.cells import cell
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Trail:
         with self._store.read() as tx:
             events = tx.talk.trail(actions=actions, actor=person, since=since, limit=_MOST)
             names = {member.id: member.name for member in tx.members.all()}
+            withheld = Withheld(tx.accounts.all(archived=True))
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("at", "person", "action", "subject", "details"))
@@ -54,4 +56,4 @@ class Trail:
             told = "; ".join(f"{key}: {value}" for key, value in sorted(event.details.items()))
             row = (event.at.isoformat(), names.get(event.actor, event.actor), event.action, event.subject, told)
             writer.writerow([cell(value) for value in row])
-        return out.getvalue()
+        return withheld.hide(out.getvalue())

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Literal
 
 from planner.domain.people import authorize
+from planner.domain.withheld import Withheld
 from planner.services.cells import cell
 
 if TYPE_CHECKING:
@@ -84,18 +85,31 @@ class Transfer:
                 "signature_counts": [count for item in petitions for count in tx.petitions.counts(item.id)],
                 "audit": tx.log.events(limit=1_000_000),
             }
-        return json.dumps(value, default=_plain, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+        text = json.dumps(value, default=_plain, sort_keys=True, indent=1, ensure_ascii=False)
+        hidden = [account for account in accounts if account.facts.legal_name]
+        if hidden:
+            told = json.loads(text)
+            for account in told["accounts"]:
+                account["facts"]["legal_name"] = ""
+            text = json.dumps(Withheld(hidden).clean(told), sort_keys=True, indent=1, ensure_ascii=False)
+        return text + "\n"
 
     def table(self, actor: Actor, name: Table) -> str:
         """Return one table as CSV for a spreadsheet; cells that a spreadsheet would run get an apostrophe in front."""
         authorize(actor, "read")
         with self._store.read() as tx:
             rows = list(_TABLES[name](tx))
+            withheld = Withheld(tx.accounts.all(archived=True))
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(COLUMNS[name])
         writer.writerows([cell(row[column]) for column in COLUMNS[name]] for row in rows)
-        return out.getvalue()
+        return withheld.hide(out.getvalue())
+
+    def without_names(self, text: str) -> str:
+        """Return a text that a page offers to take along, without the own names of people who write under a pseudonym."""
+        with self._store.read() as tx:
+            return Withheld(tx.accounts.all(archived=True)).hide(text)
 
 
 def _bank(tx: Transaction, posts: list[Post]) -> dict[str, Any]:

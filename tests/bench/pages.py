@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from planner import bootstrap
+from planner.domain.campaign import Campaign
 from planner.domain.post import Content
 from planner.settings import Settings
 from tests.bench.pages_data import KEY, Size, fill
@@ -166,17 +167,66 @@ def visits(page: Page, base: str, times: int) -> dict[str, list[float]]:
     return found
 
 
+INSIDE = {
+    "The client's eye": ("Calendar", "", "link", "See it as a client does", "How somebody who looks you up"),
+    "one campaign": ("Campaigns", "", "button", "Open", "All campaigns"),
+    "its backlash plan": ("Campaigns", "Open", "link", "Backlash plan", "Written on a calm day"),
+    "one delivery": ("Deliveries", "Went out", "button", "Open", "All deliveries"),
+    "one account": ("Accounts", "", "button", "Open", "Back to the accounts"),
+    "Consents": ("Approvals", "", "tab", "Consents", "What somebody has signed"),
+    "Sign-ins": ("Accounts", "", "tab", "Sign-ins", "No account is posted to automatically yet"),
+}
+"""Pages of one thing and tabs: where one starts, what is opened before, the role and name of what is clicked, and words that then stand there."""
+
+
+def inside(page: Page, base: str, times: int) -> dict[str, list[float]]:
+    """Return ms from a click to the script's rest for each page behind another one."""
+    found: dict[str, list[float]] = {}
+    page.goto(base)
+    page.wait_for_selector(IDLE)
+    for title, (start, before, role, name, words) in INSIDE.items():
+        samples = []
+        for _ in range(times):
+            page.get_by_role("link", name="Health", exact=True).first.click()
+            page.get_by_role("heading", level=1, name="Health").wait_for()
+            page.get_by_role("link", name=start, exact=True).first.click()
+            page.get_by_role("heading", level=1, name=start).wait_for()
+            page.wait_for_selector(IDLE)
+            if before:
+                page.get_by_role("tab", name=before).or_(page.get_by_role("button", name=before, exact=True)).first.click()
+            target = page.get_by_role(role, name=name, exact=True).first  # type: ignore[arg-type]  # one of the roles above
+            target.wait_for()
+            page.wait_for_timeout(400)
+            page.wait_for_selector(IDLE)
+            begun = time.perf_counter()
+            target.click()
+            page.get_by_text(words).first.wait_for()
+            page.wait_for_selector(IDLE)
+            samples.append((time.perf_counter() - begun) * 1_000)
+        found[f"to {title}: click to idle"] = samples
+    return found
+
+
+def _campaign(planner: Planner) -> None:
+    """See to a campaign: the seeded posts belong to none."""
+    actor = planner.workspace.actor()
+    if not planner.campaigns.all():
+        planner.campaigns.add(actor, Campaign("", "Counseling by phone", "People far out keep their counselor", planner.clock.now()))
+
+
 def measure(folder: Path, times: int) -> dict[str, list[float]]:
     """Return name -> ms of one workspace."""
     planner = opened(folder)
     account_ids = tuple(one.id for one in planner.accounts.all())
     actor = planner.workspace.actor()
+    _campaign(planner)
     drafts = {size: planner.composer.new(actor, account_ids, Content(text=LONG * (size // len(LONG)))) for size in (500, 3_000)}
     found: dict[str, list[float]] = {}
     with serving(folder) as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         found.update(visits(page, base, times))
+        found.update(inside(page, base, times))
         for view in ("month", "week", "list"):
             page.goto(f"{base}/calendar?view={view}")
             page.wait_for_selector(IDLE)

@@ -232,7 +232,7 @@ def test_a_limit_of_the_platform_blocks_in_its_own_words(desk: Desk) -> None:
     found = data(desk.open("composer", post=desk.draft("x" * 301).id))
     (limit,) = [one for one in found["findings"] if one["group"] == "limits"]
     assert limit["level"] == "block"
-    assert limit["message"].startswith("@clinic (bluesky)")
+    assert limit["message"].startswith("@clinic (Bluesky)")
     assert found["counts"] == {desk.accounts[0].id: [301]}
 
 

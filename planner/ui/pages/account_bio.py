@@ -50,6 +50,11 @@ def _form(planner: Planner, account: Account) -> None:
             "This account speaks under a pseudonym", facts.pseudonym, key="bio.pseudonym",
             help="Then no credential is asked for, and an offer of services is.",
         )  # fmt: skip
+        st.text_input(
+            "Your own name, to be kept out", key="bio.legal_name", type="password", autocomplete="off",
+            placeholder="kept already; empty leaves it" if facts.legal_name else "only with a pseudonym; may stay empty",
+            help="Never shown again. It is taken out of every export, feed and report. Untick the pseudonym to have it forgotten.",
+        )  # fmt: skip
         st.markdown("**Known to every reader.** Each check joins these with the details of a post.")
         town, employer = st.columns(2)
         town.text_input("Town", facts.town, key="bio.town", help="Left empty, it is taken from the bio.")
@@ -106,5 +111,12 @@ def _finding(finding: Finding) -> None:
 
 def _save(planner: Planner, account: Account) -> None:
     state = st.session_state
-    bio = Bio(state["bio.text"], state["bio.photo"], state["bio.pseudonym"], state["bio.town"], state["bio.employer"])
+    bio = Bio(
+        state["bio.text"],
+        state["bio.photo"],
+        state["bio.pseudonym"],
+        state["bio.town"],
+        state["bio.employer"],
+        state["bio.legal_name"] or None,
+    )
     session.attempt(lambda: planner.bios.keep(session.actor(planner), account.id, account.version, bio), "Saved, and read.")

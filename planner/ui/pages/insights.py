@@ -38,7 +38,7 @@ def render(planner: Planner) -> None:
     start = datetime.combine((end - timedelta(days=days)).date(), time(), UTC)
     _followers(planner, (account,) if account else every, start, end)
     rows = planner.insights.posts(start, end, account.id if account else None)
-    _posts(rows)
+    _posts(planner, rows)
     _by_hand(planner, rows, account or every[0])
 
 
@@ -92,7 +92,7 @@ def _account(planner: Planner, found: Followers) -> None:
         st.caption("Where its contacts stand: " + ", ".join(words.count(number, stage) for stage, number in counts.items() if number))
 
 
-def _posts(rows: tuple[PostFigures, ...]) -> None:
+def _posts(planner: Planner, rows: tuple[PostFigures, ...]) -> None:
     st.header("Posts", anchor=False)
     if not rows:
         furniture.empty("No post went out in this time.", to="calendar", label="Open the calendar")
@@ -116,7 +116,14 @@ def _posts(rows: tuple[PostFigures, ...]) -> None:
         column_config={"post": st.column_config.TextColumn(width="medium"), "account": st.column_config.TextColumn(width="medium")},
         alt=f"{words.count(len(frame), 'post')} with the figures that were reported",
     )  # fmt: skip
-    st.download_button("Download as CSV", frames.csv(frame), "engagement.csv", "text/csv", icon=":material/download:", key="insights.csv")
+    st.download_button(
+        "Download as CSV",
+        planner.transfer.without_names(frames.csv(frame).decode()),
+        "engagement.csv",
+        "text/csv",
+        icon=":material/download:",
+        key="insights.csv",
+    )
 
 
 def _hours(rows: tuple[PostFigures, ...]) -> None:

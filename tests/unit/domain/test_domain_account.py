@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain.account import AUTHORS, ORG_TYPES, PERSONAL_REFUSED, Account, open_items, require_complete, validate
+from connectors import registry
+from planner.domain.account import AUTHORS, ORG_TYPES, PERSONAL_REFUSED, Account, label_of, open_items, require_complete, validate
 from planner.domain.errors import Invalid, NotReady
 from planner.domain.schedule import Slot, Window
 
@@ -160,9 +161,14 @@ def test_what_is_missing_before_the_first_post(hours: bool, mode: str, health: s
     with pytest.raises(NotReady) as caught:
         require_complete(account)
     assert caught.value.sentence == (
-        f"@juniper (bluesky) is not set up yet: {', '.join(items)} missing. Complete it on the Accounts page, then schedule."
+        f"@juniper (Bluesky) is not set up yet: {', '.join(items)} missing. Complete it on the Accounts page, then schedule."
     )
 
 
 def test_people_call_an_account_by_its_name_and_platform() -> None:
-    assert GOOD.title == "@juniper (bluesky)"
+    assert GOOD.title == "@juniper (Bluesky)"
+
+
+def test_platforms_are_written_as_their_connectors_write_them() -> None:
+    titles = {info.name: info.title for info in registry.platforms()}
+    assert {name: label_of(name) for name in titles} == titles

@@ -211,7 +211,7 @@ def test_a_login_that_does_not_work_is_not_stored(rig: Rig, answer: object, said
         rig.accounts.connect(rig.alone(), account.id, LOGIN)
     assert (caught.value.field, caught.value.sentence) == (
         "credentials",
-        f"@juniper (bluesky) did not accept this login: {said}",
+        f"@juniper (Bluesky) did not accept this login: {said}",
     )
     assert (stored(rig, account), rig.accounts.get(account.id)) == (None, account)
 
@@ -226,7 +226,7 @@ def test_a_platform_that_does_not_answer_changes_nothing(rig: Rig, fault: Except
         rig.platforms.refuses = fault
     with pytest.raises(NotReady) as caught:
         rig.accounts.connect(rig.alone(), account.id, LOGIN)
-    assert caught.value.sentence == ("@juniper (bluesky) could not be asked: No answer. Nothing was changed; try again in a minute.")
+    assert caught.value.sentence == ("@juniper (Bluesky) could not be asked: No answer. Nothing was changed; try again in a minute.")
     assert (stored(rig, account), rig.accounts.get(account.id)) == (None, account)
 
 
@@ -236,7 +236,7 @@ def test_an_address_that_cannot_be_used_is_to_be_mended_not_tried_again(rig: Rig
     with pytest.raises(Invalid) as caught:
         rig.accounts.connect(rig.alone(), account.id, LOGIN)
     assert caught.value.sentence == (
-        "@juniper (bluesky) cannot be asked with this login: The server address must look like https://bsky.social. Nothing was changed."
+        "@juniper (Bluesky) cannot be asked with this login: The server address must look like https://bsky.social. Nothing was changed."
     )
     assert (stored(rig, account), rig.accounts.get(account.id)) == (None, account)
 

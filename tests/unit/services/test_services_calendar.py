@@ -53,7 +53,7 @@ def test_what_is_not_approved_gets_no_time(rig: Rig) -> None:
     with pytest.raises(NotReady) as caught:
         rig.calendar.schedule(rig.alone(), post.id, account.id, TOMORROW)
     assert caught.value.sentence == (
-        "@juniper (bluesky): this version of the post is not approved. Confirm it in the composer or ask a colleague to."
+        "@juniper (Bluesky): this version of the post is not approved. Confirm it in the composer or ask a colleague to."
     )
     assert rig.calendar.of_post(post.id) == ()
 
@@ -74,7 +74,7 @@ def test_an_approval_that_ends_before_the_time_is_none_for_it(rig: Rig) -> None:
     with pytest.raises(NotReady) as caught:
         rig.calendar.schedule(rig.alone(), post.id, account.id, TOMORROW)
     assert caught.value.sentence == (
-        "@juniper (bluesky): the approval ends at 2026-11-25T10:00 (America/Denver), before this time. Choose an earlier one."
+        "@juniper (Bluesky): the approval ends at 2026-11-25T10:00 (America/Denver), before this time. Choose an earlier one."
     )
     assert rig.calendar.schedule(rig.alone(), post.id, account.id, wall("2026-11-25 09:59")).state == "queued"
 
@@ -91,7 +91,7 @@ def test_an_account_that_was_put_away_takes_no_post(rig: Rig) -> None:
     account = rig.account()
     post = rig.ready("Words", account)
     rig.accounts.archive(rig.alone(), account.id)
-    with pytest.raises(NotReady, match=r"@juniper \(bluesky\) was put away"):
+    with pytest.raises(NotReady, match=r"@juniper \(Bluesky\) was put away"):
         rig.calendar.schedule(rig.alone(), post.id, account.id, TOMORROW)
 
 

@@ -51,7 +51,7 @@ def test_nobody_writes_for_an_account_that_is_not_there_put_away_or_chosen_twice
     rig.accounts.archive(rig.alone(), away.id)
     with pytest.raises(Missing):
         rig.composer.new(rig.alone(), ("nobody",))
-    with pytest.raises(Invalid, match=r"@away \(bluesky\) was put away"):
+    with pytest.raises(Invalid, match=r"@away \(Bluesky\) was put away"):
         rig.composer.new(rig.alone(), (away.id,))
     with pytest.raises(Invalid, match="chosen twice"):
         rig.composer.new(rig.alone(), (one.id, one.id))
@@ -387,7 +387,7 @@ def test_the_reader_ticks_are_never_set_by_themselves_and_each_has_a_name_and_a_
     with pytest.raises(Unanswered) as caught:
         rig.composer.submit(rig.alone(), post.id, 1)
     assert caught.value.questions == ("reader:boss", "reader:family", "reader:client", "reader:colleague")
-    assert caught.value.sentence == "@juniper (bluesky): 4 reader ticks are still open. Answer in the composer, then go on."
+    assert caught.value.sentence == "@juniper (Bluesky): 4 reader ticks are still open. Answer in the composer, then go on."
     rig.composer.tick(rig.alone(), post.id, account.id, "family")
     rig.composer.tick(rig.alone(), post.id, account.id, "boss")
     rig.composer.tick(rig.alone(), post.id, account.id, "boss", on=False)
@@ -517,7 +517,7 @@ def test_alone_an_override_of_a_block_counts_after_ten_minutes(rig: Rig) -> None
         rig.composer.submit(rig.alone(), post.id, 1)
     assert caught.value.rules == ("tone.hostile",)
     assert caught.value.sentence == (
-        "@juniper (bluesky): 1 finding blocks this post (tone.hostile). Change the words, or override with a reason."
+        "@juniper (Bluesky): 1 finding blocks this post (tone.hostile). Change the words, or override with a reason."
     )
     rig.clock.on(minutes=10)
     assert passage(rig, post).overrides == (entry,)
@@ -642,7 +642,7 @@ def test_a_blocking_finding_on_one_account_stops_the_post_on_all(rig: Rig) -> No
     with pytest.raises(Blocked) as caught:
         rig.composer.submit(rig.alone(), post.id, post.version)
     assert caught.value.rules == ("confidentiality.client-reference", "confidentiality.live-case")
-    assert caught.value.sentence.startswith("@two (bluesky): 2 findings block this post (")
+    assert caught.value.sentence.startswith("@two (Bluesky): 2 findings block this post (")
     assert rig.composer.load(post.id).state == "draft"
 
 
@@ -652,7 +652,7 @@ def test_a_text_over_the_platforms_limit_is_blocked_with_the_limit(rig: Rig) -> 
     with pytest.raises(Blocked) as caught:
         rig.submit(rig.draft("x" * 301, account))
     assert caught.value.rules == ("limit.text",)
-    assert caught.value.sentence.startswith("@juniper (bluesky): ")
+    assert caught.value.sentence.startswith("@juniper (Bluesky): ")
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_each_table_says_what_it_has_to(rig: Rig) -> None:
     assert rows(rig, "posts") == [
         {
             "post": post.id,
-            "account": "'@juniper (bluesky)",
+            "account": "'@juniper (Bluesky)",
             "state": "ready",
             "purpose": "educate",
             "type": "plain",
@@ -189,7 +189,7 @@ def test_each_table_says_what_it_has_to(rig: Rig) -> None:
         {
             "delivery": item.id,
             "post": post.id,
-            "account": "'@juniper (bluesky)",
+            "account": "'@juniper (Bluesky)",
             "state": "sent",
             "local time": "2026-11-25T10:00",
             "zone": "America/Denver",
@@ -216,7 +216,7 @@ def test_each_table_says_what_it_has_to(rig: Rig) -> None:
     ]
     assert rows(rig, "notes") == [
         {
-            "account": "'@juniper (bluesky)",
+            "account": "'@juniper (Bluesky)",
             "day": "2026-11-23",
             "who": "Library",
             "text": "Called.",
@@ -235,7 +235,7 @@ def test_a_post_without_an_account_and_one_with_two_have_their_rows(rig: Rig) ->
     none, both = rig.draft("Nowhere"), rig.draft("Base", one, two)
     rig.save(both, "Base", **{two.id: "Own"})
     assert sorted((row["post"], row["account"], row["text"]) for row in rows(rig, "posts")) == sorted(
-        [(none.id, "", "Nowhere"), (both.id, "'@juniper (bluesky)", "Base"), (both.id, "two.example (bluesky)", "Own")]
+        [(none.id, "", "Nowhere"), (both.id, "'@juniper (Bluesky)", "Base"), (both.id, "two.example (Bluesky)", "Own")]
     )
 
 

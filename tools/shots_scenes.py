@@ -1,0 +1,201 @@
+"""What is to be seen on the screenshots: each page, each thing's own page, each tab and dialog, as an address and a few clicks."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from planner import bootstrap
+from planner.domain.post import Content
+from planner.domain.review import READERS
+from planner.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture: its name, its address, and what is clicked before it is taken."""
+
+    name: str
+    address: str
+    act: Callable[[Page], None] | None = None
+
+
+def settle(page: Page, ms: int = 900) -> None:
+    """Wait until the script rests, and `ms` longer for the browser to draw."""
+    page.wait_for_selector(IDLE, timeout=60_000)
+    page.wait_for_timeout(ms)
+    page.wait_for_selector(IDLE, timeout=60_000)
+
+
+def _tab(name: str, page: Page) -> None:
+    page.get_by_role("tab", name=name).first.click()
+    settle(page)
+
+
+def _press(name: str, page: Page) -> None:
+    page.get_by_role("button", name=name).first.click()
+    settle(page)
+
+
+def _unfold(names: tuple[str, ...], page: Page) -> None:
+    for name in names:
+        page.locator("summary").filter(has_text=name).first.click()
+        settle(page, 500)
+
+
+def _add(page: Page) -> None:
+    page.get_by_text("A practice (one person or a few)").click()
+    settle(page)
+    page.get_by_role("combobox").first.click()
+    page.keyboard.type("Bluesky")
+    page.keyboard.press("Enter")
+    settle(page)
+
+
+def _another_time(page: Page) -> None:
+    page.locator("[data-item]").first.focus()
+    page.keyboard.press("t")
+    settle(page)
+
+
+def _marked(page: Page) -> None:
+    page.wait_for_selector("mark.block", timeout=30_000)
+
+
+def demo(ids: Mapping[str, str]) -> tuple[Scene, ...]:
+    """Return the pictures of the demo practice; `ids` names one thing of each kind (`ids_of`)."""
+    shelves = ("Templates", "Replies", "Services", "Help lines", "Pillars", "Guidelines", "Hashtags", "Observances")
+    campaign = f"campaigns?campaign={ids['campaign']}"
+    account = f"accounts?account={ids['account']}"
+    tabs = {"petitions": "Petitions", "events": "Events", "asks": "Asks", "tags": "Hashtags", "partners": "Partners and lobbying"}
+    return (
+        Scene("home", ""),
+        Scene("calendar", "calendar"),
+        *(Scene(f"calendar-{view}", f"calendar?view={view}") for view in ("week", "day", "list")),
+        Scene("calendar-filters", "calendar", partial(_press, "Filters")),
+        Scene("calendar-time", "calendar", _another_time),
+        Scene("compose", "compose"),
+        Scene("composer", f"compose?post={ids['blocked']}", _marked),
+        Scene(
+            "composer-open",
+            f"compose?post={ids['post']}",
+            partial(_unfold, ("Title, link", "Purpose and labels", "Preview as each", "From the content bank", "Let this post come again")),
+        ),
+        Scene("approvals", "approvals"),
+        Scene("approvals-back", "approvals", partial(_press, "Send back")),
+        Scene("consents", "approvals", partial(_tab, "Consents")),
+        Scene("deliveries", "deliveries"),
+        Scene("deliveries-waiting", "deliveries", partial(_tab, "Waiting")),
+        Scene("deliveries-out", "deliveries", partial(_tab, "Out")),
+        Scene("deliveries-hold", "deliveries", partial(_press, "Hold")),
+        *(Scene(name, f"deliveries?delivery={key}") for name, key in ids.items() if name.startswith("delivery-")),
+        Scene("campaigns", "campaigns"),
+        Scene("campaign", campaign),
+        *(Scene(f"campaign-{name}", campaign, partial(_tab, label)) for name, label in tabs.items()),
+        Scene("campaign-close", campaign, partial(_tab, "What came of it")),
+        Scene("plan", "plan"),
+        Scene("plan-one", f"plan?campaign={ids['campaign']}"),
+        Scene("engagement", "engagement"),
+        Scene("connections", "connections"),
+        Scene("library", "bank"),
+        *(Scene(f"library-{shelf.lower().replace(' ', '-')}", f"bank?shelf={shelf.replace(' ', '+')}") for shelf in shelves),
+        Scene("accounts", "accounts"),
+        Scene("sign-ins", "accounts?show=sign-ins"),
+        Scene("account-add", "accounts?add=1", _add),
+        Scene("account", account),
+        *(
+            Scene(f"account-{name}", account, partial(_tab, label))
+            for name, label in {"profile": "Profile", "bio": "Bio", "hours": "Hours"}.items()
+        ),
+        Scene("clients-eye", "clients_eye"),
+        Scene("health", "health"),
+        Scene("settings", "settings"),
+        Scene("imports", "imports"),
+        Scene("keys", "keys"),
+        Scene("report", "report"),
+        Scene("rules", "rules"),
+        Scene("audit", "audit"),
+        Scene("welcome", "welcome"),
+        Scene("review", ids["review"]),
+    )
+
+
+def empty() -> tuple[Scene, ...]:
+    """Return the pictures of a workspace in which nobody has done anything yet, after the first page."""
+    pages = (
+        "calendar", "compose", "approvals", "deliveries", "campaigns", "plan", "engagement", "connections", "bank", "accounts", "clients_eye",
+        "health", "settings", "imports", "keys", "report", "rules", "audit",
+    )  # fmt: skip
+    return (
+        Scene("empty-home", ""),
+        *(Scene(f"empty-{name}", name) for name in pages),
+        Scene("empty-calendar-week", "calendar?view=week"),
+        Scene("empty-consents", "approvals", partial(_tab, "Consents")),
+        Scene("empty-sign-ins", "accounts?show=sign-ins"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A clock that stands."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+def _hand_card(folder: Path, env: Mapping[str, str]) -> None:
+    """Let the next post by hand be due, so that its card waits."""
+    with contextlib.closing(sqlite3.connect(folder / "planner.sqlite")) as store:
+        key, due, generation = store.execute(
+            "SELECT id, due_at, generation FROM delivery WHERE state = 'queued' ORDER BY due_at"
+        ).fetchone()
+    planner = bootstrap.build(Settings.from_env(dict(env)), _At(datetime.fromtimestamp(due / 1_000_000 + 60, UTC)))
+    try:
+        planner.publisher.deliver(key, generation)
+    finally:
+        planner.store.close()  # type: ignore[attr-defined]  # the real store
+
+
+def ids_of(folder: Path, env: Mapping[str, str]) -> dict[str, str]:
+    """Return one thing of each kind and state in a demo workspace, and the way of an outside reviewer's link made here."""
+    asked = {
+        "campaign": "SELECT id FROM campaign ORDER BY id",
+        "account": "SELECT id FROM account WHERE platform = 'bluesky'",
+        "post": "SELECT post_id FROM delivery WHERE state = 'queued' ORDER BY id",
+    }
+    _hand_card(folder, env)
+    planner = bootstrap.build(Settings.from_env(dict(env)))
+    try:
+        actor = planner.workspace.actor()
+        with contextlib.closing(sqlite3.connect(folder / "planner.sqlite")) as store:
+            found = {name: str(store.execute(query).fetchone()[0]) for name, query in asked.items()}
+            found |= {f"delivery-{state}": key for key, state in store.execute("SELECT id, state FROM delivery ORDER BY id")}
+        drafts = planner.composer.recent(limit=30)
+        found["blocked"] = next(one.id for one in drafts if one.headline.startswith("I have a client with PTSD"))
+        account = next(one for one in planner.accounts.all() if one.platform == "bluesky")
+        draft = planner.composer.new(
+            actor, (account.id,), Content(text="A quiet evening starts with one small habit. Ours is a cup of tea and a book.")
+        )
+        for reader in READERS:
+            planner.composer.tick(actor, draft.id, account.id, reader)
+        for question in planner.composer.check(draft.id)[0].open_questions:
+            planner.composer.answer(actor, draft.id, account.id, question.id, question.answers[0].key)
+        ready = planner.composer.submit(actor, draft.id, draft.version)
+        _, secret = planner.outside.ask(actor, ready.id, account.id, ready.digest_for(account.id), 3)
+        return found | {"review": f"review/{secret}"}
+    finally:
+        planner.store.close()  # type: ignore[attr-defined]  # the real store
