@@ -76,10 +76,11 @@ def _marked(page: Page) -> None:
 
 def demo(ids: Mapping[str, str]) -> tuple[Scene, ...]:
     """Return the pictures of the demo practice; `ids` names one thing of each kind (`ids_of`)."""
-    shelves = ("Templates", "Replies", "Services", "Help lines", "Pillars", "Guidelines", "Hashtags", "Observances")
-    campaign = f"campaigns?campaign={ids['campaign']}"
-    account = f"accounts?account={ids['account']}"
-    tabs = {"petitions": "Petitions", "events": "Events", "asks": "Asks", "tags": "Hashtags", "partners": "Partners and lobbying"}
+    return (*_writing(ids), *_sending(ids), *_campaigns(ids), *_keeping(ids))
+
+
+def _writing(ids: Mapping[str, str]) -> tuple[Scene, ...]:
+    unfolded = ("Title, link", "Purpose and labels", "Preview as each", "From the content bank", "Let this post come again")
     return (
         Scene("home", ""),
         Scene("calendar", "calendar"),
@@ -88,19 +89,28 @@ def demo(ids: Mapping[str, str]) -> tuple[Scene, ...]:
         Scene("calendar-time", "calendar", _another_time),
         Scene("compose", "compose"),
         Scene("composer", f"compose?post={ids['blocked']}", _marked),
-        Scene(
-            "composer-open",
-            f"compose?post={ids['post']}",
-            partial(_unfold, ("Title, link", "Purpose and labels", "Preview as each", "From the content bank", "Let this post come again")),
-        ),
+        Scene("composer-open", f"compose?post={ids['post']}", partial(_unfold, unfolded)),
+    )
+
+
+def _sending(ids: Mapping[str, str]) -> tuple[Scene, ...]:
+    return (
         Scene("approvals", "approvals"),
         Scene("approvals-back", "approvals", partial(_press, "Send back")),
         Scene("consents", "approvals", partial(_tab, "Consents")),
+        Scene("review", ids["review"]),
         Scene("deliveries", "deliveries"),
-        Scene("deliveries-waiting", "deliveries", partial(_tab, "Waiting")),
-        Scene("deliveries-out", "deliveries", partial(_tab, "Out")),
+        Scene("deliveries-waits", "deliveries", partial(_tab, "Waits")),
+        Scene("deliveries-out", "deliveries", partial(_tab, "Went out")),
         Scene("deliveries-hold", "deliveries", partial(_press, "Hold")),
         *(Scene(name, f"deliveries?delivery={key}") for name, key in ids.items() if name.startswith("delivery-")),
+    )
+
+
+def _campaigns(ids: Mapping[str, str]) -> tuple[Scene, ...]:
+    campaign = f"campaigns?campaign={ids['campaign']}"
+    tabs = {"petitions": "Petitions", "events": "Events", "asks": "Asks", "tags": "Hashtags", "partners": "Partners and lobbying"}
+    return (
         Scene("campaigns", "campaigns"),
         Scene("campaign", campaign),
         *(Scene(f"campaign-{name}", campaign, partial(_tab, label)) for name, label in tabs.items()),
@@ -108,27 +118,25 @@ def demo(ids: Mapping[str, str]) -> tuple[Scene, ...]:
         Scene("plan", "plan"),
         Scene("plan-one", f"plan?campaign={ids['campaign']}"),
         Scene("engagement", "engagement"),
+        Scene("report", "report"),
         Scene("connections", "connections"),
+    )
+
+
+def _keeping(ids: Mapping[str, str]) -> tuple[Scene, ...]:
+    shelves = ("Templates", "Replies", "Services", "Help lines", "Pillars", "Guidelines", "Hashtags", "Observances")
+    account = f"accounts?account={ids['account']}"
+    tabs = {"profile": "Profile", "bio": "Bio", "hours": "Hours"}
+    return (
         Scene("library", "bank"),
         *(Scene(f"library-{shelf.lower().replace(' ', '-')}", f"bank?shelf={shelf.replace(' ', '+')}") for shelf in shelves),
         Scene("accounts", "accounts"),
         Scene("sign-ins", "accounts?show=sign-ins"),
         Scene("account-add", "accounts?add=1", _add),
         Scene("account", account),
-        *(
-            Scene(f"account-{name}", account, partial(_tab, label))
-            for name, label in {"profile": "Profile", "bio": "Bio", "hours": "Hours"}.items()
-        ),
+        *(Scene(f"account-{name}", account, partial(_tab, label)) for name, label in tabs.items()),
         Scene("clients-eye", "clients_eye"),
-        Scene("health", "health"),
-        Scene("settings", "settings"),
-        Scene("imports", "imports"),
-        Scene("keys", "keys"),
-        Scene("report", "report"),
-        Scene("rules", "rules"),
-        Scene("audit", "audit"),
-        Scene("welcome", "welcome"),
-        Scene("review", ids["review"]),
+        *(Scene(name, name) for name in ("health", "settings", "imports", "keys", "rules", "audit", "welcome")),
     )
 
 

@@ -16,6 +16,7 @@ from planner.services.cells import cell
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from planner.domain.account import Account
     from planner.domain.people import Actor
     from planner.domain.post import Post
     from planner.ports import Clock, Store, Transaction
@@ -85,14 +86,7 @@ class Transfer:
                 "signature_counts": [count for item in petitions for count in tx.petitions.counts(item.id)],
                 "audit": tx.log.events(limit=1_000_000),
             }
-        text = json.dumps(value, default=_plain, sort_keys=True, indent=1, ensure_ascii=False)
-        hidden = [account for account in accounts if account.facts.legal_name]
-        if hidden:
-            told = json.loads(text)
-            for account in told["accounts"]:
-                account["facts"]["legal_name"] = ""
-            text = json.dumps(Withheld(hidden).clean(told), sort_keys=True, indent=1, ensure_ascii=False)
-        return text + "\n"
+        return _text(value, [account for account in accounts if account.facts.legal_name])
 
     def table(self, actor: Actor, name: Table) -> str:
         """Return one table as CSV for a spreadsheet; cells that a spreadsheet would run get an apostrophe in front."""
@@ -110,6 +104,17 @@ class Transfer:
         """Return a text that a page offers to take along, without the own names of people who write under a pseudonym."""
         with self._store.read() as tx:
             return Withheld(tx.accounts.all(archived=True)).hide(text)
+
+
+def _text(value: dict[str, Any], hidden: list[Account]) -> str:
+    """Return the export as text, without the own names behind the pseudonyms of `hidden`."""
+    text = json.dumps(value, default=_plain, sort_keys=True, indent=1, ensure_ascii=False)
+    if hidden:
+        told = json.loads(text)
+        for account in told["accounts"]:
+            account["facts"]["legal_name"] = ""
+        text = json.dumps(Withheld(hidden).clean(told), sort_keys=True, indent=1, ensure_ascii=False)
+    return text + "\n"
 
 
 def _bank(tx: Transaction, posts: list[Post]) -> dict[str, Any]:
