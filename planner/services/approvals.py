@@ -61,6 +61,7 @@ class Approvals:
                 key=lambda post: post.updated_at,
                 reverse=True,
             )
+            tx.foresee((), subjects=[subject(post.id) for post in waiting], settings=())
             return tuple(item for post in waiting for item in self._items(tx, post, actor))
 
     def approve(self, actor: Actor, post_id: str, account_id: str, digest: str, expires_at: datetime | None = None) -> Approval:

@@ -90,6 +90,11 @@ class Campaigns:
         with self._store.read() as tx:
             return names(tx)
 
+    def open_names(self) -> Mapping[str, str]:
+        """Return id -> title of those that are not closed."""
+        with self._store.read() as tx:
+            return {one.id: one.title for one in tx.campaigns.campaigns.all() if one.state != "closed"}
+
     def add(self, actor: Actor, campaign: Campaign) -> Campaign:
         """Store a planned one; raise Invalid for a goal that counts reactions."""
         authorize(actor, "write")

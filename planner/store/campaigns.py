@@ -119,8 +119,9 @@ class SqlCampaigns(Room):
     def posts(self, campaign: str) -> tuple[Post, ...]:
         """Return the posts of a campaign, the latest change first."""
         row = tables.post.c
-        query = POSTS.select.where(row.campaign == campaign).order_by(row.updated_at.desc(), row.id.desc())
-        return POSTS.all(self._connection, query)
+        found = POSTS.all(self._connection, POSTS.select.where(row.campaign == campaign))
+        # Put in order here: asked for it, SQLite would rather walk through all posts by their time.
+        return tuple(sorted(found, key=lambda post: (post.updated_at, post.id), reverse=True))
 
     def links(self, *, campaign: str | None = None, post_id: str | None = None) -> tuple[CampaignLink, ...]:
         """Return what posts are for campaigns, in a fixed order."""

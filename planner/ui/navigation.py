@@ -13,6 +13,7 @@ from planner.domain.errors import PlannerError
 from planner.domain.people import ALLOWED
 from planner.services.workspace import OWNER
 from planner.ui import furniture, session
+from planner.ui.components import menu
 from planner.ui.pages import (
     accounts,
     approvals,
@@ -143,3 +144,4 @@ def _sidebar(planner: Planner, acting: Actor) -> None:
             st.caption(session.plain(acting.name))
         for name in ("settings", "imports", "health"):
             session.link(name)
+        menu.mount()

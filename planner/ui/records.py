@@ -69,11 +69,11 @@ def lines(planner: Planner, states: Sequence[str], *, limit: int = 50) -> tuple[
     return _lines(planner, found)
 
 
-def sent(planner: Planner, start: datetime, end: datetime) -> tuple[Line, ...]:
-    """Return what was due in the span and went out, the latest first."""
+def sent(planner: Planner, start: datetime, end: datetime, *, limit: int) -> tuple[Line, ...]:
+    """Return what was due in the span and went out, the latest first, `limit` at most."""
     with planner.store.read() as tx:
         found = tx.deliveries.window(start, end, states=("sent",))
-    return _lines(planner, found)[::-1]
+    return _lines(planner, found[-limit:])[::-1]
 
 
 def counts(planner: Planner) -> Mapping[str, int]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _PERSON = ("unconfirmed", "missed", "held", "failed")
 _DAYS = 30
+_SHOWN = 30
 
 
 def render(planner: Planner) -> None:
@@ -37,11 +38,13 @@ def render(planner: Planner) -> None:
             _needs(cards, trouble)
     if waiting.open:
         with waiting:
-            _rows(records.lines(planner, ("queued", "sending"), limit=200), "Nothing waits. Approved posts get their time in Compose.")
+            found = records.lines(planner, ("queued", "sending"), limit=_most("waits") + 1)
+            _rows(found, "waits", "Nothing waits. Approved posts get their time in Compose.")
     if out.open:
         with out:
             now = planner.clock.now()
-            _rows(records.sent(planner, now - timedelta(days=_DAYS), now + timedelta(minutes=1)), "Nothing went out in the last 30 days.")
+            found = records.sent(planner, now - timedelta(days=_DAYS), now + timedelta(minutes=1), limit=_most("out") + 1)
+            _rows(found, "out", "Nothing went out in the last 30 days.")
 
 
 def _needs(cards: list[Line], trouble: tuple[Line, ...]) -> None:
@@ -57,11 +60,24 @@ def _needs(cards: list[Line], trouble: tuple[Line, ...]) -> None:
             _row(line, "Decide")
 
 
-def _rows(lines: tuple[Line, ...], nothing: str) -> None:
+def _rows(lines: tuple[Line, ...], name: str, nothing: str) -> None:
+    """Draw the rows of a list and the way to the next ones, when there is one more than is shown."""
     if not lines:
         furniture.empty(nothing)
-    for line in lines:
+    most = _most(name)
+    for line in lines[:most]:
         _row(line, "Open")
+    if len(lines) > most:
+        st.button("Show more", icon=":material/expand_more:", key=f"deliveries.more.{name}", on_click=_more, args=(name,))
+
+
+def _most(name: str) -> int:
+    most: int = st.session_state.get(f"deliveries.most.{name}", _SHOWN)
+    return most
+
+
+def _more(name: str) -> None:
+    st.session_state[f"deliveries.most.{name}"] = _most(name) + _SHOWN
 
 
 def _row(line: Line, label: str, *, primary: bool = False) -> None:
@@ -112,8 +128,7 @@ def _scopes(planner: Planner) -> dict[tuple[HoldScope, str], str]:
     """Return what can be held, and how it is called."""
     every: dict[tuple[HoldScope, str], str] = {("all", ""): "Everything"}
     every |= {("account", account.id): records.title(planner, account) for account in planner.accounts.all()}
-    campaigns = (view.campaign for view in planner.campaigns.all())
-    return every | {("campaign", one.id): f"Campaign: {one.title}" for one in campaigns if one.state != "closed"}
+    return every | {("campaign", key): f"Campaign: {title}" for key, title in planner.campaigns.open_names().items()}
 
 
 def _hold(planner: Planner) -> None:

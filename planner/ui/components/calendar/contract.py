@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from planner.ui.components.outbox import MAX_IDS, Ack, is_id
@@ -119,7 +119,19 @@ class CalendarData:
 
     def wire(self) -> dict[str, Any]:
         """Return the JSON-able form with all words of the component; `week_start` 0 is Sunday."""
-        return {**asdict(self), "labels": LABELS}
+        lists = {
+            "items": _plain(self.items),
+            "slots": _plain(self.slots),
+            "bands": _plain(self.bands),
+            "marks": _plain(self.marks),
+            "acked": _plain(self.acked),
+        }
+        return {name: lists.get(name, getattr(self, name)) for name in self.__slots__} | {"labels": LABELS}
+
+
+def _plain(rows: tuple[Any, ...]) -> list[dict[str, Any]]:
+    """Return flat dataclasses as dicts; `asdict` would copy each of a month's thousands of words."""
+    return [{name: getattr(row, name) for name in row.__slots__} for row in rows]
 
 
 def parse_ids(value: object) -> tuple[str, ...]:

@@ -1,0 +1,55 @@
+"""The menu: the link of the page one is on leads from one thing back to the list, and on a phone a choice closes the menu."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import settle
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import Served
+
+pytestmark = pytest.mark.slow
+THINGS = {
+    "campaigns?campaign=": ("campaign", "Campaigns"),
+    "accounts?account=": ("account", "Accounts"),
+    "deliveries?delivery=": ("delivery", "Deliveries"),
+    "compose?post=": ("post", "Compose"),
+}
+"""Addresses of one thing: the table that knows its id, and the menu's word for the list."""
+
+
+def first(demo: Served, table: str) -> str:
+    with contextlib.closing(sqlite3.connect(demo.folder / "planner.sqlite")) as store:
+        return str(store.execute(f"SELECT id FROM {table} ORDER BY id").fetchone()[0])  # noqa: S608 - names of ours
+
+
+@pytest.mark.parametrize("address", THINGS)
+def test_the_link_of_the_page_one_is_on_leads_back_to_its_list(demo: Served, page: Page, address: str) -> None:
+    table, name = THINGS[address]
+    demo.open(page, address + first(demo, table))
+    page.get_by_role("link", name=name, exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{demo.url}/{address.partition('?')[0]}")
+    settle(page)
+    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+    page.reload()
+    settle(page)
+    expect(page).to_have_url(f"{demo.url}/{address.partition('?')[0]}")
+
+
+def test_on_a_phone_a_choice_closes_the_menu(demo: Served, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    demo.open(page)
+    for name in ("Settings", "Calendar"):
+        page.get_by_test_id("stExpandSidebarButton").click()
+        page.get_by_role("link", name=name, exact=True).click()
+        expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+        expect(page.get_by_test_id("stExpandSidebarButton")).to_have_attribute("aria-expanded", "false")
