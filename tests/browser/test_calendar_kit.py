@@ -23,6 +23,17 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.feature("Calendar")]
 
 
+def unfold(page: Page, name: str, inside: str) -> None:
+    """Open a fold and wait until what is in it stands still: a popover that is opened while the page still moves shuts again."""
+    page.locator("summary").filter(has_text=name).click()
+    button = page.get_by_role("button", name=inside)
+    expect(button).to_be_visible()
+    before: object = None
+    while before != (before := button.bounding_box()):
+        page.wait_for_timeout(300)
+    settle(page)
+
+
 def test_filters_and_a_move_of_several(desk: Desk, tmp_path: Path, page: Page) -> None:
     desk.account(zone="UTC", business_hours=desk.account_hours, slots=())
     day = desk.clock.now().date() + timedelta(days=2)
@@ -81,14 +92,14 @@ def test_a_post_that_comes_again_is_begun_in_the_composer_and_ended_on_the_calen
         (made,) = desk.planner.series.all()
         page.goto(f"{served.url}/calendar")
         settle(page)
-        page.get_by_text("Posts that come again (1)").click()
+        unfold(page, "Posts that come again (1)", "Pause")
         page.get_by_role("button", name="Pause").click()
         expect(page.get_by_text("Paused: no new drafts.")).to_be_visible()
         page.get_by_role("button", name="Open the next draft").click()
         expect(page.locator("textarea[data-text]")).to_have_value("Our group meets again.")
         page.goto(f"{served.url}/calendar")
         settle(page)
-        page.get_by_text("Posts that come again (1)").click()
+        unfold(page, "Posts that come again (1)", "Open the next draft")
         page.get_by_role("button", name="End", exact=True).click()
         page.get_by_role("button", name="End this series").click()
         until(lambda: desk.planner.series.all()[0].active, wanted=False, page=page)

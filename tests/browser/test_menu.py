@@ -1,4 +1,4 @@
-"""The menu: the link of the page one is on leads from one thing back to the list, and on a phone a choice closes the menu."""
+"""The menu: its own link leads from one thing back to the list, a phone's choice closes it, and a field left for it keeps its words."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.browser.conftest import Served
+    from tests.ui.conftest import Desk
 
 pytestmark = pytest.mark.slow
 THINGS = {
@@ -53,3 +54,19 @@ def test_on_a_phone_a_choice_closes_the_menu(demo: Served, page: Page) -> None:
         page.get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
         expect(page.get_by_test_id("stExpandSidebarButton")).to_have_attribute("aria-expanded", "false")
+
+
+def test_a_half_filled_account_is_still_there_after_another_page(desk: Desk, fresh: Served, page: Page) -> None:
+    assert desk.planner.accounts.all() == ()
+    fresh.open(page, "accounts?add=1")
+    page.get_by_text("A practice (one person or a few)").click()
+    page.get_by_role("combobox", name="Which platform?").click()
+    page.get_by_role("option", name="LinkedIn").click()
+    handle = page.get_by_role("textbox", name="Name of the account there")
+    handle.fill("Ridge Counseling")
+    page.get_by_role("link", name="Calendar", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name="Calendar")).to_be_visible()
+    settle(page)
+    page.get_by_role("link", name="Accounts", exact=True).click()
+    page.get_by_role("button", name="Add an account").click()
+    expect(handle).to_have_value("Ridge Counseling")

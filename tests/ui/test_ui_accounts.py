@@ -74,16 +74,34 @@ def test_the_profile_is_changed(desk: Desk) -> None:
     app = desk.open("accounts", account=account.id)
     app.session_state["account.tabs"] = "Profile"
     app = app.run()
-    app.text_input(key="profile.field.server").input("mastodon.social")
-    app.text_input(key="profile.names").input("Dana Smith, D. Smith")
-    app.text_input(key="profile.town").input("Boulder")
-    app.multiselect(key="profile.countries").set_value(["CA-ON", "US"])
-    app.toggle(key="profile.two").set_value(True)
+    app.text_input(key=f"profile.{account.id}.{account.version}.field.server").input("mastodon.social")
+    app.text_input(key=f"profile.{account.id}.{account.version}.names").input("Dana Smith, D. Smith")
+    app.text_input(key=f"profile.{account.id}.{account.version}.town").input("Boulder")
+    app.multiselect(key=f"profile.{account.id}.{account.version}.countries").set_value(["CA-ON", "US"])
+    app.toggle(key=f"profile.{account.id}.{account.version}.two").set_value(True)
     press(app, "Save")
     after = desk.planner.accounts.get(account.id)
     assert after.settings == {"server": "mastodon.social"}
     assert (after.facts.names, after.facts.town, after.two_person) == (("Dana Smith", "D. Smith"), "Boulder", True)
     assert after.countries == ("CA-ON", "US")
+
+
+def test_a_profile_that_was_changed_is_kept_until_it_is_saved_or_thrown_away(desk: Desk) -> None:
+    account = desk.account("@ridge", org_type="foundation")
+    town = f"profile.{account.id}.{account.version}.town"
+    app = desk.open("accounts", account=account.id)
+    app.session_state["account.tabs"] = "Profile"
+    assert "Not saved yet" not in texts(app.run())
+    app.text_input(key=town).input("Boulder").run()
+    assert "Not saved yet" in texts(app)
+    app.session_state["account.tabs"] = "Bio"
+    app.run()
+    app.session_state["account.tabs"] = "Profile"
+    assert app.run().text_input(key=town).value == "Boulder"
+    assert desk.planner.accounts.get(account.id).facts.town == ""
+    press(app, "Throw the changes away")
+    assert app.text_input(key=town).value == ""
+    assert desk.planner.accounts.get(account.id) == account
 
 
 def test_hours_and_slots_are_added_and_removed(desk: Desk) -> None:

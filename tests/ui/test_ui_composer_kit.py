@@ -69,7 +69,7 @@ def test_an_account_keeps_its_own_disclaimer(desk: Desk) -> None:
     app = desk.open("accounts", account=account.id)
     app.session_state["account.tabs"] = "Profile"
     app.run()
-    app.text_input(key="profile.disclaimer").input(" Education only. ")
+    app.text_input(key=f"profile.{account.id}.{account.version}.disclaimer").input(" Education only. ")
     next(one for one in app.button if one.label == "Save").click().run()
     assert desk.planner.accounts.get(account.id).facts.disclaimer == "Education only."
 

@@ -58,20 +58,22 @@ def draw(planner: Planner) -> None:
     """Draw the steps."""
     furniture.heading("Add an account")
     st.button("Back to the accounts", icon=":material/arrow_back:", type="tertiary", key="add.back", on_click=st.query_params.clear)
-    kind = st.radio("Whose account is it?", list(KINDS), format_func=KINDS.__getitem__, index=None, key="add.kind")
+    kind = st.radio("Whose account is it?", list(KINDS), format_func=KINDS.__getitem__, index=None, key="add.kind", persist_state="session")
     if kind == "personal":
         st.error(PERSONAL_REFUSED, icon=":material/block:")
         return
     if kind is None:
         return
     known = {info.name: info for info in planner.accounts.platforms()}
-    name = st.selectbox("Which platform?", list(known), format_func=lambda key: known[key].title, index=None, key="add.platform")
+    name = st.selectbox(
+        "Which platform?", list(known), format_func=lambda key: known[key].title, index=None, key="add.platform", persist_state="session"
+    )
     if name is None:
         return
     _grade(known[name])
-    with st.form("add.form", border=True):
+    with st.container(border=True):
         _form(known[name], kind)
-        st.form_submit_button("Add this account", type="primary", on_click=_store, args=(planner, kind, known[name]))
+        st.button("Add this account", type="primary", key="add.store", on_click=_store, args=(planner, kind, known[name]))
 
 
 def _grade(info: PlatformInfo) -> None:
@@ -99,36 +101,49 @@ def _here() -> int | None:
 
 
 def _form(info: PlatformInfo, kind: str) -> None:
+    """Draw the fields; what was filled in stays while the window is open, also when another page is looked at in between."""
     if len(info.modes) > 1:
         st.radio(
-            "How are its posts published?", info.modes, index=_first(info), key="add.mode", horizontal=True,
+            "How are its posts published?", info.modes, index=_first(info), key="add.mode", horizontal=True, persist_state="session",
             format_func={"api": "Automatically", "hand": "By hand, from a card"}.__getitem__,
         )  # fmt: skip
     st.text_input(
-        "Name of the account there", key="add.handle", placeholder="@yourpractice", help="As people see it: the handle or page name."
-    )
+        "Name of the account there", key="add.handle", placeholder="@yourpractice", help="As people see it: the handle or page name.",
+        persist_state="session",
+    )  # fmt: skip
     for field in info.hand_fields:
         if field.name != "handle":
-            st.text_input(session.plain(field.label), key=f"add.field.{field.name}", help=session.plain(field.help) or None)
-    st.text_input("Whose voice is it?", key="add.owner", placeholder="Ridge Counseling, Dana Smith LCSW")
+            st.text_input(
+                session.plain(field.label), key=f"add.field.{field.name}", help=session.plain(field.help) or None, persist_state="session"
+            )
+    st.text_input("Whose voice is it?", key="add.owner", placeholder="Ridge Counseling, Dana Smith LCSW", persist_state="session")
     st.text_area(
-        "What is it for?", key="add.purpose", height=80, placeholder="Helps parents in our county find support; no counseling here."
-    )
+        "What is it for?", key="add.purpose", height=80, placeholder="Helps parents in our county find support; no counseling here.",
+        persist_state="session",
+    )  # fmt: skip
     left, right = st.columns(2)
-    left.selectbox("Time zone", zones(), key="add.zone", index=_here(), placeholder="Such as America/Denver")
+    left.selectbox("Time zone", zones(), key="add.zone", index=_here(), placeholder="Such as America/Denver", persist_state="session")
     right.multiselect(
-        "Countries it speaks to", list(COUNTRIES), format_func=COUNTRIES.__getitem__, key="add.countries",
+        "Countries it speaks to", list(COUNTRIES), format_func=COUNTRIES.__getitem__, key="add.countries", persist_state="session",
         help="The first one decides which rules and help lines hold; Ontario has rules of its own.",
     )  # fmt: skip
+    left, right = st.columns(2)
     first = list(AUTHORS).index(kind) if kind in AUTHORS else 0
-    left.selectbox("Who writes?", list(AUTHORS), index=first, format_func=AUTHORS.__getitem__, key="add.author")
-    right.selectbox("The organization is", list(ORGANIZATIONS), format_func=ORGANIZATIONS.__getitem__, key="add.org")
-    left.pills("Days when somebody answers", WEEKDAYS, selection_mode="multi", default=WEEKDAYS[:5], key="add.days")
-    with right:
-        start, end = st.columns(2)
-        start.time_input("From", _DAY[0], key="add.from")
-        end.time_input("To", _DAY[1], key="add.to")
-    st.toggle("Quiet at night: nothing goes out from 20:00 to 08:00", value=True, key="add.quiet")
+    left.selectbox("Who writes?", list(AUTHORS), index=first, format_func=AUTHORS.__getitem__, key="add.author", persist_state="session")
+    right.selectbox(
+        "The organization is", list(ORGANIZATIONS), format_func=ORGANIZATIONS.__getitem__, key="add.org", persist_state="session"
+    )
+    _hours()
+
+
+def _hours() -> None:
+    left, start, end = st.columns([2, 1, 1])
+    left.pills(
+        "Days when somebody answers", WEEKDAYS, selection_mode="multi", default=WEEKDAYS[:5], key="add.days", persist_state="session"
+    )
+    start.time_input("From", _DAY[0], key="add.from", persist_state="session")
+    end.time_input("To", _DAY[1], key="add.to", persist_state="session")
+    st.toggle("Quiet at night: nothing goes out from 20:00 to 08:00", value=True, key="add.quiet", persist_state="session")
 
 
 def _store(planner: Planner, kind: str, info: PlatformInfo) -> None:

@@ -128,41 +128,68 @@ def _login(planner: Planner, account: Account, info: PlatformInfo) -> None:
 
 
 def _profile(planner: Planner, account: Account) -> None:
-    with st.form("account.profile", border=True):
-        st.text_input("Whose voice is it?", account.owner, key="profile.owner")
-        st.text_area("What is it for?", account.purpose, key="profile.purpose", height=80)
+    """Draw what is known of the account; what was changed stays while the window is open, until it is saved or thrown away."""
+    key = _key(account)
+    with st.container(border=True):
+        st.text_input("Whose voice is it?", account.owner, key=f"{key}.owner", persist_state="session")
+        st.text_area("What is it for?", account.purpose, key=f"{key}.purpose", height=80, persist_state="session")
         for field in _own_fields(planner, account):
-            st.text_input(session.plain(field.label), account.settings.get(field.name, ""), key=f"profile.field.{field.name}")
-        left, right = st.columns(2)
-        every = zones()
-        left.selectbox("Time zone", every, index=every.index(account.zone) if account.zone in every else None, key="profile.zone")
-        right.multiselect(
-            "Countries it speaks to", [*COUNTRIES, *(code for code in account.countries if code not in COUNTRIES)], default=account.countries,
-            format_func=lambda code: COUNTRIES.get(code, code), key="profile.countries",
-            help="The first one decides which rules and help lines hold; Ontario has rules of its own.",
-        )  # fmt: skip
-        left.selectbox(
-            "Who writes?", list(AUTHORS), index=_at(AUTHORS, account.author), format_func=AUTHORS.__getitem__, key="profile.author"
-        )
-        right.selectbox(
-            "The organization is", list(ORGANIZATIONS), index=_at(ORGANIZATIONS, account.org_type), format_func=ORGANIZATIONS.__getitem__,
-            key="profile.org",
-        )  # fmt: skip
-        st.toggle("A second person has to approve each post", account.two_person, key="profile.two")
-        st.markdown("**Public anyway** (so that the checklist does not report them). Separate several by commas.")
-        facts = account.facts
-        left, right = st.columns(2)
-        left.text_input("Your names as shown", ", ".join(facts.names), key="profile.names")
-        right.text_input("Practice phone", ", ".join(facts.phones), key="profile.phones")
-        left.text_input("Practice e-mail", ", ".join(facts.emails), key="profile.emails")
-        right.text_input("Town", facts.town, key="profile.town")
-        left.text_input("Employer", facts.employer, key="profile.employer")
-        right.text_input("Credential line", facts.credential_line, key="profile.credentials")
-        st.text_input(
-            "Your disclaimer", facts.disclaimer, key="profile.disclaimer", placeholder="This is education, not therapy.",
-            help="Offered with one click where a post reads like advice.",
-        )  # fmt: skip
-        st.form_submit_button("Save", type="primary", on_click=_save, args=(planner, account))
+            known = account.settings.get(field.name, "")
+            st.text_input(session.plain(field.label), known, key=f"{key}.field.{field.name}", persist_state="session")
+        _place(account, key)
+        st.toggle("A second person has to approve each post", account.two_person, key=f"{key}.two", persist_state="session")
+        _public(account, key)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Save", type="primary", key=f"{key}.save", on_click=_save, args=(planner, account))
+            if _typed(planner, account) != account:
+                st.button("Throw the changes away", key=f"{key}.drop", on_click=_drop, args=(key,))
+                st.caption(":material/edit: Not saved yet. It stays here while this window is open.")
+
+
+def _key(account: Account) -> str:
+    """Return the beginning of the fields' keys: another account or a newer version has fields of its own."""
+    return f"profile.{account.id}.{account.version}"
+
+
+def _place(account: Account, key: str) -> None:
+    left, right = st.columns(2)
+    every = zones()
+    at = every.index(account.zone) if account.zone in every else None
+    left.selectbox("Time zone", every, index=at, key=f"{key}.zone", persist_state="session")
+    right.multiselect(
+        "Countries it speaks to", [*COUNTRIES, *(code for code in account.countries if code not in COUNTRIES)], default=account.countries,
+        format_func=lambda code: COUNTRIES.get(code, code), key=f"{key}.countries", persist_state="session",
+        help="The first one decides which rules and help lines hold; Ontario has rules of its own.",
+    )  # fmt: skip
+    left, right = st.columns(2)
+    left.selectbox(
+        "Who writes?", list(AUTHORS), index=_at(AUTHORS, account.author), format_func=AUTHORS.__getitem__, key=f"{key}.author",
+        placeholder="Nobody has said yet", persist_state="session",
+    )  # fmt: skip
+    kinds = dict(ORGANIZATIONS)
+    if account.org_type:
+        kinds.setdefault(account.org_type, account.org_type.capitalize())
+    right.selectbox(
+        "The organization is", list(kinds), index=_at(kinds, account.org_type or ""), format_func=kinds.__getitem__, key=f"{key}.org",
+        persist_state="session",
+    )  # fmt: skip
+
+
+def _public(account: Account, key: str) -> None:
+    st.markdown("**Public anyway** (so that the checklist does not report them). Separate several by commas.")
+    facts = account.facts
+    rows = (
+        (("Your names as shown", "names", ", ".join(facts.names)), ("Practice phone", "phones", ", ".join(facts.phones))),
+        (("Practice e-mail", "emails", ", ".join(facts.emails)), ("Town", "town", facts.town)),
+        (("Employer", "employer", facts.employer), ("Credential line", "credentials", facts.credential_line)),
+    )
+    for row in rows:
+        for column, (label, name, known) in zip(st.columns(2), row, strict=True):
+            column.text_input(label, known, key=f"{key}.{name}", persist_state="session")
+    st.text_input(
+        "Your disclaimer", facts.disclaimer, key=f"{key}.disclaimer", placeholder="This is education, not therapy.", persist_state="session",
+        help="Offered with one click where a post reads like advice.",
+    )  # fmt: skip
 
 
 def _own_fields(planner: Planner, account: Account) -> tuple[CredentialField, ...]:
@@ -170,30 +197,42 @@ def _own_fields(planner: Planner, account: Account) -> tuple[CredentialField, ..
     return tuple(field for field in planner.platforms.info(account.platform).hand_fields if field.name != "handle")
 
 
-def _save(planner: Planner, before: Account) -> None:
-    state = st.session_state
-    own = {field.name: state[f"profile.field.{field.name}"].strip() for field in _own_fields(planner, before)}
+def _typed(planner: Planner, before: Account) -> Account:
+    """Return the account as its fields stand now."""
+    key = _key(before)
+    got = {str(name).removeprefix(f"{key}."): value for name, value in st.session_state.items() if str(name).startswith(f"{key}.")}
+    own = {field.name: got[f"field.{field.name}"].strip() for field in _own_fields(planner, before)}
+    kept = {name: value for name, value in own.items() if value or name in before.settings}
 
     def many(name: str) -> tuple[str, ...]:
-        return tuple(part.strip() for part in state[f"profile.{name}"].split(",") if part.strip())
+        return tuple(part.strip() for part in got[name].split(",") if part.strip())
 
-    after = replace(
+    return replace(
         before,
-        owner=state["profile.owner"].strip(),
-        purpose=state["profile.purpose"].strip(),
-        zone=state["profile.zone"] or "",
-        countries=tuple(state["profile.countries"]),
-        author=state["profile.author"],
-        org_type=state["profile.org"] or None,
-        two_person=state["profile.two"],
-        settings={**before.settings, **own},
+        owner=got["owner"].strip(),
+        purpose=got["purpose"].strip(),
+        zone=got["zone"] or "",
+        countries=tuple(got["countries"]),
+        author=got["author"],
+        org_type=got["org"] or None,
+        two_person=got["two"],
+        settings={**before.settings, **kept},
         facts=replace(
-            before.facts, names=many("names"), phones=many("phones"), emails=many("emails"), town=state["profile.town"].strip(),
-            employer=state["profile.employer"].strip(), credential_line=state["profile.credentials"].strip(),
-            disclaimer=state["profile.disclaimer"].strip(),
+            before.facts, names=many("names"), phones=many("phones"), emails=many("emails"), town=got["town"].strip(),
+            employer=got["employer"].strip(), credential_line=got["credentials"].strip(), disclaimer=got["disclaimer"].strip(),
         ),
     )  # fmt: skip
-    session.attempt(lambda: planner.accounts.update(session.actor(planner), after), "Saved.")
+
+
+def _save(planner: Planner, before: Account) -> None:
+    after = _typed(planner, before)
+    if session.attempt(lambda: planner.accounts.update(session.actor(planner), after), "Saved.") is not None:
+        _drop(_key(before))
+
+
+def _drop(key: str) -> None:
+    for name in [name for name in st.session_state if str(name).startswith(f"{key}.")]:
+        del st.session_state[name]
 
 
 def _connect(planner: Planner, account_id: str, names: tuple[str, ...]) -> None:
@@ -214,5 +253,5 @@ def _archive(planner: Planner, account_id: str) -> None:
         st.query_params.clear()
 
 
-def _at(options: dict[str, str], value: str | None) -> int:
-    return list(options).index(value or "") if (value or "") in options else 0
+def _at(options: dict[str, str], value: str | None) -> int | None:
+    return list(options).index(value) if value in options else None
