@@ -5,20 +5,26 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from planner import bootstrap
 from planner.domain.post import Content
 from planner.domain.review import READERS
+from planner.domain.schedule import local_wall
 from planner.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from playwright.sync_api import Page
+
+    from planner.domain.account import Account
+    from planner.domain.post import Post
+    from planner.services.house import Planner
 
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
@@ -165,17 +171,32 @@ class _At:
         return self.moment
 
 
-def _hand_card(folder: Path, env: Mapping[str, str]) -> None:
-    """Let the next post by hand be due, so that its card waits."""
-    with contextlib.closing(sqlite3.connect(folder / "planner.sqlite")) as store:
-        key, due, generation = store.execute(
-            "SELECT id, due_at, generation FROM delivery WHERE state = 'queued' ORDER BY due_at"
-        ).fetchone()
-    planner = bootstrap.build(Settings.from_env(dict(env)), _At(datetime.fromtimestamp(due / 1_000_000 + 60, UTC)))
-    try:
-        planner.publisher.deliver(key, generation)
-    finally:
-        planner.store.close()  # type: ignore[attr-defined]  # the real store
+def _ready(planner: Planner, account: Account, text: str) -> Post:
+    """Write a draft, answer what is asked, and hand it in."""
+    actor = planner.workspace.actor()
+    draft = planner.composer.new(actor, (account.id,), Content(text=text))
+    for reader in READERS:
+        planner.composer.tick(actor, draft.id, account.id, reader)
+    for question in planner.composer.check(draft.id)[0].open_questions:
+        planner.composer.answer(actor, draft.id, account.id, question.id, question.answers[0].key)
+    return planner.composer.submit(actor, draft.id, draft.version)
+
+
+def _hand_card(env: Mapping[str, str]) -> None:
+    """Let a post by hand be due, so that its card waits: example data never is."""
+    planner = bootstrap.build(Settings.from_env(dict(env)))
+    actor = planner.workspace.actor()
+    account = next(one for one in planner.accounts.all() if one.platform == "linkedin")
+    post = _ready(planner, account, "Our reading list for quiet evenings is out: six books that take an hour each.")
+    planner.approvals.approve(actor, post.id, account.id, post.digest_for(account.id))
+    wall = local_wall(planner.clock.now() + timedelta(minutes=30), account.zone)
+    item = planner.calendar.schedule(
+        actor, post.id, account.id, wall, accepted=frozenset({"quiet-hours", "outside-hours", "same-hour", "near-duplicate"})
+    )
+    planner.store.close()  # type: ignore[attr-defined]  # the real store
+    later = bootstrap.build(Settings.from_env(dict(env)), _At(item.due_at + timedelta(minutes=1)))
+    later.publisher.deliver(item.id, item.generation)
+    later.store.close()  # type: ignore[attr-defined]  # the real store
 
 
 def ids_of(folder: Path, env: Mapping[str, str]) -> dict[str, str]:
@@ -185,25 +206,16 @@ def ids_of(folder: Path, env: Mapping[str, str]) -> dict[str, str]:
         "account": "SELECT id FROM account WHERE platform = 'bluesky'",
         "post": "SELECT post_id FROM delivery WHERE state = 'queued' ORDER BY id",
     }
-    _hand_card(folder, env)
+    _hand_card(env)
     planner = bootstrap.build(Settings.from_env(dict(env)))
     try:
-        actor = planner.workspace.actor()
         with contextlib.closing(sqlite3.connect(folder / "planner.sqlite")) as store:
             found = {name: str(store.execute(query).fetchone()[0]) for name, query in asked.items()}
             found |= {f"delivery-{state}": key for key, state in store.execute("SELECT id, state FROM delivery ORDER BY id")}
-        drafts = planner.composer.recent(limit=30)
-        found["blocked"] = next(one.id for one in drafts if one.headline.startswith("I have a client with PTSD"))
-        account = next(one for one in planner.accounts.all() if one.platform == "bluesky")
-        draft = planner.composer.new(
-            actor, (account.id,), Content(text="A quiet evening starts with one small habit. Ours is a cup of tea and a book.")
-        )
-        for reader in READERS:
-            planner.composer.tick(actor, draft.id, account.id, reader)
-        for question in planner.composer.check(draft.id)[0].open_questions:
-            planner.composer.answer(actor, draft.id, account.id, question.id, question.answers[0].key)
-        ready = planner.composer.submit(actor, draft.id, draft.version)
-        _, secret = planner.outside.ask(actor, ready.id, account.id, ready.digest_for(account.id), 3)
+        found["blocked"] = next(one.id for one in planner.composer.recent(limit=30) if one.headline.startswith("I have a client with PTSD"))
+        account = planner.accounts.get(found["account"])
+        ready = _ready(planner, account, "A quiet evening starts with one small habit: a cup of tea and a book.")
+        _, secret = planner.outside.ask(planner.workspace.actor(), ready.id, account.id, ready.digest_for(account.id), 3)
         return found | {"review": f"review/{secret}"}
     finally:
         planner.store.close()  # type: ignore[attr-defined]  # the real store

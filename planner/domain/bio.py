@@ -68,7 +68,13 @@ def _shown(bio: str, part: BioPart, numbers: Collection[str]) -> str:
     hit = next((found for pattern in part.match if (found := pattern.search(bio))), None)
     if hit is None and part.numbers:
         hit = next((found for number in sorted(numbers) if (found := _number(number).search(bio))), None)
-    return " ".join(hit[0].split()) if hit else ""
+    return " ".join(_whole(bio, hit).split()) if hit else ""
+
+
+def _whole(bio: str, hit: re.Match[str]) -> str:
+    """Return the words of a hit, the last one to its end: a pattern may stop inside it."""
+    rest = re.match(r"\w*", bio[hit.end() :])
+    return hit[0] + (rest[0] if rest and hit[0][-1:].isalnum() else "")
 
 
 def _number(number: str) -> re.Pattern[str]:

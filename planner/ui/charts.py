@@ -150,7 +150,7 @@ def ask_balance(weeks: pd.DataFrame) -> Chart:
     figure = _base("Posts a week")
     for column, name, color in (("others", "Inform, thank, tell", _INK), ("asks", "Ask", _SECOND)):
         figure.add_bar(x=list(weeks["week"]), y=list(weeks[column]), name=name, marker_color=color, hovertemplate="%{x|%d %b}: %{y}")
-    figure.update_layout(height=240, showlegend=True, barmode="stack", legend={"orientation": "h"})
+    figure.update_layout(height=240, showlegend=True, barmode="stack", legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
     figure.update_yaxes(dtick=1 if weeks[["asks", "others"]].sum(axis=1).max() <= SMALL else None)
     asks, others = int(weeks["asks"].sum()), int(weeks["others"].sum())
     alt = f"{words.count(asks, 'post')} of {asks + others} ask for something, over {words.count(len(weeks), 'week')}, scheduled ones included."

@@ -43,7 +43,16 @@ _LAYOUT = """<style>
 [role="spinbutton"] { display: inline-block; line-height: 24px; min-height: 24px; min-width: 24px; text-align: center; vertical-align: middle; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-notice) { position: sticky; top: 3.75rem; z-index: 90; }
 .st-key-notice { background: #ffffff; border-radius: 0.5rem; }
-@media (max-width: 640px) { [data-testid="stColumn"]:not(:has([data-testid="stElementContainer"])) { display: none; } }
+@media (max-width: 640px) {
+  [data-testid="stColumn"]:not(:has([data-testid="stElementContainer"])) { display: none; }
+  [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
+  [data-testid="stButtonGroup"] button { padding-inline: 0.6rem; }
+  [class*="st-key-row-"] [data-testid="stHorizontalBlock"] { column-gap: 0.75rem; row-gap: 0.25rem; flex-flow: row wrap; align-items: center; }
+  [class*="st-key-row-"] [data-testid="stColumn"] { flex: 0 1 auto; min-width: 0; width: auto; }
+  [class*="st-key-row-"] [data-testid="stColumn"]:first-child { flex: 1 1 100%; }
+  [class*="st-key-row-"] [data-testid="stColumn"]:first-child:nth-last-child(2) { flex: 1 1 0; }
+  [class*="st-key-row-"] [data-testid="stColumn"]:last-child { flex: 0 0 6rem; margin-inline-start: auto; }
+}
 [data-testid="stText"] { font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
 </style>"""
 

@@ -144,3 +144,25 @@ def test_a_rule_in_words() -> None:
     assert calendar_series.in_words(full) == (
         "Every 2 weeks on Tue, Thu at 09:00, from Tue 24 Nov 2026, until Thu 31 Dec 2026, 5 times at most, at least 30 days apart"
     )
+
+
+@pytest.mark.parametrize(
+    ("view", "told"),
+    [("month", "November 2026"), ("week", "23 to 29 Nov 2026"), ("day", "Thu 26 Nov 2026"), ("list", "26 Nov to 30 Dec 2026")],
+)
+def test_the_calendar_says_what_it_shows_and_leads_back_to_today(desk: Desk, view: str, told: str) -> None:
+    app = desk.open("calendar", view=view, day="2026-11-26")
+    assert told in [one.value for one in app.header]
+    app.button(key="calendar.next").click().run()
+    assert told not in [one.value for one in app.header]
+    app.button(key="calendar.today").click().run()
+    assert app.query_params["day"] == "2026-11-24"
+    assert app.button(key="calendar.today").disabled
+
+
+def test_a_new_post_is_begun_from_the_calendar(desk: Desk) -> None:
+    account = desk.account()
+    app = desk.open("calendar")
+    app.button(key="calendar.new").click().run()
+    (made,) = desk.planner.composer.recent()
+    assert made.account_ids == (account.id,)

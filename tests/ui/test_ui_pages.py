@@ -107,5 +107,6 @@ def test_health_tells_the_worker_and_the_accounts(desk: Desk) -> None:
     with desk.planner.store.write() as tx:
         tx.log.beat("worker-1", desk.clock.now(), {"engine": "embedded"})
     said = texts(desk.open("health"))
-    assert "worker-1: alive" in said
+    assert "It runs, last heard just now." in said
+    assert "worker-1: engine embedded" in said
     assert "Ridge Counseling (LinkedIn): posted by hand, so there is no login to look at." in said

@@ -139,7 +139,13 @@ def _form(info: PlatformInfo, kind: str) -> None:
 def _hours() -> None:
     left, start, end = st.columns([2, 1, 1])
     left.pills(
-        "Days when somebody answers", WEEKDAYS, selection_mode="multi", default=WEEKDAYS[:5], key="add.days", persist_state="session"
+        "Days when somebody answers",
+        WEEKDAYS,
+        selection_mode="multi",
+        default=WEEKDAYS[:5],
+        key="add.days",
+        wrap=True,
+        persist_state="session",
     )
     start.time_input("From", _DAY[0], key="add.from", persist_state="session")
     end.time_input("To", _DAY[1], key="add.to", persist_state="session")

@@ -56,15 +56,18 @@ def _cards(planner: Planner) -> None:
 
 def _card(planner: Planner, account: Account) -> None:
     info = planner.platforms.info(account.platform)
-    with st.container(border=True):
+    with st.container(border=True, key=f"row-account-{account.id}"):
         name, state, act = st.columns([5, 3, 2], vertical_alignment="center")
         with name.container(gap="xxsmall"):
             st.subheader(session.plain(account.handle), anchor=False)
             st.caption(f"{session.plain(info.title)} · {session.plain(account.owner)} · {words.town(account.zone)}")
             st.text(account.purpose)
-        with state:
-            badge(account)
-            st.caption("Posted by hand" if account.mode == "hand" else f"Posted automatically{' (beta)' if info.mode == 'beta' else ''}")
+        with state.container(gap="xxsmall"):
+            if account.mode == "hand" and account.health in ("ok", "untested"):
+                st.badge("posted by hand", icon=":material/front_hand:", color="gray")
+            else:
+                badge(account)
+                st.caption(f"Posted automatically{' (beta)' if info.mode == 'beta' else ''}" if account.mode == "api" else "Posted by hand")
             ending = info.ending(planner.clock.now().date())
             if account.mode == "api" and ending:
                 st.caption(f":material/event_busy: {session.plain(ending)}")

@@ -36,21 +36,23 @@ def render(planner: Planner) -> None:
     """Draw the calendar with its filters and the actions on what is selected."""
     session.go_where_asked()
     furniture.heading("Calendar")
-    with st.container(horizontal=True):
-        session.link("compose", "Write a post", icon=":material/edit_note:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if session.reaches("compose"):
+            st.button("New post", type="primary", icon=":material/add:", key="calendar.new", on_click=_new, args=(planner,))
         session.link("clients_eye", "See it as a client does", icon=":material/visibility:")
     every = planner.accounts.all()
     if not every:
         furniture.empty("The calendar fills up once you have an account and a post.", to="accounts", label="Add an account")
     zone = every[0].zone if every else "UTC"
     today = words.local_now(planner.clock.now(), zone).date()
-    view, day = calendar_filters.turn(today)
+    view, day, filters = calendar_filters.turn(today)
     acked = acknowledge(planner)
     start, end = calendar_filters.window(view, day)
     edge = timedelta(hours=14)
     entries = planner.calendar.window(datetime.combine(start, time(), UTC) - edge, datetime.combine(end, time(), UTC) + edge)
     entries = tuple(entry for entry in entries if start <= entry.wall.day < end)
-    wanted = calendar_filters.choose(every, entries)
+    with filters:
+        wanted = calendar_filters.choose(planner, every, entries)
     shown = tuple(entry for entry in entries if wanted.fits(entry))
     look = Look(view, day, today, tuple(one for one in every if wanted.account in (None, one.id)), (start, end))
     data = _data(planner, look, shown, acked)
@@ -66,6 +68,13 @@ def render(planner: Planner) -> None:
     calendar_series.draw(planner)
     if view == "list":
         calendar_list.draw(planner)
+
+
+def _new(planner: Planner) -> None:
+    accounts = tuple(account.id for account in planner.accounts.all())
+    post = session.attempt(lambda: planner.composer.new(session.actor(planner), accounts if len(accounts) == 1 else ()))
+    if post is not None:
+        session.later("compose", post=post.id)
 
 
 @dataclass(frozen=True, slots=True)

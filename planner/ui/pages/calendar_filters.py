@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.domain.delivery import STATES
-from planner.ui import session, words
+from planner.ui import records, session, words
 from planner.ui.components.calendar.contract import VIEWS, View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from streamlit.delta_generator import DeltaGenerator
+
     from planner.domain.account import Account
     from planner.services.calendar import Entry
+    from planner.services.house import Planner
 
 ALL = "all"
 LIST_DAYS = 35
@@ -51,29 +54,48 @@ def mark(word: str) -> str:
     return hashlib.blake2b(word.casefold().encode(), digest_size=5).hexdigest()
 
 
-def turn(today: date) -> tuple[View, date]:
-    """Draw the view and the day, with a step back and on; return both."""
-    views, back, middle, forward = st.columns([3, 1.3, 1.7, 1.3], vertical_alignment="bottom")
-    with views:
+def turn(today: date) -> tuple[View, date, DeltaGenerator]:
+    """Draw what is shown, the way through time, and the views; return the view, the day, and the place for the filters."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        ways = st.container(horizontal=True, vertical_alignment="center", gap="small", width="content")
+        title = st.container(width="content")
+        choices = st.container(horizontal=True, vertical_alignment="center", gap="small", width="content")
+    with choices:
         asked: View = session.choice_in_url("view", VIEWS, "month")
         view = st.segmented_control(
-            "View", VIEWS, default=asked, required=True, key="calendar.view", format_func=str.capitalize, on_change=_keep, args=("view",)
-        )
+            "View", VIEWS, default=asked, required=True, key="calendar.view", format_func=str.capitalize, on_change=_keep, args=("view",),
+            label_visibility="collapsed",
+        )  # fmt: skip
+        filters = st.container(width="content")
     stored = st.session_state.setdefault("calendar.day", _asked_day(today)) or today
-    back.button("Earlier", icon=":material/chevron_left:", key="calendar.back", on_click=_step, args=(view, stored, -1), width="stretch")
-    forward.button(
-        "Later", icon=":material/chevron_right:", icon_position="right", key="calendar.next", on_click=_step, args=(view, stored, 1),
-        width="stretch",
-    )  # fmt: skip
-    with middle:
-        day = st.date_input("Day", key="calendar.day", format="YYYY-MM-DD", on_change=_keep_day)
-    return view, day if isinstance(day, date) else today
+    with ways:
+        st.button("Earlier", icon=":material/chevron_left:", key="calendar.back", on_click=_step, args=(view, stored, -1))
+        st.button("Today", key="calendar.today", on_click=_turn_to, args=(today,), disabled=stored == today)
+        st.button(
+            "Later", icon=":material/chevron_right:", icon_position="right", key="calendar.next", on_click=_step, args=(view, stored, 1)
+        )
+        day = st.date_input("Day", key="calendar.day", format="YYYY-MM-DD", on_change=_keep_day, label_visibility="collapsed", width=150)
+    day = day if isinstance(day, date) else today
+    title.header(session.plain(named(view, day)), anchor=False)
+    return view, day, filters
 
 
-def choose(every: tuple[Account, ...], entries: Iterable[Entry]) -> Wanted:
+def named(view: View, day: date) -> str:
+    """Return what a view shows, as people call it: `November 2026`, `23 to 29 Nov 2026`, `26 Nov to 30 Dec 2026`."""
+    if view == "month":
+        return f"{day:%B %Y}"
+    if view == "day":
+        return words.day(day, year=True)
+    start, after = window(view, day)
+    end = after - _ONE
+    first = f"{start.day}" if (start.year, start.month) == (end.year, end.month) else f"{start.day} {start:%b}"
+    return f"{first} to {end.day} {end:%b %Y}"
+
+
+def choose(planner: Planner, every: tuple[Account, ...], entries: Iterable[Entry]) -> Wanted:
     """Draw the filters and return what they ask for; campaigns and labels are those of the posts in view."""
     entries = tuple(entries)
-    names = {account.id: account.title for account in every}
+    names = {account.id: records.title(planner, account) for account in every}
     campaigns = {mark(entry.campaign): entry.campaign for entry in entries if entry.campaign}
     labels = {mark(label): label for entry in entries for label in entry.labels}
     number = sum(st.query_params.get(key, ALL) != ALL for key in ("for", "state", "purpose", "campaign", "label"))
@@ -119,14 +141,18 @@ def _asked_day(today: date) -> date:
         return today
 
 
+def _turn_to(day: date) -> None:
+    st.session_state["calendar.day"] = day
+    _keep_day()
+
+
 def _step(view: View, day: date, by: int) -> None:
     if view == "month":
         month = day.month - 1 + by
         day = date(day.year + month // 12, month % 12 + 1, 1)
     else:
         day += by * {"week": 7, "day": 1, "list": LIST_DAYS}[view] * _ONE
-    st.session_state["calendar.day"] = day
-    _keep_day()
+    _turn_to(day)
 
 
 def window(view: View, day: date) -> tuple[date, date]:

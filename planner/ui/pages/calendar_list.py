@@ -37,7 +37,7 @@ def draw(planner: Planner) -> None:
 
 
 def _row(planner: Planner, post: Post) -> None:
-    with st.container(border=True):
+    with st.container(border=True, key=f"row-list-{post.id}"):
         text, times, act = st.columns([5, 4, 1.4], vertical_alignment="center")
         with text.container(gap="xxsmall"):
             st.text(post.headline or "Empty draft")

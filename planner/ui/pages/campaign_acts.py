@@ -82,11 +82,19 @@ def _event(planner: Planner, view: CampaignView, event: Event) -> None:
                 when = f"for {words.moment(link.due_at, event.zone)}" if link.due_at else ""
                 post_row(planner, posts[link.post_id], ROLE_WORDS[link.role], when)
         if event.state == "planned":
-            with st.popover("Change", key=f"event.change.{event.id}"):
-                _event_form(planner, event.campaign, event)
-            with st.popover("Cancel the event", key=f"event.ask.{event.id}"), st.form(f"event.cancel.{event.id}", border=False):
-                st.text_input("What do you tell people?", key=f"event.why.{event.id}", placeholder="The hall is closed. A new day follows.")
-                st.form_submit_button("Cancel it everywhere", on_click=_cancel, args=(planner, event.id))
+            with st.container(horizontal=True):
+                _event_acts(planner, event)
+
+
+def _event_acts(planner: Planner, event: Event) -> None:
+    with st.popover("Change", icon=":material/edit:", key=f"event.change.{event.id}"):
+        _event_form(planner, event.campaign, event)
+    with (
+        st.popover("Cancel the event", icon=":material/block:", key=f"event.ask.{event.id}"),
+        st.form(f"event.cancel.{event.id}", border=False),
+    ):
+        st.text_input("What do you tell people?", key=f"event.why.{event.id}", placeholder="The hall is closed. A new day follows.")
+        st.form_submit_button("Cancel it everywhere", on_click=_cancel, args=(planner, event.id))
 
 
 def _event_form(planner: Planner, campaign: str, now: Event | None) -> None:
@@ -160,10 +168,10 @@ def _ask(planner: Planner, ask: Ask, *, overdue: bool) -> None:
         st.text(sentence(ask) or KIND_WORDS[ask.kind])
         if missing:
             st.markdown(f":material/checklist: Still missing: {session.plain(', '.join(missing))}.")
-        with st.popover("Change", key=f"ask.change.{ask.id}"):
-            _ask_form(planner, ask.campaign, ask)
         if ask.offline:
             st.text(f"Without the web: {ask.offline}")
+        with st.popover("Change", icon=":material/edit:", key=f"ask.change.{ask.id}"):
+            _ask_form(planner, ask.campaign, ask)
         if ask.result:
             st.text(f"What came of it: {ask.result}")
             return

@@ -47,7 +47,7 @@ def _list(planner: Planner) -> None:
             "Numbers of likes are not asked for anywhere."
         )
     for view in found:
-        with st.container(border=True):
+        with st.container(border=True, key=f"row-campaign-{view.campaign.id}"):
             text, state, act = st.columns([6, 3, 1.6], vertical_alignment="center")
             with text.container(gap="xxsmall"):
                 st.text(view.campaign.title)

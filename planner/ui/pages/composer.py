@@ -57,7 +57,7 @@ def _list(planner: Planner) -> None:
 
 def _row(planner: Planner, post: Post) -> None:
     icon, word = _state(planner, post)
-    with st.container(border=True):
+    with st.container(border=True, key=f"row-post-{post.id}"):
         text, state, act = st.columns([6, 3, 1.4], vertical_alignment="center")
         with text.container(gap="xxsmall"):
             st.text(post.headline or "Empty draft")

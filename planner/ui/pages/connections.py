@@ -37,7 +37,11 @@ def render(planner: Planner) -> None:
     )
     every = {account.id: account for account in planner.accounts.all()}
     if not every:
-        furniture.empty("Notes belong to an account.", to="accounts", label="Add an account")
+        furniture.empty(
+            "Here stands who noticed you and what came of it: a school counselor who asked for the handout, a library that shared it. "
+            "A note belongs to an account, so add one first.",
+            to="accounts", label="Add an account",
+        )  # fmt: skip
         return
     left, right = st.columns([3, 2], gap="large")
     with left:

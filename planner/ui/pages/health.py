@@ -23,18 +23,20 @@ def render(planner: Planner) -> None:
     if not beats:
         st.markdown("No worker has been heard of yet. Start the planner with `python -m planner run`.")
     for worker, (at, details) in sorted(beats.items(), key=lambda pair: pair[1][0], reverse=True)[:5]:
-        mark = "alive" if now - at <= furniture.SILENT else "silent"
+        alive = now - at <= furniture.SILENT
+        st.markdown(
+            f":material/{'favorite' if alive else 'heart_broken'}: It {'runs' if alive else 'is silent'}, last heard {words.ago(at, now)}."
+        )
         told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in details.items() if value)
-        st.text(f"{worker[:12]}: {mark}, last heard {words.ago(at, now)}" + (f" ({told})" if told else ""))
+        st.caption(session.plain(f"{worker[:12]}: {told}" if told else worker[:12]))
     st.header("Deliveries", anchor=False)
     counts = records.counts(planner)
-    table = pd.DataFrame(
-        [(words.STATE_WORDS[state], counts[state]) for state in STATES if counts.get(state)], columns=["state", "deliveries"]
-    )
-    if table.empty:
+    rows = [(words.STATE_WORDS[state].capitalize(), f"{counts[state]:,}") for state in STATES if counts.get(state)]
+    if not rows:
         st.markdown("None yet.")
     else:
-        st.table(table, hide_index=True, alt="Number of deliveries in each state")
+        table, _ = st.columns([2, 3])
+        table.table(pd.DataFrame(rows, columns=["State", "Deliveries"]), hide_index=True, alt="Number of deliveries in each state")
     st.header("Accounts", anchor=False)
     for account in planner.accounts.all():
         if account.mode == "hand":

@@ -27,11 +27,11 @@ def render(planner: Planner) -> None:
     furniture.heading("Today", words.moment(now, zone, year=True))
     left, right = st.columns([3, 2], gap="large")
     with left:
+        _guide(planner, every)
         _needs_me(planner)
         _next(planner)
         cadence.draw(planner)
     with right:
-        _guide(planner, every)
         _now(planner, every)
 
 
@@ -51,7 +51,7 @@ def _needs_me(planner: Planner) -> None:
     if not items:
         furniture.empty("Nothing needs you right now.")
     for number, (what, where, page, query) in enumerate(items):
-        with st.container(border=True):
+        with st.container(border=True, key=f"row-need-{number}"):
             side, act = st.columns([6, 1.4], vertical_alignment="center")
             with side.container(gap="xxsmall"):
                 st.text(what)
@@ -73,6 +73,7 @@ def _next(planner: Planner) -> None:
 
 
 def _guide(planner: Planner, every: tuple[Account, ...]) -> None:
+    """Draw the first steps until they are done: the next one with its link, so that there is one thing to do."""
     counts = records.counts(planner)
     steps: tuple[tuple[str, bool, str, str, dict[str, str]], ...] = (
         ("Add an account with its time zone", bool(every), "accounts", "Add an account", {"add": "1"}),
@@ -81,15 +82,15 @@ def _guide(planner: Planner, every: tuple[Account, ...]) -> None:
         ("Put one post on the calendar", bool(counts), "compose", "Choose its time", {}),
         ("Write one connection note", bool(planner.connections.all()), "connections", "Write a note", {}),
     )
-    if all(done for _, done, *_ in steps):
+    left = [step for step in steps if not step[1]]
+    if not left:
         return
     with st.container(border=True):
-        st.subheader("First steps", anchor=False)
-        for what, done, page, label, query in steps:
-            if done:
-                st.markdown(f":material/check_circle: {what}")
-            else:
-                st.markdown(f":material/radio_button_unchecked: {what}")
+        st.subheader(f"First steps: {words.count(len(left), 'is', 'are')} left", anchor=False)
+        for step in steps:
+            what, done, page, label, query = step
+            st.markdown(f":material/{'check_circle' if done else 'radio_button_unchecked'}: {what}")
+            if step is left[0]:
                 session.link(page, label, icon=":material/arrow_forward:", **query)
 
 

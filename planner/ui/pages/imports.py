@@ -42,7 +42,7 @@ def render(planner: Planner) -> None:
     _results()
     st.header("Links and tokens", anchor=False)
     session.link("keys", "Calendar feeds and tokens", icon=":material/key:")
-    st.header("Take along", anchor=False)
+    st.header("Export", anchor=False)
     _out(planner)
 
 

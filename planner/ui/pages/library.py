@@ -61,7 +61,7 @@ def render(planner: Planner) -> None:
     session.go_where_asked()
     furniture.heading("Content bank", "Words, sources and places of help that have been looked at, ready to go into a draft.")
     names = list(SHELVES)
-    shelf = st.segmented_control(
+    shelf = st.pills(
         "Shelf", names, default="template", required=True, key="shelf", bind="query-params", format_func=SHELVES.__getitem__, wrap=True,
         label_visibility="collapsed",
     )  # fmt: skip

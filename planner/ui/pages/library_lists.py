@@ -104,7 +104,7 @@ def guidelines(planner: Planner) -> None:
 def _guideline(one: Guideline, today: date) -> None:
     st.text(one.title)
     state = f"superseded by {one.superseded_by}, for its history only" if one.superseded_by else "in force"
-    checked = f"checked {one.checked_on.isoformat()}{', look again' if one.due(today) else ''}"
+    checked = f"checked {words.day(one.checked_on, year=True)}{', look again' if one.due(today) else ''}"
     st.caption(
         session.plain(" · ".join((one.publisher, one.edition, f"country: {one.country}", f"profession: {one.profession}", checked, state)))
     )
@@ -140,8 +140,8 @@ def _hashtag(planner: Planner, view: CardView) -> None:
     with st.container(border=True, key=f"tag-{card.id}", height="stretch"):
         st.subheader(session.plain(f"#{card.tag}"), anchor=False)
         st.text(card.meaning)
-        told = [card.reach, f"used by {card.used_by}" if card.used_by else "", f"risk: {card.risk}" if card.risk else ""]
-        st.caption(session.plain(" · ".join(part for part in told if part)))
+        told = [card.reach.capitalize(), f"Used by: {card.used_by}" if card.used_by else "", f"Risk: {card.risk}" if card.risk else ""]
+        st.caption(session.plain(" · ".join(part.rstrip(".") for part in told if part)))
         if view.valid and view.last is not None:
             st.caption(f":material/event_available: Looked at; good until {words.day(view.last, year=True)}")
         else:

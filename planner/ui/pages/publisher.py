@@ -82,7 +82,7 @@ def _more(name: str) -> None:
 
 def _row(line: Line, label: str, *, primary: bool = False) -> None:
     item = line.delivery
-    with st.container(border=True):
+    with st.container(border=True, key=f"row-delivery-{item.id}"):
         text, state, act = st.columns([5, 4, 1.8], vertical_alignment="center")
         with text.container(gap="xxsmall"):
             st.text(line.headline)
@@ -119,7 +119,7 @@ def _hold_bar(planner: Planner) -> None:
     label = "Hold everything, one account or one campaign"
     with st.popover(label, icon=":material/pause_circle:", key="hold.ask"), st.form("hold.form", border=False):
         st.selectbox("What?", list(every), format_func=lambda key: session.option(every[key]), key="hold.what")
-        st.text_input("Why?", key="hold.why", placeholder="Something happened that makes our planned posts wrong today")
+        st.text_input("Why?", key="hold.why", placeholder="A tragedy in town")
         st.date_input("Look again on", None, key="hold.resume", format="YYYY-MM-DD", help="A reminder: a hold is lifted by a person only.")
         st.form_submit_button("Hold now", type="primary", on_click=_hold, args=(planner,))
 

@@ -22,7 +22,10 @@ ROLES = {
 
 def render(planner: Planner) -> None:
     """Draw people and exports."""
-    furniture.heading("Settings", "Everything else is set in the environment, by PLANNER_ variables.")
+    furniture.heading(
+        "Settings",
+        "Who works here, which stories may be told, and what can be taken out. Folders, mail and ports are set outside, as docs/settings.md says.",
+    )
     st.header("People", anchor=False)
     st.caption("This dashboard has no sign-in yet and listens on this computer only: whoever sits here can choose who they are.")
     for member in planner.workspace.members():

@@ -10,12 +10,27 @@ import streamlit as st
 
 from planner.domain.outside import OUTSIDE
 from planner.services.trail import PAGE
-from planner.ui import furniture, session, words
+from planner.ui import furniture, records, session, words
 
 if TYPE_CHECKING:
     from planner.services.house import Planner
 
 _ID = 8
+_PRINTS = ("digest", "void")
+_KINDS = {
+    "bank": "Content bank", "cutdown": "Short post", "key": "Link or token", "media": "Image", "member": "Person", "metrics": "Figures",
+    "note": "Connection note", "outside": "Reviewer outside", "override": "Exception", "second-reader": "Second reader", "stories": "Stories",
+}  # fmt: skip
+_VERBS = {
+    "add": "added", "again": "begun again", "aim": "aim set", "archive": "put away", "ask": "asked", "basis": "basis named", "cancel": "cancelled",
+    "check": "checked", "connect": "connected", "correct": "corrected", "count": "count entered", "delete": "deleted", "draft": "drafted",
+    "drop": "taken out", "edit": "changed", "enter": "typed in", "fits": "confirmed", "hold": "held", "key": "key entered", "lift": "hold lifted",
+    "make": "made", "move": "moved", "off": "switched off", "on": "switched on", "pause": "paused", "put": "saved", "read": "has read",
+    "resume": "went on", "return": "sent back", "revoke": "taken back", "schedule": "scheduled", "stale": "no longer approved",
+    "start": "started", "stop": "ended", "submit": "handed in", "table": "table taken in", "take-down": "taken down",
+    "taken-down": "taken down by hand", "update": "changed", "waive": "description left out", "withdraw": "withdrawn",
+}  # fmt: skip
+"""How what happened is called on the page; the table to take along keeps the names of the log."""
 
 
 def render(planner: Planner) -> None:
@@ -24,7 +39,9 @@ def render(planner: Planner) -> None:
     acting = session.actor(planner)
     names = {member.id: member.name for member in planner.workspace.members()}
     what, who, when = st.columns(3)
-    actions = what.multiselect("What", planner.trail.actions(), key="trail.what", placeholder="Everything", on_change=_first)
+    actions = what.multiselect(
+        "What", planner.trail.actions(), format_func=named, key="trail.what", placeholder="Everything", on_change=_first
+    )
     person = who.selectbox(
         "Who", ["", *names], format_func=lambda key: session.option(names.get(key, "Everybody")), key="trail.who", on_change=_first
     )
@@ -35,11 +52,17 @@ def render(planner: Planner) -> None:
     if not events:
         furniture.empty("Nothing of that kind has been logged.")
         return
+    accounts = {account.id: records.title(planner, account) for account in planner.accounts.all()}
     rows = [
-        (words.moment(one.at, "UTC"), names.get(one.actor, _outside(one.actor)), one.action, _short(one.subject), _told(dict(one.details)))
+        (
+            words.moment(one.at, "UTC"),
+            names.get(one.actor, _outside(one.actor)),
+            named(one.action),
+            "\n".join(part for part in (_short(one.subject), _told(dict(one.details), accounts)) if part),
+        )
         for one in events
     ]
-    st.table(pd.DataFrame(rows, columns=["when", "who", "what", "where", "details"]), hide_index=True, alt="Audit events, the newest first")
+    st.table(pd.DataFrame(rows, columns=["When", "Who", "What", "Details"]), hide_index=True, alt="Audit events, the newest first")
     older, table = st.columns(2)
     if len(events) == PAGE:
         older.button("Older", icon=":material/arrow_forward:", key="trail.older", on_click=_older, args=(events[-1].id,))
@@ -47,6 +70,13 @@ def render(planner: Planner) -> None:
         "All of it as CSV", planner.trail.as_csv(acting, actions=actions, person=person, since=since), file_name="audit.csv", mime="text/csv",
         icon=":material/download:",
     )  # fmt: skip
+
+
+def named(action: str) -> str:
+    """Return how people call what happened: `post.submit` -> Post: handed in."""
+    kind, _, verb = action.partition(".")
+    what = _KINDS.get(kind, kind.replace("-", " ").capitalize())
+    return f"{what}: {_VERBS.get(verb, verb.replace('-', ' '))}" if verb else what
 
 
 def _short(subject: str) -> str:
@@ -60,8 +90,19 @@ def _outside(actor: str) -> str:
     return "a reviewer outside" if actor.startswith(OUTSIDE) else actor
 
 
-def _told(details: dict[str, str]) -> str:
-    return "; ".join(f"{key}: {value}" for key, value in sorted(details.items()) if value)
+def _told(details: dict[str, str], accounts: dict[str, str]) -> str:
+    """Return the details in words: accounts by their names, times as everywhere, fingerprints left to the table to take along."""
+    return "; ".join(f"{key}: {_value(value, accounts)}" for key, value in sorted(details.items()) if value and key not in _PRINTS)
+
+
+def _value(value: str, accounts: dict[str, str]) -> str:
+    if value in accounts:
+        return accounts[value]
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return words.moment(at, "UTC", year=True) if at.tzinfo else value
 
 
 def _first() -> None:
