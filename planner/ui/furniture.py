@@ -10,7 +10,7 @@ import streamlit as st
 from planner.ui import records, session, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from planner.services.house import Planner
     from planner.ui.charts import Chart
@@ -31,6 +31,7 @@ _DARK_BUTTONS = """<style>
 [data-testid="stBaseButton-primary"]:enabled p, [data-testid="stBaseButton-primaryFormSubmit"]:enabled p,
 [data-testid="stBaseLinkButton-primary"] p { color: #06282d; }
 .st-key-notice { background: #0b1215; }
+[data-testid="stMain"]:focus-visible, [data-testid="stPageLink-NavLink"]:focus-visible { outline-color: #5cc8d6; }
 </style>"""
 _LAYOUT = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.5rem; padding-bottom: 4rem; max-width: 84rem; }
@@ -38,6 +39,7 @@ _LAYOUT = """<style>
 [data-testid="stHeading"] h2 { font-size: 1.375rem; padding: 0.75rem 0 0.5rem; }
 [data-testid="stHeading"] h3 { font-size: 1.125rem; padding: 0.25rem 0 0.5rem; }
 [data-testid="stCaptionContainer"] p { line-height: 1.45; }
+[data-testid="stMain"]:focus-visible, [data-testid="stPageLink-NavLink"]:focus-visible { outline: 2px solid #0b7a89; outline-offset: -2px; }
 [data-testid="stCodeCopyButton"] { opacity: 1; transform: none; }
 [class*="st-key-card-"] [data-testid="stCode"] code, [class*="st-key-exact-"] [data-testid="stCode"] code { font-family: inherit; font-size: 1rem; }
 [role="spinbutton"] { display: inline-block; line-height: 24px; min-height: 24px; min-width: 24px; text-align: center; vertical-align: middle; }
@@ -102,6 +104,12 @@ def chart(made: Chart, *, key: str) -> None:
     st.plotly_chart(made.figure, key=key, alt=made.alt, config=_TOOLS)
     if made.caution:
         st.caption(f":material/warning: {session.plain(made.caution)}")
+
+
+def table(rows: Iterable[Sequence[object]], columns: Sequence[str], *, alt: str) -> None:
+    """Draw a table that Tab passes by; its cells read Markdown, so every text in it is made plain here. Columns are our own words."""
+    cells = [[session.plain(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    st.table([dict(zip(columns, row, strict=True)) for row in cells], hide_index=True, alt=alt)
 
 
 def confirm(label: str, question: str, act: Callable[[], None], *, key: str, icon: str | None = None) -> None:

@@ -25,7 +25,7 @@ HELP = """() => {
   const shown = (n) => { const box = n.getBoundingClientRect(), look = getComputedStyle(n);
     return box.width > 1 && box.height > 1 && look.visibility !== 'hidden' && look.display !== 'none' && n.checkVisibility?.({ opacityProperty: false }) !== false; };
   // One of a group is reached by Tab, the others by arrows.
-  const groups = '[role=radiogroup], [role=tablist], [role=grid], [data-roving], [data-testid=stDateInput], [data-testid=stTimeInput], [data-testid=stDateTimeInput]';
+  const groups = '[role=radiogroup], [role=tablist], [role=toolbar], [role=grid], [data-roving], [data-testid=stDateInput], [data-testid=stTimeInput], [data-testid=stDateTimeInput]';
   const group = (n) => { for (let at = n; at; at = at.parentElement || (at.getRootNode().host ?? null)) if (at.matches?.(groups)) return at; return null; };
   window.marks = new Map();
   window.name_of = (n) => `${n.tagName.toLowerCase()} ${n.getAttribute('role') || ''} ${(n.getAttribute('aria-label') || n.innerText || n.getAttribute('placeholder') || n.id || n.className || '').toString().trim().slice(0, 60)}`;
@@ -45,6 +45,7 @@ HELP = """() => {
 
 def walk(page: Page) -> dict[str, Any]:
     """Press Tab until the focus has been everywhere; return what was never reached, what did not show its focus, and whether it came to an end."""
+    page.add_style_tag(content="*, *::before, *::after { transition: none !important; animation: none !important; }")
     page.evaluate(HELP)
     page.evaluate("() => { document.activeElement?.blur(); window.getSelection()?.removeAllRanges(); }")
     again = 0
@@ -68,7 +69,7 @@ def test_tab_reaches_everything_and_shows_where_it_is(demo: Served, page: Page) 
         faults = walk(page)
         if faults:
             found[path] = faults
-    assert found == {}
+    assert found == {}, "\n".join(f"{path or 'home'}: {faults}" for path, faults in found.items())
 
 
 def opened_by_key(page: Page, button: Locator, inside: Locator) -> None:
@@ -103,6 +104,7 @@ def test_the_dialog_of_another_time_gives_the_focus_back(demo: Served, page: Pag
         page.keyboard.press("Tab")
         assert page.evaluate("() => document.querySelector('[role=dialog]').contains(document.activeElement)")
     page.keyboard.press("Escape")
+    if dialog.is_visible():  # the first Escape leaves the field for date and time, the second the dialog
+        page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    settle(page)
     expect(post).to_be_focused()

@@ -115,3 +115,8 @@ def texts(app: AppTest) -> str:
     found = [str(item.value) for kind in kinds for item in getattr(app, kind)]
     found += [button.label for button in app.button]
     return "\n".join(found).replace("\\", "").replace("\u2060", "")
+
+
+def cells(app: AppTest, number: int = 0) -> Any:
+    """Return a table as people read it: its cells are escaped, so that a user's words stay words."""
+    return app.table[number].value.map(lambda cell: cell.replace("\\", "").replace("\u2060", "") if isinstance(cell, str) else cell)

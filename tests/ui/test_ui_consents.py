@@ -10,7 +10,7 @@ import pytest
 
 from planner.domain.consent import Consent
 from planner.services.composer import Details
-from tests.ui.conftest import texts
+from tests.ui.conftest import cells, texts
 from tests.ui.ui_house import NOW
 
 if TYPE_CHECKING:
@@ -144,19 +144,19 @@ def test_the_trail_shows_who_did_what(desk: Desk) -> None:
     for number in range(51):
         desk.planner.consents.switch_stories(desk.me, on=bool(number % 2), reason=WHY)
     app = desk.open("trail")
-    assert len(app.table[0].value) == 50
-    assert app.table[0].value.iloc[0].to_dict()["What"] == "Stories: switched off"
+    assert len(cells(app)) == 50
+    assert cells(app).iloc[0].to_dict()["What"] == "Stories: switched off"
     app.button(key="trail.older").click().run()
-    assert len(app.table[0].value) < 50
+    assert len(cells(app)) < 50
     app.multiselect(key="trail.what").select("stories.on").run()
-    assert set(app.table[0].value["What"]) == {"Stories: switched on"}
+    assert set(cells(app)["What"]) == {"Stories: switched on"}
 
 
 def test_the_trail_speaks_in_words_and_names_accounts(desk: Desk) -> None:
     account = desk.account()
     post = desk.ready(desk.draft("Sleep well.", account))
     desk.planner.outside.ask(desk.me, post.id, account.id, post.digest_for(account.id), 3)
-    row = desk.open("trail").table[0].value.iloc[0].to_dict()
+    row = cells(desk.open("trail")).iloc[0].to_dict()
     assert row["What"] == "Reviewer outside: asked"
     assert "account: Ridge Counseling (LinkedIn); until: Fri 27 Nov 2026" in row["Details"]
     assert post.digest_for(account.id)[:12] not in row["Details"]

@@ -10,7 +10,7 @@ import pytest
 from planner.domain.library import STARTER
 from planner.services.composer import Details
 from planner.ui.pages import composer_bank
-from tests.ui.conftest import texts
+from tests.ui.conftest import cells, texts
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Desk
@@ -97,7 +97,7 @@ def test_an_app_card_is_written_changed_and_put_away(desk: Desk) -> None:
 @pytest.mark.clause("C128")
 def test_pillars_show_target_and_actual_and_can_be_changed(desk: Desk) -> None:
     app = desk.open("library", shelf="Pillars")
-    table = app.table[0].value
+    table = cells(app)
     assert list(table["Target"]) == ["50 %", "20 %", "10 %", "20 %"]
     assert list(table["Went out"]) == ["no post yet"] * 4
     app.number_input(key="pillar.share.0").set_value(40)

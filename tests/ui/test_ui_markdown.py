@@ -104,6 +104,16 @@ def test_no_words_of_a_user_in_a_markdown_call(file: Path) -> None:
     assert faults(file.read_text("utf-8")) == []
 
 
+def test_only_the_furniture_draws_tables_whose_cells_read_markdown() -> None:
+    drawn = {
+        file.name
+        for file in FILES
+        for call in _calls(ast.parse(file.read_text("utf-8")))
+        if _name(call.func) == "table" and _root(call.func) == "st"
+    }
+    assert drawn == {"furniture.py"}
+
+
 @pytest.mark.parametrize(
     "line",
     [

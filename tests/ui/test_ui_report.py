@@ -9,7 +9,7 @@ import pytest
 
 from planner.domain.connection import ConnectionNote
 from planner.services.composer import Details
-from tests.ui.conftest import texts
+from tests.ui.conftest import cells, texts
 from tests.ui.ui_house import NOW
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def test_people_stand_before_counts_and_what_was_not_reported_is_said(desk: Desk
     said = texts(app)
     assert said.index("Conversations") < said.index("Posts")
     assert "Front *Range* Library: Met for coffee." in said
-    row = app.table[0].value.iloc[0].to_dict()
-    assert (row["posts"], row["reactions reported"], row["followers, first to last"]) == (1, "not reported", "not reported")
+    row = cells(app).iloc[0].to_dict()
+    assert (row["Posts"], row["Reactions reported"], row["Followers, first to last"]) == (1, "not reported", "not reported")
     assert "1 post to educate (100%)" in said
 
 

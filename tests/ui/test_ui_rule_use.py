@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.ui.conftest import texts
+from tests.ui.conftest import cells, texts
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Desk
@@ -22,10 +22,10 @@ def test_the_record_of_each_rule_and_the_exceptions(desk: Desk) -> None:
     reason = "The words of a published book."
     desk.planner.composer.override(desk.me, post.id, account.id, "confidentiality.client-reference:client", "false-alarm", reason)
     app = desk.open("rule_use")
-    rows = app.table[0].value.to_dict("records")
-    assert [(row["rule"], row["read"], row["justified"], row["what it means"]) for row in rows] == [
+    rows = cells(app).to_dict("records")
+    assert [(row["Rule"], row["Read"], row["Justified"], row["What it means"]) for row in rows] == [
         ("confidentiality.client-reference", 1, "not known", "too few decisions to say"),
         ("tone.sensational", 1, "not known", "too few decisions to say"),
     ]
     assert app.expander[0].label == "1 rule that never spoke"
-    assert app.table[1].value.to_dict("records")[0]["person"] == "Owner"
+    assert cells(app, 1).to_dict("records")[0]["Person"] == "Owner"

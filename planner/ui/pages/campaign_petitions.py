@@ -94,6 +94,8 @@ def _count_words(planner: Planner, one: PetitionView) -> str:
     """Return the last number with its source and age; a count that nobody could read is missing, never 0."""
     last, now = one.latest, planner.clock.now()
     if last is None or last.count is None:
+        if not one.looked_at:
+            return "No count yet"
         looked = f", last look {words.ago(one.looked_at, now)}" if one.looked_at else ""
         return f"Signatures {words.NOT_REPORTED}{looked}"
     return f"{last.count:,} signatures, {_SOURCES[last.source]} {words.ago(last.as_of, now)}"

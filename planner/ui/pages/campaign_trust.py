@@ -96,10 +96,12 @@ def _log(planner: Planner, campaign: str) -> None:
     found = planner.campaigns.lobbying.all(campaign)
     if found:
         rows = [
-            {"Day": str(one.day), "Bill": one.bill, "Kind": one.kind, "Hours": f"{one.minutes / 60:.2f}", "Cost": f"{one.cents / 100:.2f}", "Who": one.who}
+            (words.day(one.day, year=True), one.bill, one.kind, f"{one.minutes / 60:.2f}", f"{one.cents / 100:.2f}", one.who)
             for one in found
-        ]  # fmt: skip
-        st.dataframe(rows, hide_index=True, alt="Entries of the lobbying log: day, bill, kind, hours, cost, who")
+        ]
+        furniture.table(
+            rows, ["Day", "Bill", "Kind", "Hours", "Cost", "Who"], alt="Entries of the lobbying log: day, bill, kind, hours, cost, who"
+        )
         for kind, (minutes, cents) in planner.campaigns.lobbying.sums(campaign).items():
             st.text(f"{kind}: {minutes / 60:.2f} hours, {cents / 100:.2f} spent")
         st.download_button(

@@ -273,7 +273,7 @@ def _save_details(planner: Planner, post_id: str) -> None:
     labels = tuple(part.strip() for part in got["details.labels"].split(",") if part.strip())
     details = Details(got["details.purpose"], got["details.type"], labels, got["details.campaign"].strip())
     if state.change(planner, post_id, state.BASE, lambda content: content, details) is not None:
-        session.tell("success", f"Saved: {words.count(len(labels), 'label')}.")
+        session.tell("success", f"Saved: {words.count(len(labels), 'label')}." if labels else "Saved.")
 
 
 def _delete(planner: Planner, post_id: str) -> None:

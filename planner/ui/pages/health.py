@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from planner.domain.delivery import STATES
@@ -35,8 +34,9 @@ def render(planner: Planner) -> None:
     if not rows:
         st.markdown("None yet.")
     else:
-        table, _ = st.columns([2, 3])
-        table.table(pd.DataFrame(rows, columns=["State", "Deliveries"]), hide_index=True, alt="Number of deliveries in each state")
+        place, _ = st.columns([2, 3])
+        with place:
+            furniture.table(rows, ["State", "Deliveries"], alt="Number of deliveries in each state")
     st.header("Accounts", anchor=False)
     for account in planner.accounts.all():
         if account.mode == "hand":

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SPANS = {28: "4 weeks", 84: "12 weeks", 182: "6 months", 364: "A year"}
 GROUPS = {"account": "account", "purpose": "purpose", "campaign": "campaign", "label": "label"}
 _ALL = "all"
-_MOST_ROWS = 200
+_MOST_ROWS = 30
 _NOTES = 4
 
 
@@ -108,14 +108,7 @@ def _posts(planner: Planner, rows: tuple[PostFigures, ...]) -> None:
     else:
         st.caption(session.plain(f"No post of this time has a {group}."))
     _hours(rows)
-    table = frame[["post", "engagement", "account", "local", *frames.METRICS, "purpose", "campaign", "source"]].iloc[::-1].head(_MOST_ROWS)
-    for name in (*frames.METRICS, "engagement"):
-        table[name] = [words.figure(None if pd.isna(value) else int(value)) for value in table[name]]
-    st.dataframe(
-        table.rename(columns={"local": "went out", "engagement": "reactions"}), hide_index=True, key="insights.table",
-        column_config={"post": st.column_config.TextColumn(width="medium"), "account": st.column_config.TextColumn(width="medium")},
-        alt=f"{words.count(len(frame), 'post')} with the figures that were reported",
-    )  # fmt: skip
+    _rows(frame)
     st.download_button(
         "Download as CSV",
         planner.transfer.without_names(frames.csv(frame).decode()),
@@ -124,6 +117,26 @@ def _posts(planner: Planner, rows: tuple[PostFigures, ...]) -> None:
         icon=":material/download:",
         key="insights.csv",
     )
+
+
+def _rows(frame: pd.DataFrame) -> None:
+    """Draw the latest posts as a table; a figure that no platform reported for any of them is said once, under it."""
+    told = [name for name in frames.METRICS if frame[name].notna().any()]
+    latest = frame.iloc[::-1].head(_MOST_ROWS)
+    rows = [
+        (
+            row["post"],
+            row["account"],
+            row["local"],
+            *(words.figure(None if pd.isna(row[name]) else int(row[name])) for name in ("engagement", *told)),
+        )
+        for row in latest.to_dict("records")
+    ]
+    names = ["Post", "Account", "Went out", "Reactions", *(name.capitalize() for name in told)]
+    furniture.table(rows, names, alt=f"{words.count(len(rows), 'post')} with the figures that were reported")
+    rest = [name for name in frames.METRICS if name not in told]
+    more = f" The latest {_MOST_ROWS} are shown." if len(frame) > _MOST_ROWS else ""
+    st.caption(session.plain((f"Not reported by any platform: {', '.join(rest)}." if rest else "") + more))
 
 
 def _hours(rows: tuple[PostFigures, ...]) -> None:

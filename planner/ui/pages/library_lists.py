@@ -32,7 +32,7 @@ def pillars(planner: Planner) -> None:
     found = planner.library.mix(now - timedelta(days=_DAYS), now)
     st.caption("What you want to talk about, and how much of each. A post without a pillar counts to the first one of its purpose.")
     total = sum(one.posts for one in found)
-    st.table([_row(one) for one in found])
+    furniture.table(map(_row, found), ["Pillar", "Target", "Went out", "Posts"], alt="Pillars with their target and what went out")
     st.caption(f"{words.count(total, 'post')} in the last {_DAYS} days." + (" With so few, a share says little." if total < FEW else ""))
     with st.expander("Change the pillars", icon=":material/tune:", key="library.pillars"), st.form("pillars.form", border=False):
         kept = [one.pillar for one in found]
@@ -41,14 +41,9 @@ def pillars(planner: Planner) -> None:
         st.form_submit_button("Keep these pillars", type="primary", on_click=_keep, args=(planner, [one.id for one in kept]))
 
 
-def _row(one: Portion) -> dict[str, str]:
-    actual = words.NOT_REPORTED if one.actual is None else f"{one.actual:.0f} %"
-    return {
-        "Pillar": session.plain(one.pillar.name),
-        "Target": f"{one.pillar.share} %",
-        "Went out": "no post yet" if one.actual is None else actual,
-        "Posts": str(one.posts),
-    }
+def _row(one: Portion) -> tuple[str, ...]:
+    actual = "no post yet" if one.actual is None else f"{one.actual:.0f} %"
+    return one.pillar.name, f"{one.pillar.share} %", actual, str(one.posts)
 
 
 def _line(number: int, one: Pillar) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from planner.ui import furniture, records, session, words
@@ -59,8 +58,8 @@ def _posts(planner: Planner, month: Month) -> None:
         st.markdown("Nothing went out, and no follower count was read.")
         return
     rows = [_row(records.title(planner, one.account), one) for one in month.accounts]
-    names = ["account", "posts", "reactions reported", "followers, first to last"]
-    st.table(pd.DataFrame(rows, columns=names), hide_index=True, alt="Posts, reactions and followers of each account")
+    names = ["Account", "Posts", "Reactions reported", "Followers, first to last"]
+    furniture.table(rows, names, alt="Posts, reactions and followers of each account")
     if month.purposes:
         total = sum(month.purposes.values())
         shares = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from planner.domain.people import ALLOWED
@@ -57,8 +56,8 @@ def _table(spoke: list[RuleUse]) -> None:
         (row.rule, row.shown, row.fixed, row.answered, row.false_alarms, row.excepted, _precision(row), VERDICTS[row.verdict])
         for row in spoke
     ]
-    names = ["rule", "read", "mended", "answered", "called a mistake", "other exceptions", "justified", "what it means"]
-    st.table(pd.DataFrame(rows, columns=names), hide_index=True, alt="What became of the findings of each rule")
+    names = ["Rule", "Read", "Mended", "Answered", "Called a mistake", "Other exceptions", "Justified", "What it means"]
+    furniture.table(rows, names, alt="What became of the findings of each rule")
     st.caption(
         f"Justified: mended, of mended and called a mistake. It says something from {words.count(ENOUGH, 'decision')} on. A rule below 80 % drops one level "
         "when its pack is next released; one that protects a client's confidence is looked at by a person first."
@@ -77,4 +76,4 @@ def _exceptions(planner: Planner) -> None:
         st.caption("None. An exception is logged in the composer, with a reason, and ends when its sentence changes.")
         return
     rows = [(row.person, row.rule, row.number, words.ago(row.oldest, now)) for row in logged]
-    st.table(pd.DataFrame(rows, columns=["person", "rule", "exceptions", "oldest"]), hide_index=True, alt="Exceptions by person and rule")
+    furniture.table(rows, ["Person", "Rule", "Exceptions", "Oldest"], alt="Exceptions by person and rule")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from planner.domain.outside import OUTSIDE
@@ -58,11 +57,11 @@ def render(planner: Planner) -> None:
             words.moment(one.at, "UTC"),
             names.get(one.actor, _outside(one.actor)),
             named(one.action),
-            "\n".join(part for part in (_short(one.subject), _told(dict(one.details), accounts)) if part),
+            "; ".join(part for part in (_short(one.subject), _told(dict(one.details), accounts)) if part),
         )
         for one in events
     ]
-    st.table(pd.DataFrame(rows, columns=["When", "Who", "What", "Details"]), hide_index=True, alt="Audit events, the newest first")
+    furniture.table(rows, ["When", "Who", "What", "Details"], alt="Audit events, the newest first")
     older, table = st.columns(2)
     if len(events) == PAGE:
         older.button("Older", icon=":material/arrow_forward:", key="trail.older", on_click=_older, args=(events[-1].id,))

@@ -52,7 +52,7 @@ function card(S, item) {
   const pick = el("input", { type: "checkbox", class: "pick", tabindex: "-1", "aria-label": fill(labels.pick, { title: item.title }) });
   pick.checked = S.picked.has(item.id);
   pick.onchange = () => choose(S, item.id, pick.checked);
-  const change = S.data.may_move && item.movable ? el("button", { type: "button", class: "more", tabindex: "-1", "data-reschedule": item.id, "aria-label": fill(labels.reschedule, { title: item.title }), text: "⋯", onclick: () => S.trigger("reschedule", item.id) }) : null;
+  const change = S.data.may_move && item.movable ? el("button", { type: "button", class: "more", tabindex: "-1", "data-reschedule": item.id, "aria-label": fill(labels.reschedule, { title: item.title }), text: "⋯", onclick: () => reschedule(S, item.id) }) : null;
   const box = el("li", { class: `item ${item.state}${item.waiting ? " waiting" : ""}${item.inhand ? " inhand" : ""}${S.picked.has(item.id) ? " picked" : ""}`, draggable: S.data.may_move && item.movable ? "true" : null }, face, el("span", { class: "tools" }, pick, change));
   box.ondragstart = (event) => { S.drag = item; event.dataTransfer.effectAllowed = "move"; event.dataTransfer.setData("text/plain", item.id); };
   box.ondragend = () => { S.drag = null; };
@@ -117,6 +117,20 @@ function focus(S, id) {
   if (face) { S.roving = id; face.focus(); }
 }
 
+// The dialog cannot give the focus back itself: it looks for it outside of this shadow root.
+function reschedule(S, id) {
+  let seen = false, left = 40;
+  S.trigger("reschedule", id);
+  clearInterval(S.asked);
+  S.asked = setInterval(() => {
+    const open = document.querySelector('[role="dialog"]');
+    seen ||= Boolean(open);
+    if (open || (!seen && left--)) return;
+    clearInterval(S.asked);
+    if (seen && document.activeElement === document.body) focus(S, id);
+  }, 150);
+}
+
 function move(S, item, date, time) {
   S.drag = null;
   if (date < S.data.today) return speak(S, S.data.labels.past);
@@ -179,7 +193,7 @@ function keys(S, event, item) {
     S.held = { id: item.id, day: item.day, from: item.day };
     draw(S); focus(S, item.id);
     speak(S, fill(labels.held, { title: item.title }));
-  } else if (key === "t" && item.movable) { stop(); S.trigger("reschedule", item.id); }
+  } else if (key === "t" && item.movable) { stop(); reschedule(S, item.id); }
   else if (key === " ") {
     stop();
     if (event.shiftKey && S.anchor) {
@@ -227,5 +241,5 @@ export default function (component) {
   if (S.rev !== data.rev || done.length) { S.rev = data.rev; names(S); draw(S); }
   S.watch.observe(root.querySelector(".discreet-calendar"));
   S.outbox.bind((ops) => S.set("ops", ops));
-  return () => { S.outbox.stop(); S.watch.disconnect(); SEATS.delete(root); };
+  return () => { clearInterval(S.asked); S.outbox.stop(); S.watch.disconnect(); SEATS.delete(root); };
 }
