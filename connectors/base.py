@@ -63,6 +63,9 @@ class Variant:
     first_comment: str | None = None
 
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One remote post, frozen before its first send. `payload` is JSON-able; media stand in it by digest only."""
@@ -74,8 +77,7 @@ class Part:
     @property
     def fingerprint(self) -> str:
         """Return the SHA-256 of the canonical JSON of index, payload and media digests, hex."""
-        text = json.dumps([self.index, self.payload, list(self.media)], sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(_canonical([self.index, self.payload, list(self.media)]).encode()).hexdigest()
 
 
 class Journal(Protocol):

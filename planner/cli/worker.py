@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.bootstrap import build, build_engine
 from planner.cli import logs
+from planner.engine.memory import settle
 from planner.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,5 +27,7 @@ def main(_args: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    build_engine(build(settings, checkpoints=True)).run(stop)
+    engine = build_engine(build(settings, checkpoints=True))
+    settle()
+    engine.run(stop)
     return 0

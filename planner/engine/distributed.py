@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_SLEEP_S = 0.5
-_BUSY_SLEEP_S = 0.05
+_BUSY_SLEEP_S = 0.2
 _PAUSE_S = 0.2
 _LONGEST_BREAK_S = 5.0
 _TURN_S = 120
-_TURNS = 8
+_TURNS = 16
 """Turns at once for each lane: while some wait for the database, others call."""
 
 _LANE = "lane"
@@ -173,14 +173,16 @@ class DistributedEngine:
         if not self._installed.is_set():
             return _BUSY_SLEEP_S
         try:
-            self._queue.promote(self._clock.now())
-            following = self._queue.next_wake()
+            following, now = self._queue.next_wake(), self._clock.now()
+            if following is not None and following <= now:
+                self._queue.promote(now)
+                return _BUSY_SLEEP_S
         except Unavailable as error:
             _LOG.warning("%s", error.sentence)
             return _LONGEST_SLEEP_S
         if following is None:
             return _LONGEST_SLEEP_S
-        return min(max((following - self._clock.now()).total_seconds(), _BUSY_SLEEP_S), _LONGEST_SLEEP_S)
+        return min((following - now).total_seconds(), _LONGEST_SLEEP_S)
 
     def _tidy(self) -> None:
         if self._installed.is_set():

@@ -14,6 +14,7 @@ from planner.engine.flow import Flow, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from planner.domain.delivery import Ready
     from planner.engine import tasks
@@ -24,6 +25,9 @@ _LOG = logging.getLogger(__name__)
 _BATCH = 5000
 _ENOUGH = 100
 """With so many accounts at work, new ones are looked for once a second."""
+
+_WHOLE_S = 5.0
+"""While many accounts are at work, only what fell due since the last look is read, and everything once in so many seconds."""
 
 _LONGEST_SLEEP_S = 1.0
 _BUSY_SLEEP_S = 0.2
@@ -49,7 +53,8 @@ class EmbeddedEngine:
         self._publisher = publisher
         self._clock = clock
         self._recent: dict[str, float] = {}
-        self._looked = 0.0
+        self._looked = self._whole = 0.0
+        self._seen: datetime | None = None
         self._done = threading.Event()
         self._flow = Flow(publisher, threads, self._note)
         self._pulse = Pulse(store, clock, "worker", "embedded", lambda: self._flow.working)
@@ -78,12 +83,14 @@ class EmbeddedEngine:
         if working > _ENOUGH and time.monotonic() - self._looked < _LONGEST_SLEEP_S:
             return _BUSY_SLEEP_S
         self._looked, now = time.monotonic(), self._clock.now()
+        whole = working <= _ENOUGH or self._looked - self._whole >= _WHOLE_S
         try:
             with self._store.read() as tx:
-                ready, following = tx.deliveries.ready(now, limit=_BATCH), tx.deliveries.next_due()
+                ready, following = tx.deliveries.ready(now, limit=_BATCH, since=None if whole else self._seen), tx.deliveries.next_due()
         except Unavailable as error:
             _LOG.warning("%s", error.sentence)
             return _LONGEST_SLEEP_S
+        self._seen, self._whole = now, self._looked if whole else self._whole
         for account_id, rows in self._by_account(ready).items():
             self._flow.add(Turn(account_id, deque(rows), self._done.set))
         if ready or following is None:

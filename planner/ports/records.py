@@ -152,8 +152,11 @@ class Deliveries(Protocol):
     def due(self, now: datetime, *, limit: int) -> tuple[Delivery, ...]:
         """Return queued deliveries with due_at <= now and next_attempt_at null or <= now, earliest first, one per account first."""
 
-    def ready(self, now: datetime, *, limit: int) -> tuple[Ready, ...]:
-        """Return in short what an engine has to look at now: at most `limit` in doubt, then as many due, each the earliest first."""
+    def ready(self, now: datetime, *, limit: int, since: datetime | None = None) -> tuple[Ready, ...]:
+        """Return in short what an engine has to look at now: at most `limit` in doubt, then as many due, each the earliest first.
+
+        `since`: only what has fallen due after this moment.
+        """
 
     def next_due(self) -> datetime | None:
         """Return when the next queued delivery falls due, or None."""

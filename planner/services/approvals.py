@@ -174,13 +174,13 @@ class Approvals:
             tx.posts.swap(post, replace(post, state="ready", version=post.version + 1, updated_at=now))
 
 
-def valid(tx: Transaction, post: Post, account_id: str, now: datetime) -> Approval | None:
-    """Return the approval that covers exactly what this account would publish now, or None.
+def valid(tx: Transaction, post: Post, account_id: str, now: datetime, digest: str | None = None) -> Approval | None:
+    """Return the approval that covers exactly what this account would publish now, or None; `digest` when it was just computed.
 
     An approval from before a send-back never counts again, not even for the same words.
     """
     given = tx.reviews.approvals(post.id)
-    return _standing(given, _void(tx, post.id) if given else frozenset(), post, account_id, now)
+    return _standing(given, _void(tx, post.id) if given else frozenset(), post, account_id, now, digest)
 
 
 def subject(post_id: str) -> str:
@@ -194,12 +194,14 @@ def last_writer(tx: Transaction, post: Post) -> str:
     return next((event.actor for event in events if event.action == EDITED), post.created_by)
 
 
-def _standing(given: tuple[Approval, ...], void: frozenset[str], post: Post, account_id: str, now: datetime) -> Approval | None:
+def _standing(
+    given: tuple[Approval, ...], void: frozenset[str], post: Post, account_id: str, now: datetime, digest: str | None = None
+) -> Approval | None:
     if post.state == "returned":
         return None
-    digest = post.digest_for(account_id)
+    covered = digest or post.digest_for(account_id)
     fitting = (one for one in reversed(given) if one.account_id == account_id and one.id not in void)
-    return next((approval for approval in fitting if approval_valid(approval, digest, now)), None)
+    return next((approval for approval in fitting if approval_valid(approval, covered, now)), None)
 
 
 def _void(tx: Transaction, post_id: str) -> frozenset[str]:

@@ -162,7 +162,7 @@ def wait(delivery: Delivery, now: datetime, again_at: datetime, reason: str) -> 
 
 def _approval(tx: Transaction, delivery: Delivery, post: Post, now: datetime) -> str | None:
     same = delivery.account_id in post.account_ids and post.digest_for(delivery.account_id) == delivery.digest
-    return None if same and approvals.valid(tx, post, delivery.account_id, now) else NOT_APPROVED
+    return None if same and approvals.valid(tx, post, delivery.account_id, now, delivery.digest) else NOT_APPROVED
 
 
 def _live(tx: Transaction, delivery: Delivery) -> str:

@@ -87,8 +87,8 @@ def profile_of(account: Account) -> Profile:
     )
 
 
-def draft_of(post: Post, account: Account, content: Content) -> Draft:
-    """Return the draft that is checked for this account."""
+def draft_of(post: Post, account: Account, content: Content, record: Record | None = None) -> Draft:
+    """Return the draft that is checked for this account, with what stands beside it."""
     media = tuple(
         MediaItem(kind="video" if ref.mime.startswith("video/") else "image", name=ref.name, alt=ref.alt, decorative=bool(ref.waiver))
         for ref in content.media
@@ -104,6 +104,7 @@ def draft_of(post: Post, account: Account, content: Content) -> Draft:
         media=media,
         account=account.handle,
         link_preview=" ".join(filter(None, (content.link.title, content.link.description))) if content.link else "",
+        record=record,
     )
 
 
@@ -120,7 +121,7 @@ class Gate:
         """Return what the gate says about the post on this account; `record` stands beside a post that is not stored yet."""
         content = post.content_for(account.id)
         told = record or record_of(tx, post, content, self._shelf, now.date())
-        draft = replace(draft_of(post, account, content), record=told)
+        draft = draft_of(post, account, content, told)
         profile = campaign_gate.informed(tx, profile_of(account), now.date(), post)
         report, findings, questions = self._findings(draft, content, profile, _told_before(tx, post, account, now))
         questions = (*questions, *campaign_gate.questions(tx, post, content))

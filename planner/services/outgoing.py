@@ -213,13 +213,16 @@ class Live:
     alone: bool = False
 
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
 def freeze(delivery_id: str, parts: Sequence[Part]) -> tuple[DeliveryPart, ...]:
     """Return the rows of rendered parts."""
     return tuple(
         DeliveryPart(
             delivery_id=delivery_id,
             index=part.index,
-            payload=json.dumps(part.payload, sort_keys=True, separators=(",", ":"), ensure_ascii=True),
+            payload=_canonical(part.payload),
             media=part.media,
             fingerprint=part.fingerprint,
             key=attempt_key(delivery_id, part.index),

@@ -10,7 +10,7 @@ from connectors.errors import AuthExpired, ConnectorError, Doubtful
 from planner.domain.delivery import Attempt, renew
 from planner.domain.errors import Unavailable
 from planner.services.accounts import VaultTokens
-from planner.services.outgoing import Answer, Fence, FencedTokens, LeaseOverError, PostMedia, RowJournal, part_of
+from planner.services.outgoing import Answer, Fence, FencedTokens, Job, LeaseOverError, PostMedia, RowJournal, part_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from planner.domain.delivery import Delivery, DeliveryPart
     from planner.ports import Clock, Ids, Platforms, Store, Transaction
     from planner.services.outcomes import Outcomes
-    from planner.services.outgoing import Call, Job, Tuning
+    from planner.services.outgoing import Call, Tuning
 
 
 class Sender:
@@ -40,7 +40,8 @@ class Sender:
     def connect(self, job: Job, credentials: Credentials | None) -> Job:
         """Return the job with its account's connector; raise a ConnectorError when its login cannot be used at all."""
         tokens = FencedTokens(VaultTokens(self._store, job.account.id), credentials or Credentials({}))
-        return replace(job, connector=self._platforms.connect(job.account, credentials, tokens), tokens=tokens)
+        connector = self._platforms.connect(job.account, credentials, tokens)
+        return Job(job.delivery, job.post, job.account, job.parts, connector, tokens, job.thaw)
 
     def attempt(self, tx: Transaction, delivery: Delivery, part: DeliveryPart, started: datetime, until: datetime) -> Attempt:
         """Return the attempt that is about to be made."""

@@ -59,6 +59,10 @@ def _from_file(value: int | None) -> datetime | None:
     return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_read = json.JSONDecoder().decode
+
+
 class JsonText(TypeDecorator[Any]):
     """A frozen value kept as canonical JSON text; subclasses say how it is read back.
 
@@ -71,13 +75,21 @@ class JsonText(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401, ARG002 - any JSON-able value
         """Write canonical JSON."""
-        return None if value is None else json.dumps(self.plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return None if value is None else _canonical(self.plain(value))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 - any JSON-able value
         """Read the value back."""
         if value is None:
             return None
         return _shared(type(self), value) if self.alike else self.value(json.loads(value))  # type: ignore[arg-type]  # a class can be hashed
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:  # noqa: ARG002 - the base class's
+        """Return what reads a column, with nothing in between."""
+        if self.alike:
+            kind: Any = type(self)  # a class can be hashed
+            return lambda text: None if text is None else _shared(kind, text)
+        value = self.value
+        return lambda text: None if text is None else value(_read(text))
 
     def plain(self, value: Any) -> Any:  # noqa: ANN401 - any JSON-able value
         """Return what JSON can hold."""

@@ -56,7 +56,7 @@ def engines(url: URL) -> tuple[Engine, Engine]:
     try:
         if path is None:
             read_only = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
-            common: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
+            common: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True, "pool_use_lifo": True}
             reading = create_engine(url, pool_size=5, max_overflow=15, connect_args=_server(url, _READING), **common)
             writing = create_engine(url, pool_size=5, max_overflow=10, connect_args=_server(url, _WRITING), **common)
             return reading.execution_options(**read_only), writing
@@ -73,7 +73,10 @@ def engines(url: URL) -> tuple[Engine, Engine]:
 
 def _server(url: URL, silent: str) -> dict[str, Any]:
     """Return what is asked of a server; an operator's own `options` in the address stand."""
-    return {} if "options" in url.query else {"options": f"-c idle_in_transaction_session_timeout={silent}", **_ALIVE}
+    if "options" in url.query:
+        return {}
+    # Compiling a statement pays after seconds of work; ours take milliseconds, and a wrong guess would cost a hundred of them.
+    return {"options": f"-c idle_in_transaction_session_timeout={silent} -c jit=off", **_ALIVE}
 
 
 def _make_file(path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_REMEMBERED = 1024
+"""A worker reads the same login again for every post of its account."""
 
 
 class Crypt:
@@ -26,6 +29,7 @@ class Crypt:
             self._fernet = Fernet(key)
         except ValueError:
             raise SetupError(_NO_KEY) from None
+        self._opened = lru_cache(maxsize=_REMEMBERED)(self._decrypt)
 
     def __repr__(self) -> str:
         """Show no key."""
@@ -36,7 +40,10 @@ class Crypt:
         return self._fernet.encrypt(text.encode()).decode()
 
     def open(self, sealed: str) -> str:
-        """Decrypt; raise SetupError when the key does not fit."""
+        """Decrypt; raise SetupError when the key does not fit. What was opened lately is known by its cipher text, so a new login is new."""
+        return self._opened(sealed)
+
+    def _decrypt(self, sealed: str) -> str:
         try:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, or_, select, update
@@ -14,8 +15,6 @@ from planner.store.rows import Room, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
     from sqlalchemy import Select
 
     from planner.domain.delivery import HoldScope
@@ -28,6 +27,8 @@ _HOLDS = Rows(tables.hold, Hold)
 _ROW = tables.delivery.c
 _SCOPES: dict[HoldScope, Any] = {"account": _ROW.account_id, "delivery": _ROW.id}
 
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+
 # The engine asks these thousands of times a minute, so they are built once.
 _STANDS = ("id", "generation", "state", "due_at", "lease_owner", "looks")
 _TURN = func.row_number().over(partition_by=_ROW.account_id, order_by=(_ROW.wake_at, _ROW.id)).label("turn")
@@ -37,7 +38,7 @@ _DUE = (
 )
 _WAKE = tuple(
     select(_ROW.id, _ROW.generation, _ROW.account_id, _ROW.state)
-    .where(_ROW.state == state, _ROW.wake_at <= bindparam("now"))
+    .where(_ROW.state == state, _ROW.wake_at <= bindparam("now"), _ROW.wake_at > bindparam("since"))
     .order_by(_ROW.wake_at, _ROW.id)
     .limit(bindparam("most"))
     for state in ("unconfirmed", "queued")
@@ -134,9 +135,9 @@ class SqlDeliveries(Room):
         """Return queued deliveries whose time has come, the first of every account before the second of any."""
         return tuple(_DELIVERIES.value(row) for row in self._connection.execute(_DUE, {"now": now, "most": limit}))
 
-    def ready(self, now: datetime, *, limit: int) -> tuple[Ready, ...]:
+    def ready(self, now: datetime, *, limit: int, since: datetime | None = None) -> tuple[Ready, ...]:
         """Return what the engine has to look at now, in short: what is in doubt first, then what is due, each the earliest first."""
-        bound = {"now": now, "most": limit}
+        bound = {"now": now, "most": limit, "since": since or _BEFORE_ALL}
         return tuple(Ready(*row) for query in _WAKE for row in self._connection.execute(query, bound).all())
 
     def next_due(self) -> datetime | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, or_, select, text, update
 
-from planner.store import tables
+from planner.store import batches, tables
 from planner.store.connect import translated
 
 if TYPE_CHECKING:
@@ -33,22 +33,24 @@ _MOST = 5000
 _TURN = 25
 _PROMOTER = 4_711_000_231_906_125_374
 _ROW = tables.delivery.c
+_STANDS = ("id", "generation", "state")
 _HANDED = or_(_ROW.handed_at.is_(None), _ROW.handed_at < _ROW.wake_at, _ROW.handed_at <= bindparam("again"))
 
 
 def _ready(state: str) -> Any:  # noqa: ANN401 - a Select of a tuple of columns
     columns = (_ROW.id, _ROW.generation, _ROW.account_id, _ROW.state, _ROW.wake_at, _ROW.handed_at)
     return (
-        select(*columns)
-        .where(_ROW.state == state, _ROW.wake_at <= bindparam("now"), _HANDED)
-        .order_by(_ROW.wake_at, _ROW.id)
-        .limit(_MOST)
-        .with_for_update(skip_locked=True)
+        select(*columns).where(_ROW.state == state, _ROW.wake_at <= bindparam("now"), _HANDED).order_by(_ROW.wake_at, _ROW.id).limit(_MOST)
     )
 
 
 _READY = (_ready("unconfirmed"), _ready("queued"))
-_NEXT = select(func.min(_ROW.wake_at)).where(_ROW.state == bindparam("state"))
+_NEXT = select(
+    *(
+        select(func.min(_ROW.wake_at)).where(_ROW.state == state, _ROW.wake_at.is_not(None)).scalar_subquery()
+        for state in ("unconfirmed", "queued")
+    )
+)
 _BUSY = select(func.count()).where(
     _ROW.account_id == bindparam("account"), _ROW.state == "sending", _ROW.mode == "api", _ROW.wake_at > bindparam("now")
 )
@@ -108,15 +110,14 @@ class Handover:
             turns = _turns(rows, now)
             if not turns:
                 return 0
-            taken = _enqueue(connection, turns, now)
-            handed = [item.id for turn in taken for item in turn.items]
-            connection.execute(update(tables.delivery).where(_ROW.id == func.any(bindparam("ids"))).values(handed_at=now), {"ids": handed})
-            return len(handed)
+            handed = [(item.id, item.generation, item.state, now) for turn in _enqueue(connection, turns, now) for item in turn.items]
+            # A row that was moved since it was read is not marked; its item in the turn finds nothing to do.
+            return len(batches.change(connection, tables.delivery, _STANDS, ("handed_at",), handed))
 
     def next_wake(self) -> datetime | None:
         """Return when the next row has to be looked at, or None."""
         with translated(), self._readers.begin() as connection:
-            found = [connection.execute(_NEXT, {"state": state}).scalar() for state in ("queued", "unconfirmed")]
+            found = connection.execute(_NEXT).one()
         return min((at for at in found if at is not None), default=None)
 
     def busy(self, account_id: str, now: datetime) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from functools import lru_cache
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, is_not
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -29,6 +30,8 @@ class Rows(Generic[T]):
         self.missing = missing
         self._kind = kind
         self._names = {field.name: (renamed or {}).get(field.name, field.name) for field in fields(kind)}  # type: ignore[arg-type]
+        self._columns = tuple(self._names.values())
+        self._places = range(len(self._columns))
         self._read = attrgetter(*self._names)
         self.select: Select[Any] = select(*(table.c[column] for column in self._names.values()))
         self._queries: dict[tuple[tuple[str, ...], tuple[str, ...]], Select[Any]] = {}
@@ -43,8 +46,9 @@ class Rows(Generic[T]):
 
     def changed(self, before: T, after: T) -> dict[str, Any]:
         """Return column -> new value, only those that differ: the database then leaves the other indexes alone."""
-        pairs = zip(self._names.values(), self._read(before), self._read(after), strict=True)
-        return {column: new for column, old, new in pairs if old is not new and old != new}
+        old, new = self._read(before), self._read(after)
+        places = [place for place in compress(self._places, map(is_not, old, new)) if old[place] != new[place]]
+        return {self._columns[place]: new[place] for place in places}
 
     def all(self, connection: Connection, query: Select[Any]) -> tuple[T, ...]:
         """Run a query that was made from `select`."""

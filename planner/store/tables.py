@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from planner.store.columns import Hours, Mapped, OwnFacts, Slots, Strings, UtcTime, Variants, Words
@@ -162,6 +163,8 @@ override = Table(
     Index("ix_override_log_post_id", "post_id"),
 )
 
+_COLLECTED = text("collect_at IS NOT NULL")
+
 # `wake_at` is when the engine looks at the row next: queued and due, lease over, or the next look. Null: nobody needs to look.
 # `collect_at` is when the next planned reading is due. `handed_at` is when the promoter gave the row to a distributed engine.
 delivery = Table(
@@ -202,7 +205,7 @@ delivery = Table(
     Index("ix_delivery_due_at", "due_at", "id"),
     Index("ix_delivery_account_id", "account_id", "due_at"),
     Index("ix_delivery_post_id", "post_id", "due_at"),
-    Index("ix_delivery_collect_at", "collect_at"),
+    Index("ix_delivery_collect_at", "collect_at", sqlite_where=_COLLECTED, postgresql_where=_COLLECTED),
 )
 
 part = Table(

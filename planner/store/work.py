@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 SLOTS = 16
 _RAISE = update(tables.change).where(tables.change.c.slot == bindparam("which")).values(number=tables.change.c.number + 1)
 _VERSION = select(func.sum(tables.change.c.number))
-_LOOK_EVERY = 64
+_LOOK_EVERY_S = 1.0
 _LONG_LOG = 8 * 1024 * 1024
 
 
@@ -188,6 +189,7 @@ class SqlStore:
         self._path = path
         self._checkpoints = checkpoints
         self._commits = 0
+        self._looked = 0.0
         self._convoy = Convoy(writers, self._fold_log) if path is not None else None
 
     @property
@@ -250,8 +252,9 @@ class SqlStore:
     def _fold_log(self) -> None:
         """Checkpoint a long write-ahead log now and then, after a commit, in the one process that may."""
         self._commits += 1
-        if self._path is None or not self._checkpoints or self._commits % _LOOK_EVERY:
+        if self._path is None or not self._checkpoints or time.monotonic() - self._looked < _LOOK_EVERY_S:
             return
+        self._looked = time.monotonic()
         log = f"{self._path}-wal"
         if os.path.exists(log) and os.path.getsize(log) > _LONG_LOG:  # noqa: PTH110, PTH202 - on the hot path
             raw = self._writers.raw_connection()

@@ -34,6 +34,7 @@ from planner.domain.review import Approval
 from planner.domain.schedule import local_wall
 from planner.engine.distributed import DistributedEngine, Scale
 from planner.engine.embedded import EmbeddedEngine
+from planner.engine.memory import settle
 from planner.services.outgoing import Tuning
 from planner.services.publisher import Publisher
 from planner.store import open_store, tables
@@ -326,7 +327,9 @@ def worker(url: str, *, checklist: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(url, KEY, backups=Path(folder))
-    engine(store, *build(store, checklist=checklist)).run(stop)
+    made = engine(store, *build(store, checklist=checklist))
+    settle()
+    made.run(stop)
 
 
 def show(name: str, result: Result) -> None:

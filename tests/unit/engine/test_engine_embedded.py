@@ -74,8 +74,10 @@ class Rows:
     def log(self) -> Rows:
         return self
 
-    def ready(self, now: datetime, *, limit: int) -> tuple[Ready, ...]:
-        due = sorted((row for row in self._queued() if row.due_at <= now), key=lambda row: row.due_at)[:limit]
+    def ready(self, now: datetime, *, limit: int, since: datetime | None = None) -> tuple[Ready, ...]:
+        due = sorted(
+            (row for row in self._queued() if (since is None or row.due_at > since) and row.due_at <= now), key=lambda row: row.due_at
+        )[:limit]
         return tuple(Ready(row.id, row.generation, row.account_id, row.state) for row in (*self._doubtful(now), *due))  # type: ignore[arg-type]
 
     def next_due(self) -> datetime | None:
