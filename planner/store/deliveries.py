@@ -15,6 +15,7 @@ from planner.store.rows import Room, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
     from sqlalchemy import Select
 
     from planner.domain.delivery import HoldScope
