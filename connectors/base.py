@@ -242,6 +242,14 @@ class MediaRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """How many posts all accounts of one app or one address may make together in any span of so many seconds."""
+
+    posts: int
+    span_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a platform can do; the contract suite and the pages follow from it, never from a skip list."""
 
@@ -268,6 +276,8 @@ class Capabilities:
     shown_url: int | None = None
     """How many characters of an address the platform shows; None: all."""
     min_interval_s: int = 0
+    shared: Shared | None = None
+    """What all accounts of an installation may post together, where the platform says so."""
     needs_approval: bool = False
     token_days: int | None = None
     api_version: str | None = None

@@ -57,12 +57,13 @@ class Forbidden(ConnectorError):
 
 
 class RateLimited(ConnectorError):
-    """Too many calls; the next one may go out at `until` (aware UTC)."""
+    """Too many calls; the next one may go out at `until` (aware UTC). `shared`: the limit is the app's or the address's, not the account's."""
 
-    def __init__(self, reason: str, until: datetime) -> None:
-        """Keep the reason and the moment from which calls are accepted again."""
+    def __init__(self, reason: str, until: datetime, *, shared: bool = False) -> None:
+        """Keep the reason, the moment from which calls are accepted again, and whether every account of the platform has to wait."""
         super().__init__(reason)
         self.until = until
+        self.shared = shared
 
 
 class OutOfCredit(ConnectorError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectors import counting, service
-from connectors.base import Capabilities, Length, MediaRules
+from connectors.base import Capabilities, Length, MediaRules, Shared
 from connectors.sign_in import Provider
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _facts(platform: str, folder: Path, raw: Mapping[str, Any]) -> Facts:
         title=raw["title"],
         checked=raw["checked"],
         hand=hand,
-        api=_api(hand, raw["api"]) if "api" in raw else None,
+        api=_api(hand, raw["api"], raw.get("shared")) if "api" in raw else None,
         link=post["link"],
         title_limit=post.get("title_limit"),
         needs_title=post.get("needs_title", False),
@@ -203,7 +203,8 @@ def _hand(platform: str, raw: Mapping[str, Any]) -> Capabilities:
     )
 
 
-def _api(hand: Capabilities, api: Mapping[str, Any]) -> Capabilities:
+def _api(hand: Capabilities, api: Mapping[str, Any], shared: Mapping[str, int] | None) -> Capabilities:
     lists = {name: tuple(api[name]) for name in ("metrics", "reply_control") if name in api}
     media = {"media": replace(hand.media, **api["media"])} if "media" in api else {}
-    return replace(hand, **{**api, **lists, **media})
+    together = Shared(shared["posts"], shared["span_s"]) if shared else None
+    return replace(hand, **{**api, **lists, **media}, shared=together)

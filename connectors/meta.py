@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 DEAD = "Meta no longer accepts this access token (it ends with a changed password, a lost role, or its time). Enter a new one."
 _TOKEN, _REPEATED, _OLD = 190, 506, 2635
 _UNKNOWN = frozenset({1, 2})
-_LIMITS = frozenset({4, 17, 32, 341, 613})
+_APP_LIMIT = 4
+_LIMITS = frozenset({_APP_LIMIT, 17, 32, 341, 613})
 _RIGHTS = frozenset({3, 10, 368, *range(200, 300)})
 _MISSING = (100, 33)
 _NOT_THERE = frozenset({404, 410})
@@ -57,7 +58,7 @@ class MetaWire(bearer.Wire):
         if code == _TOKEN:
             return AuthExpired(DEAD)
         if code in _LIMITS:
-            return RateLimited("Meta asks us to wait.", refusals.again_at(answer, self.now()))
+            return RateLimited("Meta asks us to wait.", refusals.again_at(answer, self.now()), shared=code == _APP_LIMIT)
         if code in _RIGHTS:
             return Forbidden("Meta does not allow this app or this account to do that. Look at its rights and its standing there.")
         if code == _OLD:

@@ -40,11 +40,14 @@ def wrong_kind(kind: Kind) -> ConnectorError:
     return Temporary("The platform's answer cannot be read.")
 
 
-def refusal(answer: Answer, kind: Kind, now: datetime, detail: str = "") -> ConnectorError:
-    """Return the error for any answer but a good one; `detail` is a platform's reason, already free of draft text."""
+def refusal(answer: Answer, kind: Kind, now: datetime, detail: str = "", *, shared: bool = False) -> ConnectorError:
+    """Return the error for any answer but a good one; `detail` is a platform's reason, already free of draft text.
+
+    `shared`: should this be a rate limit, then it is one that all accounts have together.
+    """
     status = answer.status
     if status == _TOO_MANY:
-        return RateLimited("The platform asks us to wait.", again_at(answer, now))
+        return RateLimited("The platform asks us to wait.", again_at(answer, now), shared=shared)
     if status in _NAMED:
         return _NAMED[status](_SAID[status])
     said = f"The platform answered {status}{': ' + detail if detail else ''}."
@@ -57,20 +60,23 @@ def refusal(answer: Answer, kind: Kind, now: datetime, detail: str = "") -> Conn
     return Rejected(said)
 
 
-def again_at(answer: Answer, now: datetime) -> datetime:
-    """Return when the platform takes calls again, by our clock: between 5 s and 24 h from `now`, 15 min when it did not say."""
-    wait = _wait(answer, now)
+def again_at(answer: Answer, now: datetime, reset: str = "") -> datetime:
+    """Return when the platform takes calls again, by our clock: between 5 s and 24 h from `now`, 15 min when it did not say.
+
+    `reset`: the header that says so for a limit of its own.
+    """
+    wait = _wait(answer, now, (reset, *_UNIX_RESETS))
     return now + min(max(wait, _SOONEST), _LATEST)
 
 
-def _wait(answer: Answer, now: datetime) -> timedelta:
+def _wait(answer: Answer, now: datetime, resets: tuple[str, ...]) -> timedelta:
     said = answer.headers.get("retry-after", "").strip()
     if said.isdecimal():
         return min(timedelta(seconds=int(said[:_DIGITS])), _LATEST)
     # An absolute time is read against the platform's own clock: ours may be wrong.
     theirs = answer.date or now
     moment = http_date(said)
-    for name in _UNIX_RESETS:
+    for name in resets:
         moment = moment or _moment(answer.headers.get(name, "").strip())
     return moment - theirs if moment else _UNSAID
 

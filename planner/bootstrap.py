@@ -39,6 +39,7 @@ from planner.services.insights import Insights
 from planner.services.library import Library
 from planner.services.logins import Logins
 from planner.services.notices import Notices
+from planner.services.outgoing import Tuning
 from planner.services.outside import OutsideReviews
 from planner.services.petition_tables import PetitionTables
 from planner.services.petitions import Petitions
@@ -167,6 +168,15 @@ def _checker(settings: Settings, clock: Clock) -> Checklist:
         raise SetupError(str(error)) from None
 
 
+def _tuning(settings: Settings, platforms: ConnectorFloor) -> Tuning:
+    strange = set(settings.shared_limits) - {one.name for one in platforms.all()}
+    if strange:
+        raise SetupError(
+            f"PLANNER_SHARED_LIMITS names {', '.join(sorted(strange))}, which is no platform of Discreet. Mend it and start again."
+        )
+    return Tuning(shared=settings.shared_limits)
+
+
 def _bank(store: Store, gate: Gate, library: Library, clock: Clock, ids: Ids) -> dict[str, Any]:
     """Return the services around the content bank, by their names in the house."""
     return {
@@ -210,7 +220,7 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         approvals=(said := Approvals(store, gate, clock, ids)),
         outside=OutsideReviews(store, said, clock, ids),
         calendar=Calendar(store, gate, clock, ids),
-        publisher=Publisher(store, platforms, gate, clock, ids),
+        publisher=Publisher(store, platforms, gate, clock, ids, _tuning(settings, platforms)),
         decisions=Decisions(store, clock, ids),
         holds=Holds(store, clock, ids),
         notices=Notices(store, Channels(settings, clock), clock, settings.public_url),

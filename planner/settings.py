@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import SetupError
+from planner.domain.sharing import Quota
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,6 +56,11 @@ SETTINGS: tuple[Setting, ...] = (
         "PLANNER_READER_ELSEWHERE", "why the second reader may run on another machine; shown with everything that it says", "it may not"
     ),
     Setting("PLANNER_WORKER_THREADS", "posts that the worker sends side by side", "4"),
+    Setting(
+        "PLANNER_SHARED_LIMITS",
+        "posts that all accounts of a platform may make together: platform=posts/seconds, as in x=1500/86400 bluesky=300/300",
+        "what each platform says in public",
+    ),
     Setting("PLANNER_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", "INFO"),
     Setting("PLANNER_LOG_FORMAT", "text for people, json for programs: one object a line", "text"),
 )
@@ -78,6 +86,7 @@ class Settings:
     worker_threads: int
     log_level: str
     log_format: str
+    shared_limits: Mapping[str, Quota] = field(default_factory=dict)
     reader_url: str | None = None
     reader_model: str = ""
     reader_key: str | None = field(default=None, repr=False)
@@ -109,6 +118,7 @@ class Settings:
             worker_threads=reader.number("PLANNER_WORKER_THREADS", 4, 1, 64),
             log_level=reader.choice("PLANNER_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             log_format=reader.choice("PLANNER_LOG_FORMAT", "text", ("text", "json")),
+            shared_limits=reader.quotas("PLANNER_SHARED_LIMITS"),
             reader_url=reader.text("PLANNER_READER_URL", "") or None,
             reader_model=reader.text("PLANNER_READER_MODEL", ""),
             reader_key=reader.secret("PLANNER_READER_KEY"),
@@ -119,6 +129,9 @@ class Settings:
         if faults:
             raise SetupError("Wrong settings: " + " ".join(faults) + " Mend them and start again.")
         return settings
+
+
+_QUOTA = re.compile(r"(?:^|(?<=[ ,]))(?P<platform>[a-z_]{1,30})=(?P<posts>[1-9]\d{0,8})/(?P<span>[1-9]\d{0,6})(?=[ ,]|$)")
 
 
 class _Reader:
@@ -144,6 +157,15 @@ class _Reader:
             self._faults.append(f"{name} is “{raw[:40]}”, but has to be one of {', '.join(allowed)}.")
             return default
         return raw
+
+    def quotas(self, name: str) -> dict[str, Quota]:
+        raw = self.text(name, "")
+        found = {part["platform"]: Quota(int(part["posts"]), timedelta(seconds=int(part["span"]))) for part in _QUOTA.finditer(raw)}
+        if _QUOTA.sub("", raw).strip(" ,"):
+            self._faults.append(
+                f"{name} is “{raw[:60]}”, but has to look like x=1500/86400 bluesky=300/300 (posts/seconds, both at least 1)."
+            )
+        return found
 
     def folder(self, name: str, raw: str) -> Path:
         path = Path(raw).expanduser()

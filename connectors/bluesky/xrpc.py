@@ -85,7 +85,12 @@ class Reply:
             return Forbidden(f"Bluesky has closed or limited this account ({name}). Look at it there.")
         said = self.message if _HARMLESS.fullmatch(self.message) else ""
         known = name if name.isalnum() and name.isascii() else ""
-        return refusals.refusal(self.answer, self.kind, self.now, " ".join(filter(None, (known, said))))
+        return refusals.refusal(self.answer, self.kind, self.now, " ".join(filter(None, (known, said))), shared=_by_address(self.answer))
+
+
+def _by_address(answer: Answer) -> bool:
+    """Return whether a limit is the one of this machine's address: a server names the limit that was met, 3,000 calls in five minutes."""
+    return answer.headers.get("ratelimit-policy", "").replace(" ", "") == "3000;w=300"
 
 
 @dataclass(frozen=True, slots=True)

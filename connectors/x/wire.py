@@ -10,7 +10,7 @@ import tweepy
 
 from connectors import refusals
 from connectors.addresses import is_loopback
-from connectors.errors import AuthExpired, Duplicate, Forbidden, Rejected
+from connectors.errors import AuthExpired, Duplicate, Forbidden, RateLimited, Rejected
 from connectors.http import Deadline
 from connectors.library import GuardedSession, ask
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 HOST = "https://api.twitter.com"
 """The address that tweepy has built in; OAuth 1.0a signs it, so it stays."""
 
-_FORBIDDEN, _BAD = 403, 400
+_FORBIDDEN, _BAD, _TOO_MANY = 403, 400, 429
 _TWICE = "duplicate content"
 REFUSED = "X does not accept this login. Connect the account again on the Accounts page."
 MISSING = (
@@ -94,6 +94,9 @@ class Wire:
         """Return the error of a bad answer; X's own words may hold the draft, so they are read and not repeated."""
         if answer.status == _FORBIDDEN and kind == "create" and _TWICE in words(answer):
             return Duplicate("X says that this account has already posted the same text.")
+        if answer.status == _TOO_MANY and answer.headers.get("x-app-limit-24hour-remaining", "").strip() == "0":
+            until = refusals.again_at(answer, self.now(), "x-app-limit-24hour-reset")
+            return RateLimited("X asks this app to wait: all its accounts share one limit.", until, shared=True)
         error = refusals.refusal(answer, kind, self.now())
         if isinstance(error, AuthExpired):
             return AuthExpired(REFUSED)

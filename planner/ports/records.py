@@ -303,6 +303,9 @@ class Log(Protocol):
     def put_setting(self, name: str, value: str) -> None:
         """Insert or replace a setting."""
 
+    def own_note(self, name: str) -> str:
+        """Return a setting that nobody else can change until this transaction ends; empty when there was none."""
+
     def put_note(self, name: str, value: str) -> None:
         """Insert or replace a setting that no page shows to others; it leaves the data version alone, as a heartbeat does."""
 

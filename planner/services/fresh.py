@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from planner.domain import delivery as moves
+from planner.domain.account import label_of
 from planner.domain.errors import Missing
 from planner.domain.schedule import is_stale
 from planner.services import approvals, render
 from planner.services.beside import DUE_ITEM
 from planner.services.outgoing import Job, freeze, may_be_live
+from planner.services.sharing import group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +45,11 @@ def pause_name(account_id: str) -> str:
     return f"pause.{account_id}"
 
 
+def together(account: Account) -> str:
+    """Return why an account waits for something that others used up."""
+    return f"All accounts on {label_of(account.platform)} share one limit here, and it is used up until then."
+
+
 def covering(holds: Sequence[Hold], delivery: Delivery, campaign: str) -> Hold | None:
     """Return the first active hold that covers the delivery, or None."""
     targets = {"all": "", "account": delivery.account_id, "campaign": campaign, "delivery": delivery.id}
@@ -60,9 +67,15 @@ class Fresh:
 
     def look(self, tx: Transaction, rows: Sequence[Delivery], now: datetime) -> list[Job | Stopped]:
         """Return for each of the deliveries, no two of one account, what to send or why not; what they ask for is read ahead at once."""
-        tx.foresee(rows, subjects=[approvals.subject(row.post_id) for row in rows], settings=[pause_name(row.account_id) for row in rows])
+        tx.foresee(rows, subjects=[approvals.subject(row.post_id) for row in rows], settings=self._pauses(rows))
         tried = tx.deliveries.tried([row.account_id for row in rows], now - _DAY, now + _DAY)
         return [self._look(tx, row, now, tried.get(row.account_id, 0)) for row in rows]
+
+    def _pauses(self, rows: Sequence[Delivery]) -> list[str]:
+        """Return the settings that may say that one of these has to wait, for itself or together with the others of its platform."""
+        return [
+            pause_name(name) for name in (*(row.account_id for row in rows), *(f"platform.{one.name}" for one in self._platforms.all()))
+        ]
 
     def _look(self, tx: Transaction, delivery: Delivery, now: datetime, tried: int) -> Job | Stopped:
         if delivery.demo:
@@ -104,9 +117,10 @@ class Fresh:
         if account.mode == "api" and account.health != "ok":
             note = account.health_note or "It needs a new login."
             return Stopped(moves.hold(delivery, now, f"{account.title} cannot post now. {note}", "account", None))
-        until = tx.log.setting(pause_name(account.id))
-        if until is not None and now < datetime.fromisoformat(until):
-            return Stopped(wait(delivery, now, datetime.fromisoformat(until), f"{account.title} accepts no more posts until then."))
+        for name, words in ((account.id, f"{account.title} accepts no more posts until then."), (group(account), together(account))):
+            until = tx.log.setting(pause_name(name))
+            if until is not None and now < datetime.fromisoformat(until):
+                return Stopped(wait(delivery, now, datetime.fromisoformat(until), words))
         return None
 
     def _rules(self, tx: Transaction, post: Post, account: Account, now: datetime) -> str | None:

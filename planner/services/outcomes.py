@@ -14,6 +14,7 @@ from planner.domain.schedule import is_stale
 from planner.services import notice_words
 from planner.services.fresh import STALE, pause_name
 from planner.services.outgoing import FENCED, FOUND, LOST_SIGHT, SENT
+from planner.services.sharing import group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -178,7 +179,7 @@ class Outcomes:
         """Note on the account what an error says about it, once, and return it."""
         account = tx.accounts.get(account_id)
         if isinstance(error, RateLimited):
-            tx.log.put_setting(pause_name(account.id), error.until.isoformat())
+            tx.log.put_setting(pause_name(group(account) if error.shared else account.id), error.until.isoformat())
         health = LOST.get(type(error))
         if health is None or account.health in ("needs-login", "flagged"):
             return account

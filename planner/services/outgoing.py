@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from planner.domain.account import Account
     from planner.domain.delivery import Attempt, Delivery
     from planner.domain.post import Content, Post
+    from planner.domain.sharing import Quota
     from planner.ports import Clock, Store
 
 # How an attempt ended. Everything else, and no end at all, may have been accepted.
@@ -37,7 +38,8 @@ class Tuning:
     """The times and limits of delivery.
 
     A call that could outlast its lease is not begun: `longest_call` is what connectors bound it by. `transit` is how long a call
-    that was given up may still act at the platform.
+    that was given up may still act at the platform. `shared`: platform -> what its accounts may post together, where an installation
+    knows better than the platform's facts.
     """
 
     lease: timedelta = timedelta(seconds=120)
@@ -48,6 +50,7 @@ class Tuning:
     window_margin: timedelta = timedelta(minutes=10)
     per_hour: int = 10
     per_day: int = 50
+    shared: Mapping[str, Quota] = field(default_factory=dict)
     chance: Callable[[], float] = field(default_factory=lambda: SystemRandom().random)
     pause: Callable[[float], None] = sleep
 

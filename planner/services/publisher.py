@@ -10,12 +10,13 @@ from planner.domain import delivery as moves
 from planner.domain.delivery import Hold, Ready
 from planner.domain.schedule import STALE_AFTER
 from planner.services import notice_words
-from planner.services.fresh import Fresh, Stopped, covering, wait
+from planner.services.fresh import Fresh, Stopped, covering, together, wait
 from planner.services.outcomes import Outcomes
 from planner.services.outgoing import Call, Job, Live, Tuning
 from planner.services.reaper import Reaper
 from planner.services.reconcile import Reconciler
 from planner.services.sending import Sender
+from planner.services.sharing import Sharing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,6 +42,7 @@ class Publisher:
         self._tuning = tuning or Tuning()
         self._worker = worker = ids.new()
         self._fresh = Fresh(gate, platforms, self._tuning)
+        self._sharing = Sharing(platforms, self._tuning.shared)
         self._outcomes = Outcomes(store, clock, ids, self._tuning)
         self._sender = Sender(store, platforms, self._outcomes, clock, ids, worker=worker, tuning=self._tuning)
         self._reconciler = Reconciler(store, platforms, self._outcomes, self._sender, clock, self._tuning)
@@ -127,7 +129,14 @@ class Publisher:
     def _claim(self, jobs: Sequence[Job], requested: datetime) -> list[Call]:
         """Take the right to send and write the first attempts down, in one transaction; return what there is to call."""
         with self._store.write() as tx:
-            claims = {job.delivery.id: self._claimed(job, requested) for job in self._fresh.unchanged(tx, jobs)}
+            same = self._fresh.unchanged(tx, jobs)
+            later = self._sharing.admit(tx, same, requested)
+            for job in same:
+                if job.delivery.id in later:
+                    self._stop(
+                        tx, job.delivery, Stopped(wait(job.delivery, requested, later[job.delivery.id], together(job.account))), requested
+                    )
+            claims = {job.delivery.id: self._claimed(job, requested) for job in same if job.delivery.id not in later}
             mine = tx.deliveries.swap_all([(job.delivery, claims[job.delivery.id]) for job in jobs if job.delivery.id in claims])
             taken = [job for job in jobs if job.delivery.id in mine]
             for job in taken:

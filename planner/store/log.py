@@ -18,6 +18,7 @@ _EVENTS = Rows(tables.audit, AuditEvent)
 _NOTICES = Rows(tables.notice, Notice)
 _SETTINGS = select(tables.setting.c.name, tables.setting.c.value)
 _SETTING = select(tables.setting.c.value).where(tables.setting.c.name == bindparam("name"))
+_OWN = _SETTING.with_for_update()
 
 
 class SqlLog(Room):
@@ -73,6 +74,12 @@ class SqlLog(Room):
     def put_setting(self, name: str, value: str) -> None:
         """Insert or replace a setting."""
         self._upsert(tables.setting, {"name": name, "value": value})
+
+    def own_note(self, name: str) -> str:
+        """Return a setting that nobody else can change until this transaction ends; empty when there was none."""
+        values = {"name": name, "value": ""}
+        self._connection.execute(upsert(self._connection.dialect.name, tables.setting, values, only_new=True), values)
+        return str(self._connection.execute(_OWN, {"name": name}).scalar_one())
 
     def put_note(self, name: str, value: str) -> None:
         """Insert or replace a setting that no page shows to others; it leaves the data version alone, as a heartbeat does."""

@@ -342,6 +342,15 @@ class StoreContract:
             with pytest.raises(Missing):
                 tx.deliveries.get("d2")
 
+    def test_a_note_of_ones_own_is_there_once_and_keeps_its_value(self, store: SqlStore) -> None:
+        with store.write() as tx:
+            assert tx.log.own_note("share.platform.x") == ""
+            tx.log.put_note("share.platform.x", "[[1, 2]]")
+        before = store.data_version()
+        with store.write() as tx:
+            assert tx.log.own_note("share.platform.x") == "[[1, 2]]"
+        assert store.data_version() == before
+
     def test_due_gives_every_account_its_first_turn(self, store: SqlStore) -> None:
         fill(store)
         rows = [

@@ -113,8 +113,9 @@ class TestFacebook(ConnectorContract):
         self, rig: FacebookRig, shaky: Connector, proxy: FaultProxy, code: int, kind: type[Exception]
     ) -> None:
         proxy.rule(meant(code), *rig.create)
-        with pytest.raises(kind):
+        with pytest.raises(kind) as caught:
             Job(shaky, Variant(("Refused",))).publish()
+        assert getattr(caught.value, "shared", False) == (code == 4)  # the app's own limit, not the page's
         assert rig.posts() == []
         proxy.rule(meant(2), "GET")
         with pytest.raises(Temporary):

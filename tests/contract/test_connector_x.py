@@ -197,8 +197,18 @@ class TestX(ConnectorContract):
     def test_a_reset_header_that_is_no_number_does_not_break_the_wait(self, rig: XRig, shaky: Connector, proxy: FaultProxy) -> None:
         """tweepy would end in a ValueError."""
         proxy.rule(faults.Status(429, {"x-rate-limit-reset": "soon"}), *rig.create)
-        with pytest.raises(RateLimited):
+        with pytest.raises(RateLimited) as caught:
             Job(shaky, Variant(("Patience",))).publish()
+        assert not caught.value.shared
+
+    def test_a_limit_of_the_app_is_told_from_one_of_the_account(self, rig: XRig, shaky: Connector, proxy: FaultProxy) -> None:
+        reset = datetime.now(UTC) + timedelta(hours=3)
+        told = {"x-rate-limit-reset": str(int(reset.timestamp()) + 9000), "x-app-limit-24hour-reset": str(int(reset.timestamp()))}
+        proxy.rule(faults.Status(429, {**told, "x-app-limit-24hour-remaining": "0"}), *rig.create)
+        with pytest.raises(RateLimited) as caught:
+            Job(shaky, Variant(("Patience",))).publish()
+        assert caught.value.shared
+        assert abs(caught.value.until - reset) < timedelta(seconds=90)
 
 
 class TestXByKeys(LoginCases, PrivacyCases):

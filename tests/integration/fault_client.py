@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from connectors.base import Credentials, Found, NotFound, Receipt, Ref, Timeouts
+from connectors.bluesky.xrpc import Reply
 from connectors.errors import AuthExpired
 from connectors.http import Deadline, Request, send
 from connectors.refusals import content
 from planner.adapters import RandomIds
+from planner.domain.sharing import Quota
 from planner.services.holds import Holds
 from planner.services.outgoing import Tuning
 from planner.services.publisher import Publisher
@@ -63,7 +65,10 @@ class Client(Sky):
         headers = {"Authorization": f"Bearer {token}", "X-Worker": str(os.getpid())}
         body = None if value is None else json.dumps(value).encode()
         request = Request(method, self._url + path, kind, headers, body=body)
-        return content(send(request, deadline=deadline, timeouts=TIMEOUTS), kind, datetime.now(UTC))
+        answer = send(request, deadline=deadline, timeouts=TIMEOUTS)
+        if "ratelimit-policy" in answer.headers:  # as Bluesky names the limit that was met
+            return Reply(answer, kind, datetime.now(UTC)).content()
+        return content(answer, kind, datetime.now(UTC))
 
     def publish(self, part: Part, *, attempt_key: str, previous: Sequence[Ref] = (), **_: Any) -> Receipt:
         assert len(previous) == part.index
@@ -109,7 +114,9 @@ def build(store: SqlStore, url: str) -> tuple[Rig, Publisher, Holds]:
     rig.platforms = ClientFloor(url)
     for service in (rig.gate, rig.accounts, rig.insights):
         service._platforms = rig.platforms
-    publisher = Publisher(store, rig.platforms, rig.gate, rig.clock, rig.ids, TUNING)
+    most = os.environ.get("PLANNER_TEST_QUOTA")
+    shared = {"bluesky": Quota(int(most), timedelta(hours=1))} if most else {}
+    publisher = Publisher(store, rig.platforms, rig.gate, rig.clock, rig.ids, replace(TUNING, shared=shared))
     return rig, publisher, Holds(store, rig.clock, rig.ids)
 
 

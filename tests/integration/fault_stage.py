@@ -170,8 +170,10 @@ class Stage:
             return sum(notice.event == event and notice.account_id in accounts for notice in tx.log.waiting_notices(limit=10_000))
 
     @contextlib.contextmanager
-    def worker(self, crash: str = "", *, clock: Path | None = None, url: str = "") -> Iterator[Worker]:
+    def worker(self, crash: str = "", *, clock: Path | None = None, url: str = "", quota: int = 0) -> Iterator[Worker]:
         env = {"PLANNER_TEST_CRASH": crash} if crash else {}
+        if quota:
+            env["PLANNER_TEST_QUOTA"] = str(quota)
         if clock:
             env["PLANNER_TEST_CLOCK"] = str(clock)
         self.workers += 1

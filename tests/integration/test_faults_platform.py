@@ -70,6 +70,32 @@ def test_a_rate_limit_in_every_header_form_is_one_call_and_the_next_at_its_time(
     stage.verdict("7. 429 with a wait of an hour, in every header form", live=0, waiting=5)
 
 
+def test_a_rate_limit_of_the_whole_machine_makes_every_account_of_the_platform_wait(stage: Stage) -> None:
+    stage.begin("everybody")
+    stage.platform.rules["everybody first"] = [Refuse(429, (("Retry-After", "600"), ("RateLimit-Policy", "3000;w=300")))]
+    first = stage.plan(text="everybody first")
+    with stage.team():
+        stage.until(lambda: stage.row(first).next_attempt_at)
+        others = [stage.plan(text=f"everybody {number}") for number in range(4)]
+        stage.until(lambda: all(stage.row(row).next_attempt_at for row in others))
+    assert stage.platform.asked("everybody") == 1
+    assert {stage.row(row).reason for row in others} == {"All accounts on Bluesky share one limit here, and it is used up until then."}
+    stage.verdict("7. 429 that names a limit of the whole machine", live=0, waiting=5)
+    with stage.store.write() as tx:  # the scenarios that follow use the same platform
+        tx.log.put_setting("pause.platform.bluesky", datetime.now(UTC).isoformat())
+
+
+def test_two_workers_together_spend_no_more_than_the_platform_shares_out(stage: Stage) -> None:
+    stage.begin("share")
+    rows = [stage.plan() for _ in range(10)]
+    with stage.team(quota=4):
+        stage.until(lambda: stage.states() == {"sent": 4, "queued": 6} and sum(bool(stage.row(row).next_attempt_at) for row in rows) == 6)
+        time.sleep(0.5)
+    waits = [at for row in rows if (at := stage.row(row).next_attempt_at)]
+    assert all(timedelta(minutes=50) < at - datetime.now(UTC) < timedelta(minutes=62) for at in waits)
+    stage.verdict("7. ten accounts, a platform that takes four posts an hour", live=4, waiting=6)
+
+
 def test_a_login_that_ends_between_acceptance_and_record_makes_no_second_copy(stage: Stage) -> None:
     stage.begin("login")
     stage.platform.rules["login accepted"] = [EXPIRED_AFTER]

@@ -126,9 +126,9 @@ def test_a_worker_frozen_while_it_hands_over_stops_no_other(stage: Stage) -> Non
     if not stage.postgres:
         pytest.skip("one worker on SQLite hands nothing over")
     stage.begin("keeps-lock")
+    stage.plan()
     with stage.worker("freeze:handing-over") as frozen:
         stage.until(lambda: _state(frozen.pid) == "T")  # inside the transaction that holds the promoter's lock
-        stage.plan()
         with stage.team():
             stage.until_all("sent")
             frozen.send_signal(signal.SIGCONT)

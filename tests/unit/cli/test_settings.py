@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from planner.domain.errors import SetupError
+from planner.domain.sharing import Quota
 from planner.settings import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ def test_the_data_folder_carries_database_and_key(tmp_path: Path) -> None:
         ("PLANNER_PORT", "0", "whole number from 1 to 65535"),
         ("PLANNER_PORT", "70000", "whole number from 1 to 65535"),
         ("PLANNER_WORKER_THREADS", "-1", "whole number from 1 to 64"),
+        ("PLANNER_SHARED_LIMITS", "x=0/60", "has to look like x=1500/86400"),
+        ("PLANNER_SHARED_LIMITS", "x=5/60 bluesky", "has to look like x=1500/86400"),
         ("PLANNER_ADDRESS", "0.0.0.0", "one of 127.0.0.1, localhost, ::1"),  # noqa: S104 - refused, never listened on
         ("PLANNER_LOG_LEVEL", "loud", "one of DEBUG, INFO, WARNING, ERROR"),
         ("PLANNER_RULES_DIR", "/no/such/folder", "which is no folder"),
@@ -79,3 +83,9 @@ def test_an_empty_secret_file_means_none(tmp_path: Path) -> None:
 
 def test_a_rules_folder_is_taken(tmp_path: Path) -> None:
     assert Settings.from_env({"PLANNER_RULES_DIR": str(tmp_path)}).rules_dir == tmp_path
+
+
+def test_shared_limits_are_read_by_platform() -> None:
+    found = Settings.from_env({"PLANNER_SHARED_LIMITS": "x=1500/86400, bluesky=300/300"}).shared_limits
+    assert found == {"x": Quota(1500, timedelta(days=1)), "bluesky": Quota(300, timedelta(minutes=5))}
+    assert Settings.from_env({}).shared_limits == {}

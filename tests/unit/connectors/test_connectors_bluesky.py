@@ -183,6 +183,16 @@ def test_the_reply_control_is_in_force_before_the_post_and_written_again_after_i
     }
 
 
+@pytest.mark.parametrize(("policy", "shared"), [("3000;w=300", True), ("5000;w=3600", False), ("", False)])
+def test_the_limit_of_this_machines_address_is_told_from_the_accounts_own(
+    stub: Stub, connector: Connector, policy: str, *, shared: bool
+) -> None:
+    stub.script = [answer(429, error("RateLimitExceeded", "Rate Limit Exceeded"), Retry_After="60", RateLimit_Policy=policy)]
+    with pytest.raises(RateLimited) as caught:
+        publish(connector, Variant(("Hello",)))
+    assert caught.value.shared == shared
+
+
 def test_without_its_reply_control_a_post_does_not_go_out(stub: Stub, connector: Connector) -> None:
     stub.script = [answer(500)]
     with pytest.raises(Temporary):

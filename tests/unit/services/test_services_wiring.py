@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 
 from planner import adapters, bootstrap
 from planner.checklist.report import Draft, LedgerEntry, Profile
+from planner.domain.errors import SetupError
 from planner.domain.post import Content
 from planner.settings import Settings
 from tests.unit.services.rig import BLANK, Time
@@ -78,3 +79,9 @@ def test_the_same_question_is_answered_from_memory_and_any_other_one_anew(tmp_pa
     second = check(replace(draft, id="2"))
     assert check(replace(draft, id="2")) is second
     assert check(draft) == check(draft)
+
+
+def test_a_shared_limit_of_an_unknown_platform_stops_the_start(tmp_path: Path) -> None:
+    env = {"PLANNER_DATA_DIR": str(tmp_path), "PLANNER_KEY": Fernet.generate_key().decode(), "PLANNER_SHARED_LIMITS": "tiwtter=5/60"}
+    with pytest.raises(SetupError, match="names tiwtter, which is no platform"):
+        bootstrap.build(Settings.from_env(env), Time())
