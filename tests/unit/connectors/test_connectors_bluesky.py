@@ -189,7 +189,7 @@ def test_the_limit_of_this_machines_address_is_told_from_the_accounts_own(
 ) -> None:
     stub.script = [answer(429, error("RateLimitExceeded", "Rate Limit Exceeded"), Retry_After="60", RateLimit_Policy=policy)]
     with pytest.raises(RateLimited) as caught:
-        publish(connector, Variant(("Hello",)))
+        publish(connector)
     assert caught.value.shared == shared
 
 
