@@ -34,7 +34,7 @@ _BUSY_SLEEP_S = 0.2
 _PAUSE_S = 0.2
 _LONGEST_BREAK_S = 5.0
 _TURN_S = 120
-_TURNS = 16
+_TURNS = 8
 """Turns at once for each lane: while some wait for the database, others call."""
 
 _LANE = "lane"
