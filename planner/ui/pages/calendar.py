@@ -15,6 +15,7 @@ from planner.domain.schedule import Wall, resolve, upcoming_slots
 from planner.ui import furniture, records, session, words
 from planner.ui.components import calendar as component
 from planner.ui.components.calendar.contract import Band, CalendarData, FreeSlot, Item, Mark, View
+from planner.ui.kept import kept
 from planner.ui.once import once
 from planner.ui.pages import cadence, calendar_acts, calendar_filters, calendar_list, calendar_series
 
@@ -49,8 +50,9 @@ def render(planner: Planner) -> None:
     acked = acknowledge(planner)
     start, end = calendar_filters.window(view, day)
     edge = timedelta(hours=14)
-    entries = planner.calendar.window(datetime.combine(start, time(), UTC) - edge, datetime.combine(end, time(), UTC) + edge)
-    entries = tuple(entry for entry in entries if start <= entry.wall.day < end)
+    first, last = datetime.combine(start, time(), UTC) - edge, datetime.combine(end, time(), UTC) + edge
+    found = kept(planner, "calendar.window", (first, last), lambda: planner.calendar.window(first, last))
+    entries = tuple(entry for entry in found if start <= entry.wall.day < end)
     with filters:
         wanted = calendar_filters.choose(planner, every, entries)
     shown = tuple(entry for entry in entries if wanted.fits(entry))

@@ -12,6 +12,7 @@ from planner.domain.best_hours import best_hours
 from planner.domain.schedule import local_wall
 from planner.services.insights import HAND_METRICS
 from planner.ui import charts, frames, furniture, records, session, words
+from planner.ui.kept import kept
 
 if TYPE_CHECKING:
     from planner.domain.account import Account
@@ -37,8 +38,9 @@ def render(planner: Planner) -> None:
     end = planner.clock.now() + timedelta(minutes=1)
     start = datetime.combine((end - timedelta(days=days)).date(), time(), UTC)
     _followers(planner, (account,) if account else every, start, end)
-    rows = planner.insights.posts(start, end, account.id if account else None)
-    _posts(planner, rows)
+    key = (start, account.id if account else None)
+    rows = kept(planner, "insights.rows", key, lambda: planner.insights.posts(start, end, key[1]))
+    _posts(planner, rows, key)
     _by_hand(planner, rows, account or every[0])
 
 
@@ -65,16 +67,19 @@ def _followers(planner: Planner, accounts: tuple[Account, ...], start: datetime,
             to="connections", label="Write a connection note",
         )  # fmt: skip
     for found in shown:
-        _account(planner, found)
+        _account(planner, found, start)
 
 
-def _account(planner: Planner, found: Followers) -> None:
+def _account(planner: Planner, found: Followers, start: datetime) -> None:
     account = found.account
     st.subheader(session.plain(records.title(planner, account)), anchor=False)
     left, right = st.columns([3, 2], gap="large")
     with left:
         if found.readings:
-            made = charts.followers(frames.followers(found.readings, account.zone), frames.notes(found.notes))
+            readings, notes = found.readings, found.notes
+            made = kept(
+                planner, f"insights.followers.{account.id}", start, lambda: charts.followers(frames.followers(readings, account.zone), frames.notes(notes)),
+            )  # fmt: skip
             furniture.chart(made, key=f"insights.followers.{account.id}")
             st.caption("Marks under the line are connection notes: a follower count alone says nothing about them.")
         else:
@@ -92,22 +97,25 @@ def _account(planner: Planner, found: Followers) -> None:
         st.caption("Where its contacts stand: " + ", ".join(words.count(number, stage) for stage, number in counts.items() if number))
 
 
-def _posts(planner: Planner, rows: tuple[PostFigures, ...]) -> None:
+def _posts(planner: Planner, rows: tuple[PostFigures, ...], key: tuple[datetime, str | None]) -> None:
     st.header("Posts", anchor=False)
     if not rows:
         furniture.empty("No post went out in this time.", to="calendar", label="Open the calendar")
         return
-    frame = frames.posts(rows)
-    furniture.chart(charts.engagement_over_time(frames.weekly(frame)), key="insights.weekly")
+    frame = kept(planner, "insights.frame", key, lambda: frames.posts(rows))
+    weekly = kept(planner, "insights.weekly", key, lambda: charts.engagement_over_time(frames.weekly(frame)))
+    furniture.chart(weekly, key="insights.weekly")
     group = st.segmented_control(
         "Compare by", list(GROUPS), default="purpose", required=True, format_func=str.capitalize, key="insights.group"
     )
-    parts = frames.by_label(frame) if group == "label" else frame
-    if parts[group or "purpose"].any():
-        furniture.chart(charts.by_group(parts, group or "purpose", GROUPS[group or "purpose"]), key="insights.groups")
+    by = group or "purpose"
+    parts = frames.by_label(frame) if by == "label" else frame
+    if parts[by].any():
+        grouped = kept(planner, f"insights.by.{by}", key, lambda: charts.by_group(parts, by, GROUPS[by]))
+        furniture.chart(grouped, key="insights.groups")
     else:
-        st.caption(session.plain(f"No post of this time has a {group}."))
-    _hours(rows)
+        st.caption(session.plain(f"No post of this time has a {by}."))
+    _hours(planner, rows, key)
     _rows(frame)
     st.download_button(
         "Download as CSV",
@@ -139,15 +147,15 @@ def _rows(frame: pd.DataFrame) -> None:
     st.caption(session.plain((f"Not reported by any platform: {', '.join(rest)}." if rest else "") + more))
 
 
-def _hours(rows: tuple[PostFigures, ...]) -> None:
+def _hours(planner: Planner, rows: tuple[PostFigures, ...], key: tuple[datetime, str | None]) -> None:
     """Draw the hours of the day, each account's own clock, with what they may say."""
     st.subheader("Hours", anchor=False)
-    found = best_hours(
-        (local_wall(row.delivery.sent_at or row.delivery.due_at, row.account.zone).at.hour, row.total)
-        for row in rows
-        if row.total is not None
-    )
-    furniture.chart(charts.hours(found), key="insights.hours")
+
+    def make() -> charts.Chart:
+        told = ((row.delivery.sent_at or row.delivery.due_at, row.account.zone, row.total) for row in rows if row.total is not None)
+        return charts.hours(best_hours((local_wall(at, zone).at.hour, total) for at, zone, total in told))
+
+    furniture.chart(kept(planner, "insights.hours", key, make), key="insights.hours")
 
 
 def _by_hand(planner: Planner, rows: tuple[PostFigures, ...], account: Account) -> None:
