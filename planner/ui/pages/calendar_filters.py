@@ -96,8 +96,8 @@ def choose(planner: Planner, every: tuple[Account, ...], entries: Iterable[Entry
     """Draw the filters and return what they ask for; campaigns and labels are those of the posts in view."""
     entries = tuple(entries)
     names = {account.id: records.title(planner, account) for account in every}
-    campaigns = {mark(entry.campaign): entry.campaign for entry in entries if entry.campaign}
-    labels = {mark(label): label for entry in entries for label in entry.labels}
+    campaigns = {mark(name): name for name in dict.fromkeys(entry.campaign for entry in entries) if name}
+    labels = {mark(label): label for label in dict.fromkeys(label for entry in entries for label in entry.labels)}
     number = sum(st.query_params.get(key, ALL) != ALL for key in ("for", "state", "purpose", "campaign", "label"))
     with st.popover(f"Filters ({number})" if number else "Filters", icon=":material/filter_list:"):
         return Wanted(

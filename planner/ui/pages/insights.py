@@ -59,7 +59,10 @@ def _controls(planner: Planner, every: tuple[Account, ...]) -> tuple[int, Accoun
 
 def _followers(planner: Planner, accounts: tuple[Account, ...], start: datetime, end: datetime) -> None:
     st.header("Connections and followers", anchor=False)
-    every = [planner.insights.followers(account.id, start, end) for account in accounts]
+    every = [
+        kept(planner, f"insights.read.{one.id}", start, lambda key=one.id: planner.insights.followers(key, start, end))  # type: ignore[misc]  # bound now
+        for one in accounts
+    ]
     shown = [found for found in every if found.readings or found.notes]
     if not shown:
         furniture.empty(
@@ -117,14 +120,8 @@ def _posts(planner: Planner, rows: tuple[PostFigures, ...], key: tuple[datetime,
         st.caption(session.plain(f"No post of this time has a {by}."))
     _hours(planner, rows, key)
     _rows(frame)
-    st.download_button(
-        "Download as CSV",
-        planner.transfer.without_names(frames.csv(frame).decode()),
-        "engagement.csv",
-        "text/csv",
-        icon=":material/download:",
-        key="insights.csv",
-    )
+    table = kept(planner, "insights.csv", key, lambda: planner.transfer.without_names(frames.csv(frame).decode()))
+    st.download_button("Download as CSV", table, "engagement.csv", "text/csv", icon=":material/download:", key="insights.csv")
 
 
 def _rows(frame: pd.DataFrame) -> None:
