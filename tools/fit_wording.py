@@ -1,10 +1,11 @@
 """Fit the word score of the packs: python -m tools.fit_wording LABELLED.jsonl ... [--negatives TEXTS.jsonl ...].
 
-Labelled drafts as for `tools.evaluate`, one file per author; negatives are texts that carry none of the rules. The rules' own examples
-are learnt as well. Writes `content_bank/reads_like.tsv` and prints, per target, labelled drafts, threshold, and recall and precision on
-the drafts of authors whom the fit had not seen. A target `rule/harm` holds the drafts that the rule alone must block. Needs
-scikit-learn, which nothing else here does. Afterwards thresholds are raised by hand in the first line until every benign example of the
-packs passes; 2.0 switches a target off.
+Labelled drafts as for `tools.evaluate`, one file per author; no pass of `--twins` may be flagged, `--confidential` drafts are labelled
+for the confidentiality rules alone, negatives are texts that carry none of the rules. The rules' own examples and the posts of the
+content bank are learnt as well. Writes `content_bank/reads_like.tsv` and prints, per target, labelled drafts, threshold, and recall and
+precision on the drafts of authors whom the fit had not seen. A target `rule/harm` holds the drafts that the rule alone must block. A
+confidentiality rule has a second, lower threshold (`beside`) for drafts in which a served person was seen already. Thresholds are raised
+until every benign example of a rule passes; 2.0 switches a target off. Needs scikit-learn, which nothing else here does.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +25,8 @@ from sklearn.linear_model import LogisticRegression
 from planner.checklist.bank import BANK
 from planner.checklist.rules import load
 from planner.checklist.text import views
-from planner.checklist.wording import features, plain
+from planner.checklist.wording import LEAST, features, plain
+from planner.services import shelf as library
 
 OUT = BANK / "reads_like.tsv"
 RULES = (
@@ -40,59 +44,104 @@ RULES = (
     "claims.misinformation",
     "claims.misinformation/harm",
     "claims.outcome-guarantee",
+    "claims.unsourced-statistic",
+    "confidentiality.location-exposure",
+    "confidentiality.relationship-disclosure",
+    "confidentiality.searching-clients",
     "safety.missing-crisis-resource",
     "safety.suicide-messaging",
     "safety.suicide-messaging/harm",
     "tone.hostile",
     "tone.sensational",
 )
+_FLOOR_OF_PATTERNS = 0.04
+_MILDER = {"claims.unsourced-statistic": 0.02, "safety.missing-crisis-resource": 0.02, "safety.suicide-messaging": 0.02}
+"""Below its floor the score of a whole draft outweighs a pattern; on unseen authors a floor costs a rule at most .04 of its recall."""
+_PLACE = re.compile(r"\{[^}]*\}")
 _HARM = "/harm"
+_CONFIDENTIAL = "confidentiality."
+_ANSWERED = "boundaries.private-contact"
+"""The one other rule for which the confidential drafts are labelled."""
 _LEAST_WORDS, _LEAST_PAIRS = 2, 4
 _SMALL = 0.15
-_PRECISION, _PRECISION_OF_HARM = 0.8, 0.85
+_PRECISION, _PRECISION_OF_HARM, _PRECISION_BESIDE = 0.8, 0.85, 0.7
 _FLOOR, _CEILING = 0.09, 0.6
 _LEAST_RECALL = 0.05
 NEVER = 2.0
 _STRENGTH = 20.0
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What the fit found for one target: offset, thresholds, and one weight a feature."""
+
+    offset: float
+    threshold: float
+    beside: float
+    weights: Any
+
+
 def main() -> None:
     """Read, fit, choose thresholds on unseen folds, write."""
     parser = argparse.ArgumentParser(description="Fit the word score of the packs.")
     parser.add_argument("labelled", nargs="+", type=Path)
+    parser.add_argument("--twins", nargs="*", type=Path, default=[])
+    parser.add_argument("--confidential", nargs="*", type=Path, default=[])
     parser.add_argument("--negatives", nargs="*", type=Path, default=[])
     args = parser.parse_args()
     rows = [{**row, "by": path.name} for path in args.labelled for row in _read([path])]
-    rows += [{**row, "findings": [], "verdict": "pass", "by": ""} for row in _read(args.negatives)] + _examples()
-    by = np.array([row["by"] for row in rows])
+    rows += [{"benign": "" if row["verdict"] == "pass" else None, **row, "by": path.name} for path in args.twins for row in _read([path])]
+    rows += [{**row, "by": path.name, "only": True} for path in args.confidential for row in _read([path])]
+    rows += [{**row, "findings": [], "verdict": "pass", "by": ""} for row in _read(args.negatives)] + _examples() + _shipped()
     found = [features(plain(views(row["text"]).masked.text)) for row in rows]
     names, rarity = _vocabulary(found)
-    matrix = _matrix(found, names, rarity)
-    offsets, thresholds, table = [], [], {name: {} for name in names}  # type: ignore[var-annotated]  # index -> weight
-    flagged = np.zeros(len(rows), dtype=bool)
-    for index, rule in enumerate(RULES):
-        label = np.array([_carries(row, rule) for row in rows])
-        right = np.array([row["verdict"] == "block" for row in rows]) if rule.endswith(_HARM) else label
-        model = _model().fit(matrix, label)
-        threshold, fired = _threshold(matrix, label, right, by, rule)
-        thresholds.append(threshold)
-        flagged |= fired & (threshold < NEVER)
-        offsets.append(round(float(model.intercept_[0]), 3))
-        for name, weight in zip(names, model.coef_[0], strict=True):
-            if abs(weight) >= _SMALL:
-                table[name][index] = round(float(weight) * 10)
+    columns, flagged = _columns(rows, _matrix(found, names, rarity))
     digest = hashlib.sha256(json.dumps([row["text"] for row in rows]).encode()).hexdigest()[:16]
-    head = {"rules": RULES, "offsets": offsets, "thresholds": thresholds, "drafts": len(rows), "training": digest}
+    head = {
+        "rules": RULES,
+        "offsets": [column.offset for column in columns],
+        "thresholds": [column.threshold for column in columns],
+        "beside": {rule: column.beside for rule, column in zip(RULES, columns, strict=True) if rule.startswith(_CONFIDENTIAL)},
+        "floors": {rule: _MILDER.get(rule, _FLOOR_OF_PATTERNS) for rule in RULES if _HARM not in rule},
+        "drafts": len(rows),
+        "training": digest,
+    }
     lines = [json.dumps(head)]
-    for name, rare in zip(names, rarity, strict=True):
-        lines.append("\t".join((name, str(round(rare * 100)), *(f"{index}:{weight}" for index, weight in table[name].items()))))
+    for row, (name, rare) in enumerate(zip(names, rarity, strict=True)):
+        weighed = (
+            f"{index}:{round(column.weights[row] * 10)}" for index, column in enumerate(columns) if abs(column.weights[row]) >= _SMALL
+        )
+        lines.append("\t".join((name, str(round(rare * 100)), *weighed)))
     OUT.write_text("\n".join(lines) + "\n", encoding="utf-8")
     passing = np.array([row["verdict"] == "pass" for row in rows])
+    by = np.array([row["by"] for row in rows])
     for author in sorted({name for name in by if name}):
         print(
             f"{author}: of the drafts labelled pass, {flagged[passing & (by == author)].mean():.3f} flagged by a fit that had not seen them"
         )
     print(f"{len(rows)} texts, {len(lines) - 1} features, {OUT.stat().st_size} bytes")
+
+
+def _columns(rows: list[dict[str, Any]], matrix: Any) -> tuple[list[Column], Any]:  # noqa: ANN401 - numpy
+    """Return one column per target, and which texts any of them flags unseen."""
+    everywhere = np.array([not row.get("only") for row in rows])
+    breach = np.array([any(one["rule"].startswith(_CONFIDENTIAL) for one in row["findings"]) for row in rows])
+    flagged = np.zeros(len(rows), dtype=bool)
+    columns = []
+    for rule in RULES:
+        confidential = rule.startswith(_CONFIDENTIAL)
+        used = np.ones(len(rows), dtype=bool) if confidential or rule.startswith(_ANSWERED) else everywhere
+        label = np.array([_carries(row, rule) for row in rows])
+        right = np.array([row["verdict"] == "block" for row in rows]) if rule.endswith(_HARM) else label
+        model = _model().fit(matrix[used], label[used])
+        chance = _chance(matrix, label, used, np.array([row["by"] for row in rows]))
+        threshold = _threshold(chance, label & used, right & used, used & everywhere, rule)
+        beside = _threshold(chance, label, label, breach & everywhere, f"{rule} beside") if confidential else NEVER
+        benign = np.array([row.get("benign") in {"", rule.removesuffix(_HARM)} for row in rows]) & (np.diff(matrix.indptr) >= LEAST)
+        threshold, beside = (max(one, _above(model.predict_proba(matrix[benign])[:, 1])) for one in (threshold, beside))
+        flagged |= (chance >= threshold) & (threshold < NEVER)
+        columns.append(Column(round(float(model.intercept_[0]), 3), threshold, min(threshold, beside), model.coef_[0]))
+    return columns, flagged
 
 
 def _read(paths: list[Path]) -> list[dict[str, Any]]:
@@ -105,8 +154,23 @@ def _examples() -> list[dict[str, Any]]:
     for rule in load().rules:
         harmful = "block" if rule.level == "block" else "revise"
         rows += [{"text": one.text, "findings": [{"rule": rule.id}], "verdict": harmful, "by": ""} for one in rule.flags]
-        rows += [{"text": one.text, "findings": [], "verdict": "pass", "by": ""} for one in rule.passes]
+        rows += [{"text": one.text, "findings": [], "verdict": "pass", "by": "", "benign": rule.id} for one in rule.passes]
     return rows
+
+
+def _shipped() -> list[dict[str, Any]]:
+    """Return the posts of the content bank, every place filled: they carry no rule, and none may be flagged."""
+    shelf = library.load(BANK)
+    return [
+        {
+            "text": _PLACE.sub(lambda found: shelf.samples[found[0][1:-1]], item.for_post()),
+            "findings": [],
+            "verdict": "pass",
+            "by": "",
+            "benign": "",
+        }
+        for item in shelf.items.values()
+    ]
 
 
 def _carries(row: dict[str, Any], rule: str) -> bool:
@@ -142,23 +206,33 @@ def _model() -> LogisticRegression:
     return LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=400, solver="liblinear", random_state=7)
 
 
-def _threshold(matrix: Any, label: Any, right: Any, by: Any, rule: str) -> tuple[float, Any]:  # noqa: ANN401 - numpy
-    """Return the lowest threshold that keeps the precision on unseen authors, and where it fires there; print what it finds."""
+def _above(chances: Any) -> float:  # noqa: ANN401 - numpy
+    """Return a threshold that benign examples do not reach, the table's rounding allowed for."""
+    return round(float(chances.max(initial=0.0)) + 0.015, 2)
+
+
+def _chance(matrix: Any, label: Any, used: Any, by: Any) -> Any:  # noqa: ANN401 - numpy
+    """Return how likely each text carries the label, by a fit that had not seen its author; 0 for texts of no author."""
     chance = np.zeros(len(label))
     for author in sorted({name for name in by if name}):
         test = by == author
-        chance[test] = _model().fit(matrix[~test], label[~test]).predict_proba(matrix[test])[:, 1]
-    labelled = label & (by != "")
-    wanted = _PRECISION_OF_HARM if rule.endswith(_HARM) else _PRECISION
+        chance[test] = _model().fit(matrix[used & ~test], label[used & ~test]).predict_proba(matrix[test])[:, 1]
+    return chance
+
+
+def _threshold(chance: Any, label: Any, right: Any, among: Any, rule: str) -> float:  # noqa: ANN401 - numpy
+    """Return the lowest threshold that keeps the precision among unseen authors' texts; print what it finds."""
+    wanted = _PRECISION_OF_HARM if rule.endswith(_HARM) else _PRECISION_BESIDE if rule.endswith("beside") else _PRECISION
     best = _CEILING
     for threshold in np.arange(_CEILING, _FLOOR, -0.01):
-        fired = chance >= threshold
+        fired = among & (chance >= threshold)
         if fired.sum() and (right & fired).sum() / fired.sum() >= wanted:
             best = float(threshold)
-    fired = chance >= best
-    recall, precision = (labelled & fired).sum() / labelled.sum(), (right & fired).sum() / max(1, fired.sum())
-    print(f"{rule:36} {labelled.sum():4} threshold {best:.2f} recall {recall:.2f} precision {precision:.2f}")
-    return (round(best, 2) if recall >= _LEAST_RECALL else NEVER), fired
+    fired = among & (chance >= best)
+    labelled = label & among
+    recall, precision = (labelled & fired).sum() / max(1, labelled.sum()), (right & fired).sum() / max(1, fired.sum())
+    print(f"{rule:50} {labelled.sum():4} threshold {best:.2f} recall {recall:.2f} precision {precision:.2f}", flush=True)
+    return round(best, 2) if recall >= _LEAST_RECALL else NEVER
 
 
 if __name__ == "__main__":

@@ -101,11 +101,14 @@ def _behind_opening(start: int, reading: Reading) -> bool:
 def reads_like(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield the sentence that speaks most for a rule when the whole draft reads like drafts that reviewers sent back for it.
 
+    Where the confidentiality detector has seen a served person, a lower threshold tells what else is wrong with the draft.
+
     Option: `target`, the column of the fitted table if it is not the rule's own, such as `safety.suicide-messaging/harm`.
     """
     table = wording.fitted()
     target = str(rule.options.get("target", rule.id))
-    if reading.wording[target] < table.thresholds[target]:
+    least = table.beside.get(target, table.thresholds[target]) if reading.caught else table.thresholds[target]
+    if reading.wording[target] < least:
         return
     folded = reading.folded
     worth = [sum(value for value, _ in wording.speaks_for(folded[start:end], target, table)) for start, end in reading.views.sentences]

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _ORDER: tuple[RuleLevel, ...] = ("note", "advise", "ask", "block")
 _ANYWHERE = ("any",)
+_EXACT = "exact"
+_DOUBTED = {"block": "lower", "ask": "drop", "advise": "drop"}
+"""What becomes of a pattern's finding when the whole draft reads otherwise."""
 _ALIASES = {"UK": "GB"}
 
 
@@ -122,6 +125,12 @@ def _stands(rule: Rule, hit: Hit, reading: Reading) -> bool:
 
 def _guarded(rule: Rule, hit: Hit, reading: Reading, trace: list[str] | None) -> RuleLevel | None:
     level: RuleLevel | None = start_level(rule, reading)
+    if level in _DOUBTED and rule.certainty != _EXACT and reading.speaks_against(rule.id):
+        if trace is not None:
+            trace.append(f"{rule.id} {rule.variant} [{hit.start}:{hit.end}] the whole draft reads otherwise: {_DOUBTED[level]}")
+        if level != "block":
+            return None
+        level = lowered(level)
     for guard in rule.guards:
         effect = guards.effect(guard, hit, reading)
         if effect is None or level is None:

@@ -102,6 +102,13 @@ class Sieve:
     needs: Mapping[str, tuple[frozenset[str], ...]]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sieves:
+    """The sieves of all rules by the view they read; two are the same only if they are one, so that caches can go by it."""
+
+    by_view: Mapping[str, Sieve]
+
+
 def sieve_of(patterns: Iterable[str]) -> Sieve:
     """Return the sieve for patterns that were split at their outer `|`."""
     index: dict[str, list[str]] = {}

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from planner.checklist import topics, wording
 from planner.checklist.bank import lexicon
@@ -17,10 +16,10 @@ from planner.checklist.report import Profile
 from planner.checklist.text import around
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import date
 
-    from planner.checklist.needles import Sieve
+    from planner.checklist.needles import Sieves
     from planner.checklist.report import Draft
     from planner.checklist.text import Span, Views
 
@@ -41,7 +40,7 @@ class Hit:
 class Letters:
     """The letters of one text as patterns look at them: what they may match, and where they did. The same for every account."""
 
-    def __init__(self, views: Views, sieves: Mapping[str, Sieve]) -> None:
+    def __init__(self, views: Views, sieves: Sieves) -> None:
         """Keep the views of the text, and which patterns to look for."""
         self.views = views
         self.sieves = sieves
@@ -61,7 +60,7 @@ class Letters:
     def worth_trying(self, view: str) -> set[str]:
         """Return the parts of the rules' patterns that could match the named view."""
         if view not in self._worth:
-            self._worth[view] = self.haystack(view).worth_trying(self.sieves[view])
+            self._worth[view] = self.haystack(view).worth_trying(self.sieves.by_view[view])
         return self._worth[view]
 
     def spans(self, pattern: str, view: str, *, ignore_case: bool) -> tuple[Span, ...]:
@@ -107,25 +106,25 @@ class Letters:
         return compiled(pattern, ignore_case=ignore_case), text
 
 
-_KNOWN: WeakKeyDictionary[Views, Letters] = WeakKeyDictionary()
-
-
-def _letters(views: Views, sieves: Mapping[str, Sieve]) -> Letters:
-    found = _KNOWN.get(views)
-    if found is None or found.sieves is not sieves:
-        found = _KNOWN[views] = Letters(views, sieves)
-    return found
+@lru_cache(maxsize=8)
+def _letters(views: Views, sieves: Sieves) -> Letters:
+    """Return the letters of views; the accounts of one post ask for the same ones one after the other, and nobody asks much later."""
+    return Letters(views, sieves)
 
 
 class Reading:
     """A draft opened for the rules; everything is worked out when it is first asked for, and kept."""
 
-    def __init__(self, draft: Draft, views: Views, profile: Profile | None, today: date | None, sieves: Mapping[str, Sieve]) -> None:
-        """Keep the draft, its views, the account's profile (an empty one if None), the day, and which patterns to look for."""
+    def __init__(self, draft: Draft, views: Views, profile: Profile | None, today: date | None, sieves: Sieves) -> None:
+        """Keep the draft, its views, the account's profile (an empty one if None), the day, and which patterns to look for.
+
+        `caught` is set when the confidentiality detector asks about the draft or holds it.
+        """
         self.draft = draft
         self.views = views
         self.profile = profile or Profile()
         self.today = today
+        self.caught = False
         self.letters = _letters(views, sieves)
 
     def holds(self, pattern: str, view: str = "folded") -> bool:
@@ -146,6 +145,13 @@ class Reading:
     def wording(self) -> dict[str, float]:
         """How much the draft reads like those that reviewers sent back, by rule."""
         return wording.scores(wording.plain(self.views.masked.text), wording.fitted())
+
+    def speaks_against(self, rule: str) -> bool:
+        """Tell whether the draft as a whole reads so unlike those that reviewers sent back for the rule that a pattern must be wrong.
+
+        A draft of too few known words (score 0) speaks for nothing.
+        """
+        return 0 < self.wording.get(rule, 0.0) < wording.fitted().floors.get(rule, 0.0)
 
     @cached_property
     def quoted(self) -> tuple[Span, ...]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from planner.checklist.needles import Sieve
+    from planner.checklist.needles import Sieves
     from planner.checklist.report import Question, Source
 
 RuleLevel = Literal["block", "ask", "advise", "note"]
@@ -82,7 +82,7 @@ class Packs:
     versions: Mapping[str, str]
     digest: str
     reviewed: str
-    sieves: Mapping[str, Sieve]
+    sieves: Sieves
 
     def find(self, rule: str, variant: str) -> Rule | None:
         """Return the entry of a rule and variant, else the rule's first entry, else None."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.checklist import rulefile
 from planner.checklist.bank import BANK
-from planner.checklist.needles import Sieve, sieve_of
+from planner.checklist.needles import Sieve, Sieves, sieve_of
 from planner.checklist.patterns import branches
 from planner.checklist.report import Source
 from planner.checklist.rule import Packs
@@ -72,7 +72,8 @@ def load(house: Path | None = None, bank: Path = BANK) -> Packs:
         view: sieve_of(branch for rule in rules if rule.view == view for pattern in rule.match for branch in branches(pattern))
         for view in {rule.view for rule in rules}
     }
-    return Packs(tuple(rules), MappingProxyType(versions), digest.hexdigest()[:16], latest.strftime("%Y-%m") if latest else "never", sieves)
+    reviewed = latest.strftime("%Y-%m") if latest else "never"
+    return Packs(tuple(rules), MappingProxyType(versions), digest.hexdigest()[:16], reviewed, Sieves(sieves))
 
 
 def _sources(bank: Path, faults: list[str]) -> dict[str, Source]:

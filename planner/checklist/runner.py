@@ -14,7 +14,7 @@ from planner.checklist.report import LEVELS, Draft, Examination, Finding, Note, 
 from planner.checklist.text import views
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from planner.checklist.report import Candidate, Level, Profile
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from planner.checklist.text import Views
 
 _LOCKED = ("confidentiality.", "safety.suicide-messaging")
+_CAUGHT = ("block", "ask")
 _SHOWN = 90
 _READS_LIKE = "reads-like"
 
@@ -46,11 +47,12 @@ def run(
 ) -> Report:
     """Run every rule over the draft, join the confidentiality candidates, and word the report."""
     reading = Reading(draft, read, profile, today, packs.sieves)
+    reading.caught = any(one.level in _CAUGHT for one in examination.candidates)
     trace: list[str] = list(examination.explained)
     judged = _judge(reading, packs, trace)
     judged += [
         _Judged(one, rule, _settled(one.level, rule.id, reading))
-        for one in examination.candidates
+        for one in _believed(examination, reading, trace)
         if (rule := packs.find(one.rule, one.variant)) is not None
     ]
     judged += _beside(reading, packs)
@@ -94,6 +96,15 @@ def _judge(reading: Reading, packs: Packs, trace: list[str]) -> list[_Judged]:
         if (rule.match or rule.plugin) and match.applies(rule, reading)
         for candidate, level in match.candidates(rule, reading, trace)
     ]
+
+
+def _believed(examination: Examination, reading: Reading, trace: list[str]) -> Iterator[Candidate]:
+    """Yield the confidentiality candidates without those of side rules (place, search, relation) that the whole draft speaks against."""
+    for one in examination.candidates:
+        if one.start < one.end and reading.speaks_against(one.rule):
+            trace.append(f"{one.rule} {one.variant} [{one.start}:{one.end}] the whole draft reads otherwise: drop")
+        else:
+            yield one
 
 
 def _beside(reading: Reading, packs: Packs) -> list[_Judged]:

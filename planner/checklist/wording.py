@@ -23,17 +23,24 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"[^\W_][\w']*|[!?.,:;\n]")
 _ENDINGS, _ROOT = ("ing", "ed", "es", "s", "ly", "'s"), 4
 _TAG = re.compile(r"#\w+")
-_LEAST = 34
+LEAST = 34
+"""How many known features a text must have to be scored."""
 _SCALE, _TENTH = 100, 10
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The table: offset and threshold per rule, and the row of every feature, read when a text first holds it and kept."""
+    """The table: offset and threshold per rule, and the row of every feature, read when a text first holds it and kept.
+
+    `beside` holds the thresholds of some rules for drafts in which the confidentiality detector has seen a served person, `floors` the
+    scores under which a whole draft speaks against a rule whose pattern has hit.
+    """
 
     offsets: Mapping[str, float]
     thresholds: Mapping[str, float]
     rows: Mapping[str, str]
+    beside: Mapping[str, float] = field(default_factory=dict)
+    floors: Mapping[str, float] = field(default_factory=dict)
     kept: dict[str, tuple[float, dict[str, float]]] = field(default_factory=dict, repr=False, compare=False)
 
     def row(self, feature: str) -> tuple[float, dict[str, float]]:
@@ -73,7 +80,7 @@ def scores(text: str, table: Fitted) -> dict[str, float]:
     """Return per rule how likely a reviewer would name it, between 0 and 1; 0 for a text of too few known words."""
     squares, sums = 0.0, dict.fromkeys(table.offsets, 0.0)
     known = sorted(feature for feature in features(text) if feature in table.rows)
-    if len(known) < _LEAST:
+    if len(known) < LEAST:
         return sums
     for feature in known:
         rare, weights = table.row(feature)
@@ -101,7 +108,8 @@ def parsed(text: str) -> Fitted:
     head = json.loads(first)
     rules: list[str] = head["rules"]
     rows = {feature: row for feature, _, row in (line.partition("\t") for line in rest.splitlines())}
-    return Fitted(dict(zip(rules, head["offsets"], strict=True)), dict(zip(rules, head["thresholds"], strict=True)), rows)
+    offsets, thresholds = (dict(zip(rules, head[name], strict=True)) for name in ("offsets", "thresholds"))
+    return Fitted(offsets, thresholds, rows, head.get("beside", {}), head.get("floors", {}))
 
 
 @lru_cache(maxsize=1)

@@ -160,7 +160,7 @@ def find(text: str, profile: Profile | None) -> tuple[Identifier, ...]:
 
 def _valid(type_: str, text: str) -> bool:
     """Apply the checks that a shape alone cannot: check digits, ranges, known abbreviations."""
-    digits = [int(char) for char in text if char.isdigit()]
+    digits = [int(char) for char in text if char.isdecimal()]
     if type_ == "card":
         return len(digits) in _CARD_DIGITS and luhn(digits)
     if type_ == "iban":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import socket
 import subprocess
 import sys
+import weakref
 from datetime import date
 from typing import NoReturn
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +19,7 @@ from hypothesis import strategies as st
 from planner.checklist.check import check, remember
 from planner.checklist.report import Draft, Profile, Report
 from planner.checklist.rules import load
+from planner.checklist.text import Views, views
 from planner.checklist.wire import report_line
 
 PIECES = [
@@ -130,3 +134,19 @@ def test_the_checklist_loads_nothing_heavy() -> None:
         "heavy = {'streamlit', 'pandas', 'plotly', 'sqlalchemy', 'tweepy', 'requests', 'socket', 'ssl', 'asyncio'} & set(sys.modules); assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_text_that_was_checked_is_let_go_of() -> None:
+    made: list[weakref.ref[Views]] = []
+
+    def kept(text: str) -> Views:
+        read = views(text)
+        made.append(weakref.ref(read))
+        return read
+
+    with mock.patch("planner.checklist.check.views", kept):
+        for number in range(40):
+            check(Draft("d", f"Letter {number} of the alphabet of this office."))
+    gc.collect()
+    assert len(made) == 40
+    assert sum(one() is not None for one in made) <= 16

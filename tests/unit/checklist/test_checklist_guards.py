@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from planner.checklist import guards
+from planner.checklist.needles import Sieves
 from planner.checklist.reading import Reading
 from planner.checklist.report import Draft, Profile
 from planner.checklist.text import views
 
 
 def guarded(guard: str, text: str, words: str, profile: Profile | None = None) -> str | None:
-    reading = Reading(Draft("d", text), views(text), profile, None, {})
+    reading = Reading(Draft("d", text), views(text), profile, None, Sieves({}))
     at = text.index(words)
     return guards.effect(guard, reading.hit(at, at + len(words)), reading)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from planner.checklist import needles, patterns
 from planner.checklist.hashtags import segment, split_tag
-from planner.checklist.needles import Haystack, of, openings, sieve_of
+from planner.checklist.needles import Haystack, Sieves, of, openings, sieve_of
 from planner.checklist.reading import Letters, Reading
 from planner.checklist.reading import _shown as shown
 from planner.checklist.report import Draft
@@ -130,7 +130,7 @@ def test_escapes_have_no_case(pattern: str) -> None:
 def test_a_letter_with_two_faces_is_read_case_blind() -> None:
     """The long s is an s to a case-blind pattern, but its small form is itself; the dotted capital I grows by a letter."""
     assert [Haystack(text).plain for text in ("\u017ftop", "\u0130stanbul", "ÉTÉ")] == [False, False, True]
-    assert Reading(Draft(id="", text=""), Views("\u017ftop Client"), None, None, {}).holds("client")
+    assert Reading(Draft(id="", text=""), Views("\u017ftop Client"), None, None, Sieves({})).holds("client")
 
 
 @pytest.mark.parametrize(

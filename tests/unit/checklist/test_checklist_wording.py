@@ -8,7 +8,7 @@ import math
 import pytest
 
 from planner.checklist.bank import BANK
-from planner.checklist.report import Draft, Examination
+from planner.checklist.report import Candidate, Draft, Examination
 from planner.checklist.rules import load
 from planner.checklist.runner import run
 from planner.checklist.text import views
@@ -30,11 +30,11 @@ def test_features_are_stems_and_pairs() -> None:
 
 @pytest.fixture(autouse=True)
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.checklist.wording._LEAST", 1)
+    monkeypatch.setattr("planner.checklist.wording.LEAST", 1)
 
 
 def test_short_texts_have_no_score(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.checklist.wording._LEAST", 3)
+    monkeypatch.setattr("planner.checklist.wording.LEAST", 3)
     assert scores("free soup", TABLE) == {"a.one": 0.0, "b.two": 0.0}
 
 
@@ -66,7 +66,9 @@ def test_cues_come_strongest_first() -> None:
 def test_every_rule_with_a_score_has_a_threshold_and_only_harm_blocks() -> None:
     table = fitted()
     users = [rule for rule in load().rules if rule.plugin == "reads-like"]
-    assert {str(rule.options.get("target", rule.id)) for rule in users} == set(table.thresholds)
+    read = {str(rule.options.get("target", rule.id)) for rule in users}
+    assert read | set(table.floors) == set(table.thresholds)
+    assert set(table.beside) <= read
     for rule in users:
         target = str(rule.options.get("target", rule.id))
         assert 0 < table.thresholds[target] <= 2
@@ -120,3 +122,45 @@ def test_a_score_for_praise_says_nothing_of_a_post_that_speaks_of_no_praise(monk
     text = "Come in. See the garden today. Bye now."
     rules = {finding.rule for finding in run(Draft("d", text), views(text), Examination(), packs=load()).findings}
     assert not rules & {"boundaries.testimonial", "boundaries.private-contact"}
+
+
+def _fitted(monkeypatch: pytest.MonkeyPatch, weights: dict[str, int], **head: dict[str, float]) -> None:
+    first = {**json.loads((BANK / "reads_like.tsv").read_text(encoding="utf-8").split("\n", 1)[0]), **head}
+    cells = "\t".join(f"{first['rules'].index(rule)}:{weight}" for rule, weight in weights.items())
+    table = parsed(json.dumps(first) + f"\ngarden\t100\t{cells}\n")
+    monkeypatch.setattr("planner.checklist.wording.fitted", lambda: table)
+
+
+def test_a_draft_that_reads_otherwise_outweighs_a_pattern_and_the_trace_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "We cure anxiety. See the garden."
+    pattern = {"claims.outcome-guarantee"}
+    for weight, floors, expected in (
+        (0, {"claims.outcome-guarantee": 0.0001}, pattern),
+        (-900, {"claims.outcome-guarantee": 0.04}, set()),
+        (-900, {}, pattern),
+    ):
+        _fitted(monkeypatch, {"claims.outcome-guarantee": weight}, floors=floors)
+        report = run(Draft("d", text), views(text), Examination(), packs=load())
+        assert {finding.rule for finding in report.findings} & pattern == expected
+        assert any("reads otherwise" in line for line in report.explained) == (not expected)
+
+
+def test_a_draft_of_few_known_words_leaves_a_pattern_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    _fitted(monkeypatch, {"claims.outcome-guarantee": -900}, floors={"claims.outcome-guarantee": 0.04})
+    monkeypatch.setattr("planner.checklist.wording.LEAST", 3)
+    text = "We cure anxiety. See the garden."
+    assert "claims.outcome-guarantee" in {
+        finding.rule for finding in run(Draft("d", text), views(text), Examination(), packs=load()).findings
+    }
+
+
+def test_beside_a_served_person_a_lower_threshold_tells_what_else_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = "confidentiality.location-exposure"
+    offsets = dict.fromkeys(fitted().offsets, -9.0) | {rule: -1.0}
+    head = {"offsets": list(offsets.values()), "beside": {rule: 0.2}}  # a chance of .27, below the threshold for other drafts
+    _fitted(monkeypatch, {rule: 0}, **head)  # type: ignore[arg-type]
+    text = "Good morning. See the garden today."
+    seen = Examination(candidates=(Candidate("confidentiality.client-reference", "", "ask", 0, 3),))
+    for examination, expected in ((Examination(), False), (seen, True)):
+        rules = {finding.rule for finding in run(Draft("d", text), views(text), examination, packs=load()).findings}
+        assert (rule in rules) == expected

@@ -103,3 +103,7 @@ def test_check_digits() -> None:
 
 def test_a_file_name_falls_into_words() -> None:
     assert list(identifiers.parts_of_file_name("IMG_2041_JaylenOrtiz-fosterCare.jpg")) == ["img", "jaylen", "ortiz", "foster", "care"]
+
+
+def test_signs_that_only_look_like_digits_are_none() -> None:
+    assert [one.type for one in identifiers.find("Call 415-555-\u24f60100 or 415-555-0134.", None)] == ["phone"]

@@ -197,4 +197,4 @@ def test_of_overlapping_shapes_the_surest_stays() -> None:
 
 
 def test_a_file_name_with_a_title_is_asked_about() -> None:
-    assert levels("It is called notes_mrs_qwertzon.docx, sorry", "student") == {NAME: "ask"}
+    assert levels("It is called notes_mrs_qwertzon.docx, sorry", "student")[NAME] == "ask"
