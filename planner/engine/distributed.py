@@ -97,6 +97,9 @@ class Queue(Protocol):
     def prune(self) -> None:
         """Forget the engine's own old log."""
 
+    def close(self) -> None:
+        """Let go of what is kept open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -104,7 +107,7 @@ class Scale:
 
     threads: int = 4
     silent: timedelta = timedelta(seconds=30)
-    wait: timedelta = timedelta(seconds=5)
+    wait: timedelta = timedelta(seconds=10)
 
 
 class DistributedEngine:
@@ -157,6 +160,7 @@ class DistributedEngine:
             self._flow.end()
             listening.join()
             self._chores.close()
+            self._queue.close()
             _LOG.info("The worker %s has stopped.", self._name)
 
     def _round(self, stop: Stop) -> None:
@@ -257,8 +261,8 @@ class DistributedEngine:
 
 
 async def _end_with(stop: Stop, manager: Any) -> None:  # noqa: ANN401 - PgQueuer's manager
-    while not await asyncio.to_thread(stop.wait, _LONGEST_SLEEP_S):
-        pass
+    while not stop.is_set():  # noqa: ASYNC110 - `stop` is a thread's: a thread that waits for it would cost more
+        await asyncio.sleep(_LONGEST_SLEEP_S)
     manager.shutdown.set()
 
 

@@ -6,11 +6,13 @@ One job is one account's turn, so that PgQueuer's own key lets no account have t
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, or_, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from planner.store import batches, tables
 from planner.store.connect import translated
@@ -92,6 +94,7 @@ class Handover:
         """Take the store's two kinds of connections."""
         self._readers = readers
         self._writers = writers
+        self._watching: Connection | None = None
 
     @property
     def address(self) -> dict[str, Any]:
@@ -115,10 +118,26 @@ class Handover:
             return len(batches.change(connection, tables.delivery, _STANDS, ("handed_at",), handed))
 
     def next_wake(self) -> datetime | None:
-        """Return when the next row has to be looked at, or None."""
-        with translated(), self._readers.begin() as connection:
-            found = connection.execute(_NEXT).one()
+        """Return when the next row has to be looked at, or None.
+
+        An idle worker asks nothing else, twice a second: by a connection of its own, without a transaction around each question.
+        """
+        with translated():
+            if self._watching is None:
+                self._watching = self._writers.connect().execution_options(isolation_level="AUTOCOMMIT")
+            try:
+                found = self._watching.execute(_NEXT).one()
+            except SQLAlchemyError:
+                self.close()
+                raise
         return min((at for at in found if at is not None), default=None)
+
+    def close(self) -> None:
+        """Let go of the connection that is kept open."""
+        kept, self._watching = self._watching, None
+        if kept is not None:
+            with suppress(SQLAlchemyError):
+                kept.close()
 
     def busy(self, account_id: str, now: datetime) -> bool:
         """Return whether somebody sends for this account right now, by the rows."""

@@ -184,7 +184,7 @@ def working(url: str, workers: int, *, checklist: bool) -> Iterator[list[int]]:
             process.wait(30)
 
 
-def run(url: str, count: int, workers: int, *, rows: int = 0, checklist: bool = False, settle: float = 3.0) -> Result:
+def run(url: str, count: int, workers: int, *, rows: int = 0, checklist: bool = False, settle: float = 7.0) -> Result:
     """Put `count` deliveries on the calendar for one moment, wait for them, and return the numbers."""
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(url, KEY, backups=Path(folder))
@@ -296,12 +296,15 @@ def _wait(store: SqlStore, count: int) -> None:
 
 
 def memory(url: str, seconds: float = 10) -> float:
-    """Return the memory in MB of the product's own worker, with every rule and connector loaded, over an empty calendar."""
+    """Return the memory in MB of the product's own worker, with every rule and connector loaded, over an empty calendar.
+
+    The database is brought up to date before, in a process of its own, as `make run` does.
+    """
     with tempfile.TemporaryDirectory() as data:
         env = {name: value for name, value in os.environ.items() if not name.startswith("PLANNER_")}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "planner", "worker"], env=env | {"PLANNER_DATA_DIR": data, "PLANNER_DATABASE_URL": url}
-        )
+        env |= {"PLANNER_DATA_DIR": data, "PLANNER_DATABASE_URL": url}
+        subprocess.run([sys.executable, "-m", "planner", "migrate"], env=env, check=True, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen([sys.executable, "-m", "planner", "worker"], env=env)
         time.sleep(seconds)
         used = _memory(process.pid)
         process.terminate()
