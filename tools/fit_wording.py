@@ -45,6 +45,7 @@ RULES = (
     "claims.misinformation/harm",
     "claims.outcome-guarantee",
     "claims.unsourced-statistic",
+    "confidentiality.direct-identifier",
     "confidentiality.location-exposure",
     "confidentiality.relationship-disclosure",
     "confidentiality.searching-clients",
@@ -54,8 +55,15 @@ RULES = (
     "tone.hostile",
     "tone.sensational",
 )
+_OUTVOTING = frozenset({"claims.unsourced-statistic", "confidentiality.direct-identifier"})
+"""Targets whose score flags nothing by itself: it only outvotes what patterns found."""
 _FLOOR_OF_PATTERNS = 0.04
-_MILDER = {"claims.unsourced-statistic": 0.02, "safety.missing-crisis-resource": 0.02, "safety.suicide-messaging": 0.02}
+_OTHER_FLOORS = {
+    "confidentiality.direct-identifier": 0.06,
+    "claims.unsourced-statistic": 0.02,
+    "safety.missing-crisis-resource": 0.02,
+    "safety.suicide-messaging": 0.02,
+}
 """Below its floor the score of a whole draft outweighs a pattern; on unseen authors a floor costs a rule at most .04 of its recall."""
 _PLACE = re.compile(r"\{[^}]*\}")
 _HARM = "/harm"
@@ -64,7 +72,7 @@ _ANSWERED = "boundaries.private-contact"
 """The one other rule for which the confidential drafts are labelled."""
 _LEAST_WORDS, _LEAST_PAIRS = 2, 4
 _SMALL = 0.15
-_PRECISION, _PRECISION_OF_HARM, _PRECISION_BESIDE = 0.8, 0.85, 0.7
+_PRECISION, _PRECISION_OF_HARM, _PRECISION_BESIDE = 0.8, 0.9, 0.8
 _FLOOR, _CEILING = 0.09, 0.6
 _LEAST_RECALL = 0.05
 NEVER = 2.0
@@ -101,8 +109,8 @@ def main() -> None:
         "rules": RULES,
         "offsets": [column.offset for column in columns],
         "thresholds": [column.threshold for column in columns],
-        "beside": {rule: column.beside for rule, column in zip(RULES, columns, strict=True) if rule.startswith(_CONFIDENTIAL)},
-        "floors": {rule: _MILDER.get(rule, _FLOOR_OF_PATTERNS) for rule in RULES if _HARM not in rule},
+        "beside": {rule: column.beside for rule, column in zip(RULES, columns, strict=True) if column.beside < NEVER},
+        "floors": {rule: _OTHER_FLOORS.get(rule, _FLOOR_OF_PATTERNS) for rule in RULES if _HARM not in rule},
         "drafts": len(rows),
         "training": digest,
     }
@@ -140,6 +148,8 @@ def _columns(rows: list[dict[str, Any]], matrix: Any) -> tuple[list[Column], Any
         benign = np.array([row.get("benign") in {"", rule.removesuffix(_HARM)} for row in rows]) & (np.diff(matrix.indptr) >= LEAST)
         threshold, beside = (max(one, _above(model.predict_proba(matrix[benign])[:, 1])) for one in (threshold, beside))
         flagged |= (chance >= threshold) & (threshold < NEVER)
+        if rule in _OUTVOTING:
+            threshold = beside = NEVER
         columns.append(Column(round(float(model.intercept_[0]), 3), threshold, min(threshold, beside), model.coef_[0]))
     return columns, flagged
 

@@ -25,6 +25,7 @@ _LOCKED = ("confidentiality.", "safety.suicide-messaging")
 _CAUGHT = ("block", "ask")
 _SHOWN = 90
 _READS_LIKE = "reads-like"
+_IDENTIFIER = "confidentiality.direct-identifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,14 @@ def _judge(reading: Reading, packs: Packs, trace: list[str]) -> list[_Judged]:
 
 
 def _believed(examination: Examination, reading: Reading, trace: list[str]) -> Iterator[Candidate]:
-    """Yield the confidentiality candidates without those of side rules (place, search, relation) that the whole draft speaks against."""
+    """Yield the confidentiality candidates without those of side rules (place, search, relation) that the whole draft speaks against.
+
+    A name is dropped only where another rule has caught the draft already; numbers, addresses and the like always stay.
+    """
     for one in examination.candidates:
-        if one.start < one.end and reading.speaks_against(one.rule):
+        named = one.rule == _IDENTIFIER
+        alone = named and (one.variant != "name" or all(other.rule == _IDENTIFIER for other in examination.candidates))
+        if one.start < one.end and not alone and reading.speaks_against(one.rule):
             trace.append(f"{one.rule} {one.variant} [{one.start}:{one.end}] the whole draft reads otherwise: drop")
         else:
             yield one

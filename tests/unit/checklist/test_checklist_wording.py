@@ -164,3 +164,14 @@ def test_beside_a_served_person_a_lower_threshold_tells_what_else_is_wrong(monke
     for examination, expected in ((Examination(), False), (seen, True)):
         rules = {finding.rule for finding in run(Draft("d", text), views(text), examination, packs=load()).findings}
         assert (rule in rules) == expected
+
+
+def test_a_doubtful_name_goes_only_where_another_rule_has_caught_the_draft(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule, other = "confidentiality.direct-identifier", "confidentiality.client-reference"
+    _fitted(monkeypatch, {rule: -900}, floors={rule: 0.06})
+    text = "See the garden with Rowan today."
+    name, phone, person = Candidate(rule, "name", "ask", 20, 25), Candidate(rule, "phone", "ask", 20, 25), Candidate(other, "", "ask", 0, 3)
+    for candidates, kept in (((name,), {rule}), ((name, person), {other}), ((phone, person), {rule, other})):
+        report = run(Draft("d", text), views(text), Examination(candidates=candidates), packs=load())
+        assert {finding.rule for finding in report.findings} & {rule, other} == kept
+        assert any("reads otherwise" in line for line in report.explained) == (kept == {other})
