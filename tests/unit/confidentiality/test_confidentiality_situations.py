@@ -168,14 +168,14 @@ def test_without_a_place_there_is_no_number() -> None:
     counted, note = anonymity.assess(scan("A 14 year old girl with OCD told me."), None)
     assert counted is None
     assert note is not None
-    assert "No place" in note.text
+    assert "no place" in note.text
 
 
 def test_outside_the_states_there_is_no_number() -> None:
     counted, note = anonymity.assess(scan("A widow from Longford told me."), None)
     assert counted is None
     assert note is not None
-    assert "outside" in note.text
+    assert "United States only" in note.text
 
 
 def test_nothing_to_count_gives_nothing() -> None:
