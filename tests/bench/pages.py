@@ -139,7 +139,12 @@ BEHIND = {
 """Pages without a place in the menu: where their link stands, and its words."""
 
 
-def visits(page: Page, base: str, times: int) -> dict[str, list[float]]:
+def wanted(name: str, only: list[str]) -> bool:
+    """Tell whether a figure was asked for: by a part of its name, or because nothing was named."""
+    return not only or any(part.casefold() in name.casefold() for part in only)
+
+
+def visits(page: Page, base: str, times: int, only: list[str]) -> dict[str, list[float]]:
     """Return ms from a click on the way to each page until its script rests; the way back is not counted."""
 
     def follow(name: str) -> None:
@@ -154,6 +159,8 @@ def visits(page: Page, base: str, times: int) -> dict[str, list[float]]:
     ways = {name: ("Health" if name == "Today" else "Today", name) for name in SIDEBAR} | BEHIND
     found: dict[str, list[float]] = {}
     for title, (start, name) in ways.items():
+        if not wanted(f"to {title}", only):
+            continue
         samples = []
         for _ in range(times):
             follow(start)
@@ -179,12 +186,14 @@ INSIDE = {
 """Pages of one thing and tabs: where one starts, what is opened before, the role and name of what is clicked, and words that then stand there."""
 
 
-def inside(page: Page, base: str, times: int) -> dict[str, list[float]]:
+def inside(page: Page, base: str, times: int, only: list[str]) -> dict[str, list[float]]:
     """Return ms from a click to the script's rest for each page behind another one."""
     found: dict[str, list[float]] = {}
     page.goto(base)
     page.wait_for_selector(IDLE)
     for title, (start, before, role, name, words) in INSIDE.items():
+        if not wanted(f"to {title}", only):
+            continue
         samples = []
         for _ in range(times):
             page.get_by_role("link", name="Health", exact=True).first.click()
@@ -214,7 +223,7 @@ def _campaign(planner: Planner) -> None:
         planner.campaigns.add(actor, Campaign("", "Counseling by phone", "People far out keep their counselor", planner.clock.now()))
 
 
-def measure(folder: Path, times: int) -> dict[str, list[float]]:
+def measure(folder: Path, times: int, only: list[str]) -> dict[str, list[float]]:
     """Return name -> ms of one workspace."""
     planner = opened(folder)
     account_ids = tuple(one.id for one in planner.accounts.all())
@@ -225,9 +234,9 @@ def measure(folder: Path, times: int) -> dict[str, list[float]]:
     with serving(folder) as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
-        found.update(visits(page, base, times))
-        found.update(inside(page, base, times))
-        for view in ("month", "week", "list"):
+        found.update(visits(page, base, times, only))
+        found.update(inside(page, base, times, only))
+        for view in (one for one in ("month", "week", "list") if wanted(f"calendar {one}", only)):
             page.goto(f"{base}/calendar?view={view}")
             page.wait_for_selector(IDLE)
             page.wait_for_timeout(1_500)
@@ -238,7 +247,7 @@ def measure(folder: Path, times: int) -> dict[str, list[float]]:
         page.wait_for_timeout(1_000)
         link = page.get_by_role("button", name="Open", exact=True), page.get_by_role("button", name="All posts")
         found["composer: open and close a post"] = clicks(page, times, lambda number: link[number % 2].first.click())
-        for size, draft in drafts.items():
+        for size, draft in drafts.items() if wanted("composer: key to mark", only) else ():
             page.goto(f"{base}/compose?post={draft.id}")
             page.wait_for_selector("textarea[data-text]")
             page.wait_for_timeout(2_000)
@@ -255,6 +264,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, help="a workspace made by tests.bench.pages_data; without it one is made")
     parser.add_argument("--times", type=int, default=40)
+    parser.add_argument("--only", nargs="*", default=[], help="only figures with one of these parts in their names")
     parser.add_argument("--alone", action="store_true", help="without the small workspace beside it")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as kept:
@@ -264,7 +274,7 @@ def main() -> int:
         if args.folder is None:
             big.mkdir()
             fill(big, datetime.now(UTC))
-        few, many = {} if args.alone else measure(small, args.times), measure(big, args.times)
+        few, many = {} if args.alone else measure(small, args.times, args.only), measure(big, args.times, args.only)
     worst = 0
     say("| figure | p50 | p95 | goal | 40 posts: p95 | ratio |\n|---|---|---|---|---|---|")
     for name, samples in many.items():
