@@ -41,7 +41,7 @@ _LAYOUT = """<style>
 [data-testid="stCaptionContainer"] p { line-height: 1.45; }
 [data-testid="stMain"]:focus-visible, [data-testid="stPageLink-NavLink"]:focus-visible { outline: 2px solid #0b7a89; outline-offset: -2px; }
 [data-testid="stCodeCopyButton"] { opacity: 1; transform: none; }
-[class*="st-key-card-"] [data-testid="stCode"] code, [class*="st-key-exact-"] [data-testid="stCode"] code { font-family: inherit; font-size: 1rem; }
+[class*="st-key-card-"] [data-testid="stCode"] :is(pre, code, span), [class*="st-key-exact-"] [data-testid="stCode"] :is(pre, code, span) { font-family: inherit; font-size: 1rem; }
 [role="spinbutton"] { display: inline-block; line-height: 24px; min-height: 24px; min-width: 24px; text-align: center; vertical-align: middle; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-notice) { position: sticky; top: 3.75rem; z-index: 90; }
 .st-key-notice { background: #ffffff; border-radius: 0.5rem; }

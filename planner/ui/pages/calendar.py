@@ -40,13 +40,14 @@ def render(planner: Planner) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if session.reaches("compose"):
             st.button("New post", type="primary", icon=":material/add:", key="calendar.new", on_click=_new, args=(planner,))
+        filters = st.container(width="content")
         session.link("clients_eye", "See it as a client does", icon=":material/visibility:")
     every = planner.accounts.all()
     if not every:
         furniture.empty("The calendar fills up once you have an account and a post.", to="accounts", label="Add an account")
     zone = every[0].zone if every else "UTC"
     today = words.local_now(planner.clock.now(), zone).date()
-    view, day, filters = calendar_filters.turn(today)
+    view, day = calendar_filters.turn(today)
     acked = acknowledge(planner)
     start, end = calendar_filters.window(view, day)
     edge = timedelta(hours=14)

@@ -16,8 +16,6 @@ from planner.ui.components.calendar.contract import VIEWS, View
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from streamlit.delta_generator import DeltaGenerator
-
     from planner.domain.account import Account
     from planner.services.calendar import Entry
     from planner.services.house import Planner
@@ -54,19 +52,18 @@ def mark(word: str) -> str:
     return hashlib.blake2b(word.casefold().encode(), digest_size=5).hexdigest()
 
 
-def turn(today: date) -> tuple[View, date, DeltaGenerator]:
-    """Draw what is shown, the way through time, and the views; return the view, the day, and the place for the filters."""
+def turn(today: date) -> tuple[View, date]:
+    """Draw the way through time, what is shown, and the views; return the view and the day."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         ways = st.container(horizontal=True, vertical_alignment="center", gap="small", width="content")
         title = st.container(width="content")
-        choices = st.container(horizontal=True, vertical_alignment="center", gap="small", width="content")
+        choices = st.container(width="content")
     with choices:
         asked: View = session.choice_in_url("view", VIEWS, "month")
         view = st.segmented_control(
             "View", VIEWS, default=asked, required=True, key="calendar.view", format_func=str.capitalize, on_change=_keep, args=("view",),
             label_visibility="collapsed",
         )  # fmt: skip
-        filters = st.container(width="content")
     stored = st.session_state.setdefault("calendar.day", _asked_day(today)) or today
     with ways:
         st.button("Earlier", icon=":material/chevron_left:", key="calendar.back", on_click=_step, args=(view, stored, -1))
@@ -77,7 +74,7 @@ def turn(today: date) -> tuple[View, date, DeltaGenerator]:
         day = st.date_input("Day", key="calendar.day", format="YYYY-MM-DD", on_change=_keep_day, label_visibility="collapsed", width=150)
     day = day if isinstance(day, date) else today
     title.header(session.plain(named(view, day)), anchor=False)
-    return view, day, filters
+    return view, day
 
 
 def named(view: View, day: date) -> str:
