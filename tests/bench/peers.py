@@ -147,9 +147,9 @@ def dbos(url: str, count: int, due: datetime) -> None:
     """Run DBOS's queue of one process with 16 at once, filled when the moment has come: it keeps no future jobs."""
     module = import_module("dbos")
     module.DBOS(config={"name": "bench", "system_database_url": _plain(url), "run_admin_server": False, "log_level": "ERROR"})
-    queue = module.Queue("calls", worker_concurrency=SIDE_BY_SIDE)
     later = module.DBOS.workflow()(call)
     module.DBOS.launch()
+    queue = module.DBOS.register_queue("calls", worker_concurrency=SIDE_BY_SIDE)  # it lives in the database, so after the launch
     time.sleep(max(due.timestamp() - time.time(), 0))
     for number in range(count):
         queue.enqueue(later, number)
