@@ -49,6 +49,9 @@ _LAYOUT = """<style>
   [data-testid="stColumn"]:not(:has([data-testid="stElementContainer"])) { display: none; }
   [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
   [data-testid="stButtonGroup"] button { padding-inline: 0.6rem; }
+  [data-testid="stTable"] table { table-layout: fixed; width: 100%; }
+  [data-testid="stTable"] :is(td, th) { padding-inline: 0.3rem; }
+  [data-testid="stTable"] :is(td, th) * { max-width: 100%; min-width: 0; overflow-wrap: anywhere !important; white-space: normal !important; word-break: break-word !important; }
   [class*="st-key-row-"] [data-testid="stHorizontalBlock"] { column-gap: 0.75rem; row-gap: 0.25rem; flex-flow: row wrap; align-items: center; }
   [class*="st-key-row-"] [data-testid="stColumn"] { flex: 0 1 auto; min-width: 0; width: auto; }
   [class*="st-key-row-"] [data-testid="stColumn"]:first-child { flex: 1 1 100%; }

@@ -131,17 +131,21 @@ def _rows(frame: pd.DataFrame) -> None:
     rows = [
         (
             row["post"],
-            row["account"],
-            row["local"],
-            *(words.figure(None if pd.isna(row[name]) else int(row[name])) for name in ("engagement", *told)),
+            f"{row['account']}, {row['local']}",
+            _figure(row["engagement"]),
+            ", ".join(f"{name} {_figure(row[name])}" for name in told),
         )
         for row in latest.to_dict("records")
     ]
-    names = ["Post", "Account", "Went out", "Reactions", *(name.capitalize() for name in told)]
+    names = ["Post", "Where and when", "Reactions", "In detail"]
     furniture.table(rows, names, alt=f"{words.count(len(rows), 'post')} with the figures that were reported")
     rest = [name for name in frames.METRICS if name not in told]
     more = f" The latest {_MOST_ROWS} are shown." if len(frame) > _MOST_ROWS else ""
     st.caption(session.plain((f"Not reported by any platform: {', '.join(rest)}." if rest else "") + more))
+
+
+def _figure(value: float | None) -> str:
+    return words.figure(None if value is None or pd.isna(value) else int(value))
 
 
 def _hours(planner: Planner, rows: tuple[PostFigures, ...], key: tuple[datetime, str | None]) -> None:
