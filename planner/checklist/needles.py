@@ -11,6 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from planner.checklist.bank import BANK
@@ -33,34 +34,40 @@ class Haystack:
     """A text prepared for many quick looks."""
 
     def __init__(self, text: str) -> None:
-        """Keep the text in lower case, and all its pieces of two, three and four characters."""
+        """Keep the text in lower case."""
         self.low = text.lower()
-        low = self.low
-        grams = {low[at : at + _GRAM] for at in range(len(low))}
-        self.grams = grams | {gram[:3] for gram in grams} | {gram[:2] for gram in grams}
-        self.plain = len(low) == len(text) and not _TWO_FACED.search(text)
+        self.plain = len(self.low) == len(text) and not _TWO_FACED.search(text)
 
     @cached_property
     def begins(self) -> dict[str, list[int]]:
         """Where words begin, by their first one to four characters; only where small letters stand place for place (`plain`)."""
-        whole: dict[str, list[int]] = {}
-        low = self.low
+        begins: dict[str, list[int]] = {}
+        low, wanted = self.low, _short_openings()
         for match in _BEGINS.finditer(low):
             at = match.start()
-            whole.setdefault(low[at : at + _GRAM], []).append(at)
-        begins, wanted = dict(whole), _short_openings()
-        for piece, places in whole.items():
+            piece = low[at : at + _GRAM]
+            if piece in begins:
+                begins[piece].append(at)
+            else:
+                begins[piece] = [at]
+        for piece, places in list(begins.items()):
             for size in range(1, len(piece)):
                 if piece[:size] in wanted:
                     begins.setdefault(piece[:size], []).extend(places)
         return begins
 
     @cached_property
-    def held(self) -> set[str]:
-        """The pieces of the list that the text holds."""
-        low, grams, longer = self.low, self.grams, _longer()
-        held = {piece for gram in longer.keys() & grams for piece, end in longer[gram] if end in grams and piece in low}
-        return held | grams
+    def met(self) -> set[int]:
+        """The numbers of those sets of pieces of which the text holds a piece, and of those openings with which a word begins."""
+        low, wanted = self.low, _wanted()
+        fours = {low[at : at + _GRAM] for at in range(len(low))}
+        threes = {gram[:3] for gram in fours}
+        held = wanted.short & fours.union(threes, {gram[:2] for gram in threes})
+        longer = (piece for gram in wanted.long.keys() & fours for piece, end in wanted.long[gram] if end in fours and piece in low)
+        met = set(chain.from_iterable(map(wanted.sets.__getitem__, chain(held, longer))))
+        if self.plain:
+            return met.union(*map(wanted.openings.__getitem__, wanted.openings.keys() & self.begins.keys()))
+        return met.union(*wanted.openings.values())
 
     def places(self, pattern: str) -> list[int] | None:
         """Return where alone the (unexpanded) pattern can begin, in order; None if that is not known."""
@@ -68,38 +75,24 @@ class Haystack:
         if not opening or not self.plain:
             return None
         begins = self.begins
-        return sorted({at for piece in opening if piece in begins for at in begins[piece]})
+        found = [begins[piece] for piece in opening if piece in begins]
+        return sorted({*chain.from_iterable(found)})
 
     def may_hold(self, pattern: str) -> bool:
         """Tell whether the (unexpanded) pattern could match the text at all."""
-        held = self.held
-        return not any(pieces.isdisjoint(held) for pieces in of(pattern))
+        return _needs(pattern) <= self.met
 
     def worth_trying(self, sieve: Sieve) -> set[str]:
         """Return those patterns of the sieve that could match the text."""
-        near = {pattern for gram in sieve.index.keys() & self.grams for pattern in sieve.index[gram]}
-        if self.plain:
-            near.update(pattern for piece in sieve.openings.keys() & self.begins.keys() for pattern in sieve.openings[piece])
-        else:
-            near.update(pattern for opened in sieve.openings.values() for pattern in opened)
-        worth, held, needs = set(sieve.always), self.held, sieve.needs
-        for pattern in near:
-            for pieces in needs[pattern]:
-                if pieces.isdisjoint(held):
-                    break
-            else:
-                worth.add(pattern)
-        return worth
+        met = self.met
+        return {pattern for pattern, needs in sieve.needs if needs <= met}
 
 
 @dataclass(frozen=True, slots=True)
 class Sieve:
-    """Which patterns to look at for which letters and for which beginnings of words, and those that must always be tried."""
+    """Patterns with the numbers of what a text must meet to be worth trying; those without any must always be tried."""
 
-    index: Mapping[str, list[str]]
-    openings: Mapping[str, list[str]]
-    always: frozenset[str]
-    needs: Mapping[str, tuple[frozenset[str], ...]]
+    needs: tuple[tuple[str, frozenset[int]], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,21 +102,50 @@ class Sieves:
     by_view: Mapping[str, Sieve]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the list asks of a text: every different set of pieces and every different row of openings has a number.
+
+    `sets` and `openings` map a piece to the numbers that it meets, `short` are the pieces of up to four characters, `long` the others,
+    each with its last four, by their first four.
+    """
+
+    numbers: Mapping[tuple[str, ...], int]
+    sets: Mapping[str, list[int]]
+    openings: Mapping[str, list[int]]
+    short: frozenset[str]
+    long: Mapping[str, list[tuple[str, str]]]
+
+
+@lru_cache(maxsize=1)
+def _wanted() -> _Wanted:
+    numbers: dict[tuple[str, ...], int] = {}
+    of_sets: dict[str, list[int]] = {}
+    of_openings: dict[str, list[int]] = {}
+    for opened, sets in _listed().values():
+        for row, meets in (((_OPENING, *opened), of_openings), *((one, of_sets) for one in sets)):
+            if row in numbers:
+                continue
+            number = numbers[row] = len(numbers)
+            for piece in row[meets is of_openings :]:
+                meets.setdefault(piece, []).append(number)
+    longer: dict[str, list[tuple[str, str]]] = {}
+    for piece in of_sets:
+        if len(piece) > _GRAM:
+            longer.setdefault(piece[:_GRAM], []).append((piece, piece[-_GRAM:]))
+    return _Wanted(numbers, of_sets, of_openings, frozenset(piece for piece in of_sets if len(piece) <= _GRAM), longer)
+
+
 def sieve_of(patterns: Iterable[str]) -> Sieve:
     """Return the sieve for patterns that were split at their outer `|`."""
-    index: dict[str, list[str]] = {}
-    opened: dict[str, list[str]] = {}
-    always, needs = set(), {}
-    for pattern in patterns:
-        sets, opening = of(pattern), openings(pattern)
-        needs[pattern] = sets
-        for piece in opening:
-            opened.setdefault(piece, []).append(pattern)
-        if not sets and not opening:
-            always.add(pattern)
-        for gram in {piece[:_GRAM] for piece in sets[0]} if sets and not opening else ():
-            index.setdefault(gram, []).append(pattern)
-    return Sieve(index, opened, frozenset(always), needs)
+    return Sieve(tuple((pattern, _needs(pattern)) for pattern in dict.fromkeys(patterns)))
+
+
+@lru_cache(maxsize=8192)
+def _needs(pattern: str) -> frozenset[int]:
+    """Return the numbers of what a text must meet for the pattern; empty if nothing is known."""
+    (opened, sets), numbers = _row(pattern), _wanted().numbers
+    return frozenset(numbers[row] for row in (*sets, *([(_OPENING, *opened)] if opened else [])))
 
 
 @lru_cache(maxsize=8192)
@@ -145,15 +167,6 @@ def _row(pattern: str) -> Row:
 @lru_cache(maxsize=1)
 def _short_openings() -> frozenset[str]:
     return frozenset(piece for opened, _ in _listed().values() for piece in opened if len(piece) < _GRAM)
-
-
-@lru_cache(maxsize=1)
-def _longer() -> dict[str, list[tuple[str, str]]]:
-    """Return the pieces of more than four characters, each with its last four, by their first four."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for piece in {piece for _, sets in _listed().values() for pieces in sets for piece in pieces if len(piece) > _GRAM}:
-        found.setdefault(piece[:_GRAM], []).append((piece, piece[-_GRAM:]))
-    return found
 
 
 def known(pattern: str) -> bool:

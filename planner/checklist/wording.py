@@ -26,6 +26,8 @@ _TAG = re.compile(r"#\w+")
 LEAST = 34
 """How many known features a text must have to be scored."""
 _SCALE, _TENTH = 100, 10
+_LANE = 64
+_LOW, _SIGN = (1 << _LANE) - 1, 1 << _LANE - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +43,30 @@ class Fitted:
     rows: Mapping[str, str]
     beside: Mapping[str, float] = field(default_factory=dict)
     floors: Mapping[str, float] = field(default_factory=dict)
-    kept: dict[str, tuple[float, dict[str, float]]] = field(default_factory=dict, repr=False, compare=False)
+    kept: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     def row(self, feature: str) -> tuple[float, dict[str, float]]:
         """Return how rare a feature of the table is, and its weights by rule."""
+        rules = tuple(self.offsets)
+        rare, cells = _numbers(self.rows[feature])
+        return rare / _SCALE, {rules[index]: value / _TENTH for index, value in cells}
+
+    def lanes(self, feature: str) -> int:
+        """Return one big number with what a feature adds at 64-bit places: its squared rarity, then weight x rarity per rule.
+
+        Sums of whole texts are then sums of such numbers; they are whole, so that no order of adding changes them.
+        """
         found = self.kept.get(feature)
         if found is None:
-            rules = tuple(self.offsets)
-            rare, *cells = self.rows[feature].split("\t")
-            weights = {rules[int(index)]: int(value) / _TENTH for index, value in (cell.split(":") for cell in cells)}
-            found = self.kept[feature] = (int(rare) / _SCALE, weights)
+            rare, cells = _numbers(self.rows[feature])
+            found = self.kept[feature] = rare * rare + sum(value * rare << _LANE * (index + 1) for index, value in cells)
         return found
+
+
+def _numbers(row: str) -> tuple[int, list[tuple[int, int]]]:
+    """Return the rarity (in hundredths) of a row and its weights (in tenths) by the number of the rule."""
+    rare, *cells = row.split("\t")
+    return int(rare), [(int(index), int(value)) for index, _, value in (cell.partition(":") for cell in cells)]
 
 
 def plain(masked: str) -> str:
@@ -78,17 +93,24 @@ def features(text: str) -> set[str]:
 
 def scores(text: str, table: Fitted) -> dict[str, float]:
     """Return per rule how likely a reviewer would name it, between 0 and 1; 0 for a text of too few known words."""
-    squares, sums = 0.0, dict.fromkeys(table.offsets, 0.0)
-    known = sorted(feature for feature in features(text) if feature in table.rows)
+    known = table.rows.keys() & features(text)
     if len(known) < LEAST:
-        return sums
-    for feature in known:
-        rare, weights = table.row(feature)
-        squares += rare * rare
-        for rule, weight in weights.items():
-            sums[rule] += weight * rare
-    length = math.sqrt(squares) or 1.0
-    return {rule: 1 / (1 + math.exp(-(offset + sums[rule] / length))) for rule, offset in table.offsets.items()}
+        return dict.fromkeys(table.offsets, 0.0)
+    squares, *sums = _parted(sum(map(table.lanes, known)), len(table.offsets) + 1)
+    length = math.sqrt(squares) * _TENTH or 1.0
+    told = zip(table.offsets.items(), sums, strict=True)
+    return {rule: 1 / (1 + math.exp(-(offset + worth / length))) for (rule, offset), worth in told}
+
+
+def _parted(lanes: int, count: int) -> list[int]:
+    """Return the signed numbers of the first `count` places, the lowest first."""
+    found = []
+    for _ in range(count):
+        lane = lanes & _LOW
+        lane -= (lane & _SIGN) << 1
+        found.append(lane)
+        lanes = (lanes - lane) >> _LANE
+    return found
 
 
 def speaks_for(text: str, rule: str, table: Fitted) -> list[tuple[float, str]]:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import math
+import struct
 import zlib
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from planner.checklist.confidentiality.words import LEXICONS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from planner.checklist.confidentiality.words import Words
 
 BUCKETS = 1 << 18
 _TABLE = LEXICONS / "subject_words.bin"
 _MASK = BUCKETS - 1
 _STEP = 0.05
+_PLACE = 32
 _EDGE = 1  # stands before the first and after the last word
 _SMALL = (1 << 20) - 1  # small numbers keep the arithmetic of a whole text within machine words
 
 
 @lru_cache(maxsize=20_000)
-def _of_word(word: str) -> tuple[int, frozenset[int]]:
-    """Return the word's own number and the buckets of its letter groups."""
+def _of_word(word: str) -> tuple[int, tuple[int, ...]]:
+    """Return the word's own number, and the buckets of its letter groups and of itself."""
     number = zlib.crc32(word.encode("utf-8", "surrogatepass")) & _SMALL
     bounded = f"<{word}>"
     groups = {
@@ -31,52 +35,78 @@ def _of_word(word: str) -> tuple[int, frozenset[int]]:
         for size in (3, 4, 5)
         for at in range(len(bounded) - size + 1)
     }
-    return number, frozenset(groups)
+    return number, (*groups, (number * 3 + 1) & _MASK)
+
+
+class _Line:
+    """A line of small numbers side by side in one big number, so that one sum over it is a sum at every place of the line.
+
+    A place has 32 bits; every sum below stays within 30.
+    """
+
+    def __init__(self, line: list[int]) -> None:
+        """Put the numbers side by side, the first one lowest."""
+        self.size = len(line)
+        self.all = int.from_bytes(struct.pack(f"<{self.size}I", *line), "little")
+
+    def after(self, places: int) -> int:
+        """Return the line from `places` further on."""
+        return self.all >> (_PLACE * places)
+
+
+def _buckets(sums: int, size: int, drop: int = 0) -> tuple[int, ...]:
+    """Return the buckets of the first `size` places of a line of sums, without their lowest `drop` bits."""
+    if size < 1:
+        return ()
+    whole = (sums >> drop) & _filled(size, _MASK)
+    return struct.unpack(f"<{size}I", whole.to_bytes(size * 4, "little"))
+
+
+@lru_cache(maxsize=32)
+def _filled(size: int, number: int) -> int:
+    """Return a line with the same number at every place."""
+    return int.from_bytes(number.to_bytes(4, "little") * size, "little")
 
 
 def features(words: Words) -> set[int]:
     """Return the buckets of `words`: letter groups, words and pairs of words, and runs and gaps of classes and of kinds of meaning."""
-    found: set[int] = set()
     if not words.lower:
-        return found
-    for word in set(words.lower):
-        number, groups = _of_word(word)
-        found |= groups
-        found.add((number * 3 + 1) & _MASK)
-    numbers = [_EDGE, *(_of_word(word)[0] for word in words.lower), _EDGE]
-    found.update((last * 31 + number * 7 + 2) >> 3 & _MASK for last, number in pairwise(numbers))
-    kinds = [_EDGE, *words.classes, _EDGE]
-    senses = [_EDGE, *words.senses, _EDGE]
-    found |= _beside(numbers, kinds)
-    found |= _runs(kinds, 3) | _runs(senses, 29) | {(one * 61 + 41) & _MASK for one in senses}
-    found |= _crossed(kinds, senses)
+        return set()
+    known = {word: _of_word(word) for word in set(words.lower)}
+    found = set(chain.from_iterable(groups for _, groups in known.values()))
+    numbers = _Line([_EDGE, *(known[word][0] for word in words.lower), _EDGE])
+    kinds = _Line([_EDGE, *words.classes, _EDGE])
+    senses = _Line([_EDGE, *words.senses, _EDGE])
+    size = numbers.size
+    ones = _filled(size, 1)
+    found.update(_buckets(numbers.all * 31 + numbers.after(1) * 7 + ones * 2, size - 1, 3))
+    found.update(*_beside(numbers, kinds, ones), *_runs(kinds, 3, ones), *_runs(senses, 29, ones), *_crossed(kinds, senses, ones))
+    found.update((one * 61 + 41) & _MASK for one in {_EDGE, *words.senses})
     return found
 
 
-def _beside(numbers: list[int], kinds: list[int]) -> set[int]:
-    """Return buckets of a word next to a class, on either side, and one word apart."""
-    found = {(last * 13 + own * 101 + 11) >> 2 & _MASK for last, own in zip(numbers, kinds[1:], strict=False)}
-    found.update((kind * 103 + number * 19 + 13) >> 2 & _MASK for kind, number in zip(kinds, numbers[1:], strict=False))
-    found.update((before * 131 + own * 17 + 7) & _MASK for before, own in zip(numbers, kinds[2:], strict=False))
-    return found
+def _beside(numbers: _Line, kinds: _Line, ones: int) -> Iterator[tuple[int, ...]]:
+    """Yield buckets of a word next to a class, on either side, and one word apart."""
+    size = numbers.size
+    yield _buckets(numbers.all * 13 + kinds.after(1) * 101 + ones * 11, size - 1, 2)
+    yield _buckets(kinds.all * 103 + numbers.after(1) * 19 + ones * 13, size - 1, 2)
+    yield _buckets(numbers.all * 131 + kinds.after(2) * 17 + ones * 7, size - 2)
 
 
-def _runs(line: list[int], salt: int) -> set[int]:
-    """Return buckets of pairs and triples of neighbors in `line`, and of pairs with one or two left out between them."""
-    found = {(one * 1009 + two * 31 + salt) & _MASK for one, two in pairwise(line)}
-    found.update((one * 613 + three * 37 + salt * 5) & _MASK for one, three in zip(line, line[2:], strict=False))
-    found.update((one * 401 + four * 43 + salt * 7) & _MASK for one, four in zip(line, line[3:], strict=False))
-    found.update(
-        (one * 10007 + two * 1013 + three * 31 + salt * 11) & _MASK for one, two, three in zip(line, line[1:], line[2:], strict=False)
-    )
-    return found
+def _runs(line: _Line, salt: int, ones: int) -> Iterator[tuple[int, ...]]:
+    """Yield buckets of pairs and triples of neighbors in `line`, and of pairs with one or two left out between them."""
+    size = line.size
+    one, two, three, four = line.all, line.after(1), line.after(2), line.after(3)
+    yield _buckets(one * 1009 + two * 31 + ones * salt, size - 1)
+    yield _buckets(one * 613 + three * 37 + ones * (salt * 5), size - 2)
+    yield _buckets(one * 401 + four * 43 + ones * (salt * 7), size - 3)
+    yield _buckets(one * 10007 + two * 1013 + three * 31 + ones * (salt * 11), size - 2)
 
 
-def _crossed(kinds: list[int], senses: list[int]) -> set[int]:
-    """Return buckets of a class beside a kind of meaning, in either order."""
-    found = {(kind * 907 + sense * 59 + 17) & _MASK for kind, sense in zip(kinds, senses[1:], strict=False)}
-    found.update((sense * 811 + kind * 67 + 23) & _MASK for sense, kind in zip(senses, kinds[1:], strict=False))
-    return found
+def _crossed(kinds: _Line, senses: _Line, ones: int) -> Iterator[tuple[int, ...]]:
+    """Yield buckets of a class beside a kind of meaning, in either order."""
+    yield _buckets(kinds.all * 907 + senses.after(1) * 59 + ones * 17, kinds.size - 1)
+    yield _buckets(senses.all * 811 + kinds.after(1) * 67 + ones * 23, kinds.size - 1)
 
 
 @cache

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import tomllib
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 LEXICONS = Path(__file__).resolve().parents[3] / "content_bank" / "lexicons"
 
 _TOKEN = re.compile(
-    r"(?P<url>https?://\S+|www\.\S+|(?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63})*\.(?:example|com|org|net|edu|gov|ie|uk|io)(?:/\S*)?)"
+    r"[^\S\n]*+(?:"
+    r"(?P<easy>(?![MF]\b)[^\W\d_]++(?![\w.@+:/-])(?:'[^\W\d_]+)*)"  # a word that can be nothing else: most are, so they are tried first
+    r"|(?P<url>https?://\S+|www\.\S+|(?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63})*\.(?:example|com|org|net|edu|gov|ie|uk|io)(?:/\S*)?)"
     r"|(?P<email>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
     r"|(?P<handle>@\w[\w.]*\w)"
     r"|(?P<hashtag>#\w+)"
@@ -33,6 +35,7 @@ _TOKEN = re.compile(
     r"|(?P<close>[)\]}])"
     r"|(?P<money>[$£€₹])"
     r"|(?P<sign>[^\w\s]|_)"
+    r")"
 )
 SHAPES = (
     *(
@@ -58,6 +61,9 @@ SHAPES = (
 _FIRST_CODE = 0x100
 _LONG, _SHORT = 4, 2
 _NO_SENSE = ".."
+_WORDS = frozenset({"easy", "word"})
+_LETTERS = frozenset(_TOKEN.groupindex[name] for name in _WORDS)
+_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ class Lexicon:
     shapes: dict[str, str]
     members: dict[str, str]
     numbers: dict[str, int]
+    kept: dict[str, tuple[str, str, str, int, int]] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,30 +166,36 @@ def shape_of(word: str) -> str:
 
 def tokenize(text: str, lexicon: Lexicon) -> Words:
     """Cut `text` (the folded view) into tokens with classes."""
-    lower: list[str] = []
-    kinds: list[str] = []
+    kept = lexicon.kept
+    if len(kept) > _KEPT:
+        kept.clear()
+    rows: list[tuple[str, str, str, int, int]] = []
     spans: list[tuple[int, int]] = []
-    codes: list[str] = []
-    senses: list[int] = []
-    known, shapes = lexicon.codes, lexicon.shapes
-    meant, formed = sense_numbers(), _shape_numbers()
     for hit in _TOKEN.finditer(text):
-        kind = hit.lastgroup or "sign"
-        word = hit.group()
-        low = word.lower()
-        if kind == "word":
-            code = known.get(low) or known.get(low.removesuffix("'s"))
-            if code is None:
-                kind = shape_of(word)
-                code = shapes[kind]
-            sense = meant.get(low) or meant.get(low.removesuffix("'s")) or formed[shape_of(word)]
-        else:
-            code = shapes[kind]
-            sense = formed[kind]
-        lower.append(low)
-        kinds.append(kind)
-        spans.append(hit.span())
-        codes.append(code)
-        senses.append(sense)
-    classes = tuple(map(lexicon.numbers.__getitem__, codes))
-    return Words(text, tuple(lower), tuple(kinds), tuple(spans), "".join(codes), classes, tuple(senses))
+        group = hit.lastindex or 0
+        word = hit[group]
+        row = kept.get(word)
+        if row is None:
+            row = _row(word, hit.lastgroup or "", lexicon)
+            if group in _LETTERS:
+                kept[word] = row
+        rows.append(row)
+        spans.append(hit.span(group))
+    lower, kinds, codes, classes, senses = zip(*rows, strict=True) if rows else ((), (), (), (), ())
+    return Words(text, lower, kinds, tuple(spans), "".join(codes), classes, senses)
+
+
+def _row(word: str, kind: str, lexicon: Lexicon) -> tuple[str, str, str, int, int]:
+    """Return a token in lower case, its kind, its code, and the numbers of its classes and of its kind of meaning."""
+    low = word.lower()
+    if kind not in _WORDS:
+        code, sense = lexicon.shapes[kind], _shape_numbers()[kind]
+    else:
+        known, meant, bare = lexicon.codes, sense_numbers(), low.removesuffix("'s")
+        kind, shape = "word", shape_of(word)
+        sense = meant.get(low) or meant.get(bare) or _shape_numbers()[shape]
+        told = known.get(low) or known.get(bare)
+        if told is None:
+            kind = shape
+        code = told or lexicon.shapes[shape]
+    return low, kind, code, lexicon.numbers[code], sense
