@@ -18,12 +18,13 @@ from planner.checklist.bank import BANK
 from planner.checklist.patterns import branches, expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 Row = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 """What the list says of a pattern: its openings, and its sets of pieces."""
 
 _GRAM = 4
+_LEFT, _RIGHT = 2, 4
 _BEGINS = re.compile(r"\w+")
 _OPENING = "^"
 _TWO_FACED = re.compile("[\u0130\u0131\u017f\u212a]")
@@ -60,14 +61,26 @@ class Haystack:
     def met(self) -> set[int]:
         """The numbers of those sets of pieces of which the text holds a piece, and of those openings with which a word begins."""
         low, wanted = self.low, _wanted()
-        fours = {low[at : at + _GRAM] for at in range(len(low))}
-        threes = {gram[:3] for gram in fours}
-        held = wanted.short & fours.union(threes, {gram[:2] for gram in threes})
-        longer = (piece for gram in wanted.long.keys() & fours for piece, end in wanted.long[gram] if end in fours and piece in low)
-        met = set(chain.from_iterable(map(wanted.sets.__getitem__, chain(held, longer))))
+        met: set[int] = set()
+        met.update(*map(_met_by_word, set(low.split(" "))))
+        blanks = list(self._blanks())
+        joints = {low[at - _LEFT : at + _RIGHT] for at in blanks if at >= _LEFT}
+        joints.update([low[at - 1 : at + 2] for at in blanks])
+        for joint in wanted.joined.keys() & joints:
+            for piece in wanted.joined[joint]:
+                if not met.issuperset(wanted.sets[piece]) and piece in low:
+                    met.update(wanted.sets[piece])
         if self.plain:
             return met.union(*map(wanted.openings.__getitem__, wanted.openings.keys() & self.begins.keys()))
         return met.union(*wanted.openings.values())
+
+    def _blanks(self) -> Iterator[int]:
+        """Yield where the blanks stand that have something before them."""
+        find = self.low.find
+        at = find(" ", 1)
+        while at > 0:
+            yield at
+            at = find(" ", at + 1)
 
     def places(self, pattern: str) -> list[int] | None:
         """Return where alone the (unexpanded) pattern can begin, in order; None if that is not known."""
@@ -106,15 +119,17 @@ class Sieves:
 class _Wanted:
     """What the list asks of a text: every different set of pieces and every different row of openings has a number.
 
-    `sets` and `openings` map a piece to the numbers that it meets, `short` are the pieces of up to four characters, `long` the others,
-    each with its last four, by their first four.
+    `sets` and `openings` map a piece to the numbers that it meets. `short` are the pieces of up to four characters within a word, `long`
+    the others, by their first four; a blank may stand before and after the word. `joined` are the pieces of several words, by what
+    stands around a blank in them: two characters before it and three behind it, or one on either side.
     """
 
     numbers: Mapping[tuple[str, ...], int]
     sets: Mapping[str, list[int]]
     openings: Mapping[str, list[int]]
     short: frozenset[str]
-    long: Mapping[str, list[tuple[str, str]]]
+    long: Mapping[str, list[str]]
+    joined: Mapping[str, list[str]]
 
 
 @lru_cache(maxsize=1)
@@ -129,11 +144,35 @@ def _wanted() -> _Wanted:
             number = numbers[row] = len(numbers)
             for piece in row[meets is of_openings :]:
                 meets.setdefault(piece, []).append(number)
-    longer: dict[str, list[tuple[str, str]]] = {}
+    longer: dict[str, list[str]] = {}
+    joined: dict[str, list[str]] = {}
     for piece in of_sets:
-        if len(piece) > _GRAM:
-            longer.setdefault(piece[:_GRAM], []).append((piece, piece[-_GRAM:]))
-    return _Wanted(numbers, of_sets, of_openings, frozenset(piece for piece in of_sets if len(piece) <= _GRAM), longer)
+        if " " in piece[1:-1]:
+            joined.setdefault(_joint(piece), []).append(piece)
+        elif len(piece) > _GRAM:
+            longer.setdefault(piece[:_GRAM], []).append(piece)
+    short = frozenset(piece for piece in of_sets if len(piece) <= _GRAM and " " not in piece[1:-1])
+    return _Wanted(numbers, of_sets, of_openings, short, longer, joined)
+
+
+def _joint(piece: str) -> str:
+    """Return what stands around a blank within the piece: as much of it as its blanks allow."""
+    for at in range(_LEFT, len(piece) - _RIGHT + 1):
+        if piece[at] == " ":
+            return piece[at - _LEFT : at + _RIGHT]
+    at = piece.index(" ", 1)
+    return piece[at - 1 : at + 2]
+
+
+@lru_cache(maxsize=20_000)
+def _met_by_word(word: str) -> tuple[int, ...]:
+    """Return the numbers of the sets of which the word, with a blank before and after it, holds a piece."""
+    low, wanted = f" {word} ", _wanted()
+    fours = {low[at : at + _GRAM] for at in range(len(low))}
+    threes = {gram[:3] for gram in fours}
+    held = {*(wanted.short & fours), *(wanted.short & threes), *(wanted.short & {gram[:2] for gram in threes})}
+    held.update(piece for gram in wanted.long.keys() & fours for piece in wanted.long[gram] if piece in low)
+    return tuple({number for piece in held for number in wanted.sets[piece]})
 
 
 def sieve_of(patterns: Iterable[str]) -> Sieve:

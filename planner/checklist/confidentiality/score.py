@@ -7,6 +7,7 @@ import struct
 import zlib
 from functools import cache, lru_cache
 from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from planner.checklist.confidentiality.words import LEXICONS
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from planner.checklist.confidentiality.words import Words
 
 BUCKETS = 1 << 18
+LIFT = 128
 _TABLE = LEXICONS / "subject_words.bin"
 _MASK = BUCKETS - 1
 _STEP = 0.05
@@ -110,9 +112,9 @@ def _crossed(kinds: _Line, senses: _Line, ones: int) -> Iterator[tuple[int, ...]
 
 
 @cache
-def weights() -> tuple[int, ...]:
-    """Read the fitted table once: one signed byte a bucket, in steps of 0.05."""
-    return tuple(memoryview(zlib.decompress(_TABLE.read_bytes())).cast("b"))
+def weights() -> bytes:
+    """Read the fitted table once: one signed byte a bucket, in steps of 0.05, put up by `LIFT` so that none is below 0."""
+    return zlib.decompress(_TABLE.read_bytes()).translate(bytes((byte + LIFT) & 0xFF for byte in range(256)))
 
 
 def score(words: Words) -> float:
@@ -120,4 +122,5 @@ def score(words: Words) -> float:
     buckets = features(words)
     if not buckets:
         return 0.0
-    return _STEP * sum(map(weights().__getitem__, buckets)) / math.sqrt(len(buckets))
+    total = sum(itemgetter(*buckets)(weights())) - LIFT * len(buckets)
+    return _STEP * total / math.sqrt(len(buckets))
