@@ -30,11 +30,11 @@ def statistic_source(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """
     options = rule.options
     noted = reading.draft.record is not None and any(source.tier != "other" for source in reading.draft.record.sources)
-    if noted or matcher(tuple(options["sources_anywhere"])).search(reading.folded):
+    if noted or any(reading.holds(pattern) for pattern in options["sources_anywhere"]):
         return
     excuse = matcher(tuple(options["not_figures"]))
     sentences = reading.views.sentences
-    for match in matcher(tuple(options["figures"])).finditer(reading.views.masked.text):
+    for match in reading.letters.every(tuple(options["figures"]), "masked"):
         span = around(sentences, match.start())
         if excuse.search(reading.folded, max(span[0], match.start() - _BEFORE), min(span[1], match.end() + _AFTER)):
             continue
@@ -43,7 +43,7 @@ def statistic_source(rule: Rule, reading: Reading) -> Iterator[Candidate]:
         if any(_exact(pattern, near) for pattern in options["sources"]):
             continue
         start, end = reading.views.masked.to_raw(*match.span())
-        yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"quote": match[0]})
+        yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"quote": reading.views.masked.text[slice(*match.span())]})
         return
 
 
@@ -77,20 +77,19 @@ def crisis_line(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """
     options = rule.options
     words = reading.views.words
-    hits = matcher(tuple(options["subject"])).finditer(words.text)
-    found = next(hits, None)
-    if found is None or matcher(tuple(options["resource"])).search(reading.folded):
+    found = reading.first(options["subject"], "words")
+    if found is None or any(reading.holds(pattern) for pattern in options["resource"]):
         return
+    start, end = words.to_raw(*found)
     if (
         len(words.text.split()) > options.get("long", _ENDLESS)
-        and _behind_opening(words.to_raw(*found.span())[0], reading)
-        and not any(hits)
+        and _behind_opening(start, reading)
+        and matcher(tuple(options["subject"])).search(words.text, found[1]) is None
     ):
         return
-    if matcher(tuple(options["link"])).search(reading.folded) and matcher(tuple(options["passing"])).search(words.text):
+    if any(reading.holds(pattern) for pattern in options["link"]) and any(reading.holds(one, "words") for one in options["passing"]):
         return
-    start, end = words.to_raw(*found.span())
-    yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"quote": found[0]})
+    yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"quote": words.text[slice(*found)]})
 
 
 def _behind_opening(start: int, reading: Reading) -> bool:

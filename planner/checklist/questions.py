@@ -48,7 +48,7 @@ def _of_topics(reading: Reading, fired: set[str]) -> list[Question]:
         if topic.name == "picture":
             wanted = bool(reading.draft.media)
         else:
-            wanted = topic.name in reading.topics and topics.matcher(topic.asks_when).search(reading.views.words.text) is not None
+            wanted = topic.name in reading.topics and any(reading.holds(pattern, "words") for pattern in topic.asks_when)
         if wanted:
             found.append(Question(id=f"topic/{topic.name}", text=topic.question, kind="topic", answers=answers))
     return found

@@ -6,17 +6,18 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from planner.checklist import topics, wording
 from planner.checklist.bank import lexicon
 from planner.checklist.needles import Haystack
-from planner.checklist.patterns import branches, compiled, phrase, small
+from planner.checklist.patterns import branches, compiled, either, phrase, small
 from planner.checklist.report import Profile
 from planner.checklist.text import around
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from planner.checklist.needles import Sieves
@@ -48,7 +49,7 @@ class Letters:
         self._worth: dict[str, set[str]] = {}
         self._small: dict[str, str | None] = {}
         self._spans: dict[tuple[str, str, bool], tuple[Span, ...]] = {}
-        self._held: dict[tuple[str, str], bool] = {}
+        self._first: dict[tuple[str, str], Span | None] = {}
 
     def haystack(self, view: str) -> Haystack:
         """Return the named view prepared for quick looks; a text without hashtags reads the same in words."""
@@ -72,17 +73,24 @@ class Letters:
 
     def holds(self, pattern: str, view: str) -> bool:
         """Tell whether a case-blind pattern matches anywhere in the named view."""
-        key = (pattern, view)
-        if key not in self._held:
-            self._held[key] = self.haystack(view).may_hold(pattern) and self._found(pattern, view)
-        return self._held[key]
+        return self.first(pattern, view) is not None
 
-    def _found(self, pattern: str, view: str) -> bool:
-        return next(self._matches(pattern, view, True), None) is not None
+    def first(self, pattern: str, view: str) -> Span | None:
+        """Return where a case-blind pattern first matches in the named view."""
+        key = (pattern, view)
+        if key not in self._first:
+            found = next(self._matches(pattern, view, True), None) if self.haystack(view).may_hold(pattern) else None
+            self._first[key] = None if found is None else found.span()
+        return self._first[key]
+
+    def every(self, patterns: tuple[str, ...], view: str) -> Iterator[re.Match[str]]:
+        """Yield the matches of any of the case-blind patterns in the named view; their words may be in small letters."""
+        finder, text = self._finder(either(patterns), view, ignore_case=True)
+        return finder.finditer(text)
 
     def _matches(self, pattern: str, view: str, ignore_case: bool) -> Iterator[re.Match[str]]:  # noqa: FBT001 - parts of one key
         """Yield the matches as `finditer` does, but look only where the pattern can begin."""
-        finder, text = self._finder(pattern, view, ignore_case)
+        finder, text = self._finder(pattern, view, ignore_case=ignore_case)
         places = self.haystack(view).places(pattern)
         if places is None:
             yield from finder.finditer(text)
@@ -93,7 +101,7 @@ class Letters:
                 last = match.end()
                 yield match
 
-    def _finder(self, pattern: str, view: str, ignore_case: bool) -> tuple[re.Pattern[str], str]:  # noqa: FBT001 - the same
+    def _finder(self, pattern: str, view: str, *, ignore_case: bool) -> tuple[re.Pattern[str], str]:
         """Return the compiled pattern and the text to run it over: in small letters where that finds the same places, twice as fast."""
         text: str = getattr(self.views, view).text
         if ignore_case:
@@ -130,6 +138,11 @@ class Reading:
     def holds(self, pattern: str, view: str = "folded") -> bool:
         """Tell whether a case-blind pattern matches anywhere in the named view."""
         return any(self.letters.holds(branch, view) for branch in branches(pattern))
+
+    def first(self, patterns: Sequence[str], view: str) -> Span | None:
+        """Return where the first of the case-blind patterns matches first in the named view, as one pattern of all of them would."""
+        parts = (self.letters.first(branch, view) for pattern in patterns for branch in branches(pattern))
+        return min((span for span in parts if span is not None), key=itemgetter(0), default=None)
 
     @cached_property
     def folded(self) -> str:
