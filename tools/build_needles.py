@@ -8,6 +8,7 @@ from re import _parser as parser  # type: ignore[attr-defined]  # the same
 from typing import TYPE_CHECKING, Any
 
 from planner.checklist.bank import BANK
+from planner.checklist.confidentiality.live_case import book
 from planner.checklist.needles import key
 from planner.checklist.patterns import branches, expand, lint
 from planner.checklist.rules import load
@@ -72,6 +73,13 @@ def patterns() -> list[str]:
         for pattern in (*topic.match, *topic.asks_when):
             found.update(dict.fromkeys(branches(pattern)))
     return list(found)
+
+
+def situations() -> list[str]:
+    """Return the expressions of the confidentiality detector for situations and for what a draft says of itself, each once."""
+    known = book()
+    rows = (*known.expressions, *(one for release in known.releases for one in release.expressions))
+    return list(dict.fromkeys(row.pattern.pattern for row in rows))
 
 
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - options are whatever TOML holds
@@ -173,7 +181,7 @@ def main() -> None:
     if faults:
         raise SystemExit("\n".join(faults))
     lines = []
-    for pattern in patterns():
+    for pattern in dict.fromkeys((*patterns(), *situations())):
         expanded = expand(pattern)
         opened = openings_of(expanded)
         cells = ["^" + "|".join(sorted(opened))] if opened else []

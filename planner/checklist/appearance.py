@@ -31,6 +31,9 @@ _EMOJI = re.compile(
 _TEXT_SIGNS = re.compile("[\u2190-\u21ff\u25a0-\u25ff\u2713\u2714\u2022](?!\ufe0f)")
 _WORDS = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _RUN_LINKS = re.compile(r"[\s,!.'\"-]{1,4}|\s*[&/]\s*")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_MAYBE_LOUD = re.compile(r"[^\sa-z_.,!?:;~#]{4}")
+"""Four signs without a small letter: a shouted word of four letters has them."""
 _LONG_ALT = 125
 _LOUD, _SOFT = 4, 2
 _LONG_TAG = 12
@@ -108,10 +111,14 @@ def emoji(rule: Rule, reading: Reading) -> Iterator[Candidate]:
 def caps(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield runs of three or more shouted words; acronyms, labels and single emphasis are no shouting."""
     text = reading.views.masked.text
+    if _MAYBE_LOUD.search(text) is None:
+        return
     acronyms, labels = frozenset(rule.options["acronyms"]), frozenset(rule.options["labels"])
     run: list[re.Match[str]] = []
     for match in _WORDS.finditer(text):
         word = match[0]
+        if not run and "a" <= word[0] <= "z":
+            continue
         if run and _RUN_LINKS.fullmatch(text[run[-1].end() : match.start()]) is None:
             yield from _shouted(rule, reading, run, acronyms, labels)
             run = []
@@ -155,7 +162,7 @@ def styled_letters(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     raw = reading.views.raw.text
     if raw.isascii():
         return
-    marked = [at for at, char in enumerate(raw) if is_styled(char)]
+    marked = [match.start() for match in _NOT_ASCII.finditer(raw) if is_styled(match[0])]
     if len(marked) < int(rule.options["least"]):
         return
     first = last = marked[0]

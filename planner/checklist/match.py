@@ -51,6 +51,11 @@ def applies(rule: Rule, reading: Reading) -> bool:
     return reading.topics.issuperset(rule.needs_topic) and reading.topics.isdisjoint(rule.needs_absent)
 
 
+def worth_trying(rule: Rule, reading: Reading) -> bool:
+    """Tell whether the rule could find anything at all: a plug-in always could, patterns where their letters stand."""
+    return bool(rule.plugin) or not reading.letters.worth_trying(rule.view).isdisjoint(_parts(rule.match))
+
+
 def candidates(rule: Rule, reading: Reading, trace: list[str] | None = None) -> Iterator[tuple[Candidate, RuleLevel]]:
     """Yield what a rule finds, with its level; guards that dropped a hit are told to `trace`."""
     if rule.plugin:

@@ -31,6 +31,12 @@ _TWO_FACED = re.compile("[\u0130\u0131\u017f\u212a]")
 """Letters that a case-blind match takes for an ASCII one although their small form is another."""
 
 
+@lru_cache(maxsize=8)
+def haystack(text: str) -> Haystack:
+    """Return the text prepared for quick looks; whoever looks at the same text shares it."""
+    return Haystack(text)
+
+
 class Haystack:
     """A text prepared for many quick looks."""
 
@@ -90,6 +96,21 @@ class Haystack:
         begins = self.begins
         found = [begins[piece] for piece in opening if piece in begins]
         return sorted({*chain.from_iterable(found)})
+
+    def matches(self, finder: re.Pattern[str], pattern: str, text: str) -> Iterator[re.Match[str]]:
+        """Yield the matches as `finditer` does, but look only where the (unexpanded) pattern can begin.
+
+        `finder` is the pattern compiled, `text` the text of the haystack, as typed or in small letters.
+        """
+        places = self.places(pattern)
+        if places is None:
+            yield from finder.finditer(text)
+            return
+        last, match_at = 0, finder.match
+        for at in places:
+            if at >= last and (match := match_at(text, at)) is not None:
+                last = match.end()
+                yield match
 
     def may_hold(self, pattern: str) -> bool:
         """Tell whether the (unexpanded) pattern could match the text at all."""

@@ -94,7 +94,7 @@ def _judge(reading: Reading, packs: Packs, trace: list[str]) -> list[_Judged]:
     return [
         _Judged(candidate, rule, _settled(level, rule.id, reading))
         for rule in packs.rules
-        if (rule.match or rule.plugin) and match.applies(rule, reading)
+        if match.worth_trying(rule, reading) and match.applies(rule, reading)
         for candidate, level in match.candidates(rule, reading, trace)
     ]
 

@@ -20,7 +20,7 @@ from planner.checklist.rules import load
 from planner.checklist.runner import run
 from planner.checklist.text import views
 from planner.checklist.topics import every
-from tools.build_needles import patterns
+from tools.build_needles import patterns, situations
 
 if TYPE_CHECKING:
     from planner.checklist.rule import Rule
@@ -75,7 +75,7 @@ def test_every_pattern_is_safe_and_listed(pattern: str) -> None:
 
 def test_the_list_of_needles_is_up_to_date() -> None:
     listed = {line.split("\t", 1)[0] for line in (BANK / "needles.tsv").read_text(encoding="utf-8").splitlines()}
-    assert listed == {key(expand(pattern)) for pattern in patterns()}, "run: python -m tools.build_needles"
+    assert listed == {key(expand(pattern)) for pattern in (*patterns(), *situations())}, "run: python -m tools.build_needles"
 
 
 def test_needles_never_hide_a_match() -> None:

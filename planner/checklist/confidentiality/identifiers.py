@@ -90,6 +90,9 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _DIGITS = tuple("0123456789")
+_RUN = re.compile(r"[+(]?\d+")
+_FROM_DIGITS = frozenset({"ssn", "card", "date", "phone", "address"})
+"""Types whose every pattern can only match where a run of digits begins, or at the `+` or `(` before it."""
 _NEEDLES = {
     "email": ("@",),
     "handle": ("@",),
@@ -147,15 +150,25 @@ def find(text: str, profile: Profile | None) -> tuple[Identifier, ...]:
     """Return the identifiers of `text` (folded view), left to right and without overlap; the first type of the list wins."""
     found: list[Identifier] = []
     low = text.lower()
+    places = [at for run in _RUN.finditer(text) for at in {run.start(), run.end() - len(run[0].lstrip("+("))}]
     for type_, pattern in _PATTERNS:
         if type_ in _NEEDLES and not any(needle in low for needle in _NEEDLES[type_]):
             continue
-        for match in pattern.finditer(text):
+        for match in _at(places, pattern, text) if type_ in _FROM_DIGITS else pattern.finditer(text):
             start, end = match.span()
             if any(start < one.end and one.start < end for one in found) or not _valid(type_, match[0]):
                 continue
             found.append(Identifier(type_, start, end, match[0], owner_of(type_, match[0], text, start, profile)))
     return tuple(sorted(found, key=lambda one: one.start))
+
+
+def _at(places: list[int], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches as `finditer` does, but look only at the given places."""
+    last = 0
+    for at in sorted(places):
+        if at >= last and (match := pattern.match(text, at)) is not None:
+            last = match.end()
+            yield match
 
 
 def _valid(type_: str, text: str) -> bool:

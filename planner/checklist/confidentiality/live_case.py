@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from planner.checklist.confidentiality.words import LEXICONS
+from planner.checklist.needles import haystack
 
 KINDS = frozenset({"live", "location", "search", "care-search", "named", "addressed", "thanks"})
 _CLAUSE = 40
@@ -108,11 +109,11 @@ def find(text: str, kinds: frozenset[str] = KINDS) -> tuple[Situation, ...]:
     """
     found: list[Situation] = []
     known = book()
-    low = lowered(text)
+    low, letters = lowered(text), haystack(text)
     for one in known.expressions:
-        if one.kind not in kinds:
+        if one.kind not in kinds or not letters.may_hold(one.pattern.pattern):
             continue
-        for match in one.pattern.finditer(text if one.exact else low):
+        for match in letters.matches(one.pattern, one.pattern.pattern, text if one.exact else low):
             start, end = match.span()
             if one.kind.endswith("search") and known.unless.search(low[max(0, start - _CLAUSE) : start]):
                 continue
@@ -142,5 +143,6 @@ def in_proceedings(text: str) -> bool:
 
 
 def _says(one: Expression, release: Release, text: str, low: str) -> bool:
-    hits = one.pattern.finditer(text if one.exact else low)
+    letters, pattern = haystack(text), one.pattern.pattern
+    hits = letters.matches(one.pattern, pattern, text if one.exact else low) if letters.may_hold(pattern) else ()
     return any(not release.unless.search(low[max(0, hit.start() - _CLAUSE) : hit.start()]) for hit in hits)

@@ -122,5 +122,5 @@ def score(words: Words) -> float:
     buckets = features(words)
     if not buckets:
         return 0.0
-    total = sum(itemgetter(*buckets)(weights())) - LIFT * len(buckets)
+    total: int = sum(itemgetter(*buckets)(weights())) - LIFT * len(buckets)
     return _STEP * total / math.sqrt(len(buckets))

@@ -67,8 +67,18 @@ def test_house_phrases_match_literally(words: str, text: str, *, found: bool) ->
 def test_an_unknown_pattern_is_always_tried() -> None:
     assert of("never seen before") == ()
     assert Haystack("abc").may_hold("never seen before")
-    assert sieve_of(["never seen before"]).always == frozenset({"never seen before"})
+    assert Haystack("abc").worth_trying(sieve_of(["never seen before"])) == {"never seen before"}
     assert not needles.known("never seen before")
+
+
+@pytest.mark.parametrize("piece", ["no", "not", "hope", "hopeless", " hope", "hope ", " of ", "is a", "not going to", "a b c", " rate of"])
+@pytest.mark.parametrize("around", ["{}", "x {} y", "x{}y", "\n{}, {}"])
+def test_a_piece_is_met_wherever_it_stands(piece: str, around: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(needles, "_listed", lambda: {needles.key("ours"): ((), ((piece, "zzz zzz"),))})
+    for kept in (needles.of, needles.openings, needles._needs, needles._wanted, needles._met_by_word, needles._short_openings):
+        monkeypatch.setattr(needles, kept.__name__, kept.__wrapped__)
+    assert Haystack(around.replace("{}", piece)).may_hold("ours")
+    assert not Haystack("somebody else wrote this").may_hold("ours") or piece in "somebody else wrote this"
 
 
 def test_without_the_list_everything_is_tried(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from planner.checklist.confidentiality import cues, score
@@ -153,3 +155,36 @@ def test_the_word_score_tells_one_person_from_people() -> None:
     one = score.score(cues.read("She brought him to my office this morning and he finally told me about the crash."))
     people = score.score(cues.read("Register for our free webinar on grief: link in bio, all clinicians welcome."))
     assert one > 0 > people
+
+
+def test_a_lexicon_keeps_no_more_than_its_share_of_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.checklist.confidentiality.words._KEPT", 2)
+    lexicon = build_lexicon({"animal": "dog cat"}, frozenset())
+    first = tokenize("the dog and the cat", lexicon)
+    assert len(lexicon.kept) == 4
+    assert tokenize("dog", lexicon).codes == first.codes[1]
+    assert set(lexicon.kept) == {"dog"}
+    assert tokenize("the dog and the cat", lexicon) == first
+
+
+def test_words_that_could_be_more_are_read_as_more() -> None:
+    told = tokenize("M 23, F/34 don't go to a.example.com/x or a-b.org. Mail me@home.example: x_y e2e Maria's F", LEXICON)
+    kinds = dict(zip(told.lower, told.kinds, strict=True))
+    assert [kinds[one] for one in ("m 23", "f/34", "a.example.com/x", "a-b.org", "me@home.example")] == [
+        "age",
+        "age",
+        "url",
+        "url",
+        "email",
+    ]
+    assert [kinds[one] for one in ("don't", "maria's", "f", "mail")] == ["plain", "cap", "cap", "cap"]
+
+
+@pytest.mark.parametrize("text", ["a", "a b", "a b c", "the same dog and the same cat"])
+def test_sums_over_lines_find_the_buckets_of_every_neighbor(text: str) -> None:
+    words = cues.read(text)
+    kinds = [1, *words.classes, 1]
+    runs = {(one * 1009 + two * 31 + 3) & score.BUCKETS - 1 for one, two in pairwise(kinds)}
+    far = {(one * 401 + four * 43 + 21) & score.BUCKETS - 1 for one, four in zip(kinds, kinds[3:], strict=False)}
+    three = {(a * 10007 + b * 1013 + c * 31 + 33) & score.BUCKETS - 1 for a, b, c in zip(kinds, kinds[1:], kinds[2:], strict=False)}
+    assert runs | far | three <= score.features(words)
