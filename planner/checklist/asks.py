@@ -25,10 +25,10 @@ def ask_count(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     action or an agenda). Each demand counts once by its words, all ways to attend (`attend`) count as one.
     """
     options = rule.options
-    if next(reading.letters.every(tuple(options["lists"]), "masked"), None) is not None:
+    if next(reading.letters.every(options["lists"], "masked"), None) is not None:
         return
     told: dict[str, tuple[int, int]] = {}
-    for found in reading.letters.every(tuple(options["demands"]), "masked"):
+    for found in reading.letters.every(options["demands"], "masked"):
         words = " ".join(found[1].lower().split())
         told.setdefault("" if words.split()[0] in options["attend"] else words, found.span(1))
     spans, limit, within = list(told.values()), int(options["limit"]), int(options["within"])

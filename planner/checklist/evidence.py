@@ -34,7 +34,7 @@ def statistic_source(rule: Rule, reading: Reading) -> Iterator[Candidate]:
         return
     excuse = matcher(tuple(options["not_figures"]))
     sentences = reading.views.sentences
-    for match in reading.letters.every(tuple(options["figures"]), "masked"):
+    for match in reading.letters.every(options["figures"], "masked"):
         span = around(sentences, match.start())
         if excuse.search(reading.folded, max(span[0], match.start() - _BEFORE), min(span[1], match.end() + _AFTER)):
             continue

@@ -98,12 +98,6 @@ def branches(pattern: str) -> tuple[str, ...]:
     return (*parts, pattern[first:])
 
 
-@lru_cache(maxsize=256)
-def either(patterns: tuple[str, ...]) -> str:
-    """Return one pattern for any of `patterns`; of several that match at one place the first counts."""
-    return "|".join(patterns)
-
-
 def phrase(text: str) -> str:
     """Turn a plain phrase with `*` into a pattern; nothing in it is read as an expression."""
     body = r"\w*".join(re.escape(part) for part in text.split("*")).replace(r"\ ", r"\s+")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from planner.checklist import topics, wording
 from planner.checklist.bank import lexicon
 from planner.checklist.needles import haystack
-from planner.checklist.patterns import branches, compiled, either, phrase, small
+from planner.checklist.patterns import branches, compiled, phrase, small
 from planner.checklist.report import Profile
 from planner.checklist.text import around
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from planner.checklist.text import Span, Views
 
 _QUOTED = re.compile(r'"[^"\n]{1,300}"|(?<![\w])\'[^\'\n]{1,120}\'(?!\w)')
+_TORN = re.compile(r"~\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,14 @@ class Letters:
         self._first: dict[tuple[str, str], Span | None] = {}
 
     def haystack(self, view: str) -> Haystack:
-        """Return the named view prepared for quick looks; views that read the same share it."""
+        """Return the named view prepared for quick looks; views that read the same share it.
+
+        The masked view is the folded one filled up in places: what could match there could match in the folded one, unless the filling
+        ends within a word, which then begins in the masked view alone.
+        """
         if view not in self._haystacks:
-            self._haystacks[view] = haystack(getattr(self.views, view).text)
+            same = view == "masked" and not _TORN.search(self.views.masked.text)
+            self._haystacks[view] = haystack(getattr(self.views, "folded" if same else view).text)
         return self._haystacks[view]
 
     def worth_trying(self, view: str) -> set[str]:
@@ -82,10 +88,28 @@ class Letters:
             self._first[key] = None if found is None else found.span()
         return self._first[key]
 
-    def every(self, patterns: tuple[str, ...], view: str) -> Iterator[re.Match[str]]:
-        """Yield the matches of any of the case-blind patterns in the named view; their words may be in small letters."""
-        finder, text = self._finder(either(patterns), view, ignore_case=True)
-        return finder.finditer(text)
+    def every(self, patterns: Sequence[str], view: str) -> Iterator[re.Match[str]]:
+        """Yield the matches of case-blind patterns in the named view as one pattern of all of them would; words may be in small letters.
+
+        Each part is looked for alone: most of them cannot match, and many others only where some words begin.
+        """
+        letters = self.haystack(view)
+        parts = [part for pattern in patterns for part in branches(pattern) if letters.may_hold(part)]
+        following = [self._after(part, view, 0) for part in parts]
+        while found := min((match for match in following if match is not None), key=re.Match.start, default=None):
+            yield found
+            end = found.end()
+            for number, match in enumerate(following):
+                if match is not None and match.start() < end:
+                    following[number] = self._after(parts[number], view, end)
+
+    def _after(self, pattern: str, view: str, start: int) -> re.Match[str] | None:
+        """Return the first match of a case-blind pattern that begins at `start` or later."""
+        finder, text = self._finder(pattern, view, ignore_case=True)
+        places = self.haystack(view).places(pattern)
+        if places is None:
+            return finder.search(text, start)
+        return next((match for at in places if at >= start and (match := finder.match(text, at)) is not None), None)
 
     def _matches(self, pattern: str, view: str, ignore_case: bool) -> Iterator[re.Match[str]]:  # noqa: FBT001 - parts of one key
         finder, text = self._finder(pattern, view, ignore_case=ignore_case)
@@ -97,7 +121,7 @@ class Letters:
         if ignore_case:
             if view not in self._small:
                 letters = self.haystack(view)
-                self._small[view] = letters.low if letters.plain else None
+                self._small[view] = text.lower() if letters.plain else None
             low, quick = self._small[view], small(pattern)
             if low is not None and quick is not None:
                 return quick, low

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from planner.checklist.bank import lexicon
-from planner.checklist.patterns import compiled, either, expand
+from planner.checklist.patterns import compiled, expand
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +33,4 @@ def every() -> tuple[Topic, ...]:
 @lru_cache(maxsize=256)
 def matcher(patterns: tuple[str, ...]) -> re.Pattern[str]:
     """Return one case-blind pattern for any of `patterns`."""
-    return compiled(either(patterns), ignore_case=True) if patterns else re.compile(expand(r"\Zx"))
+    return compiled("|".join(patterns), ignore_case=True) if patterns else re.compile(expand(r"\Zx"))
