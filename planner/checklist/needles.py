@@ -60,7 +60,7 @@ class Haystack:
         for piece, places in list(begins.items()):
             for size in range(1, len(piece)):
                 if piece[:size] in wanted:
-                    begins.setdefault(piece[:size], []).extend(places)
+                    begins[piece[:size]] = sorted({*begins.get(piece[:size], ()), *places})
         return begins
 
     @cached_property
@@ -95,7 +95,7 @@ class Haystack:
             return None
         begins = self.begins
         found = [begins[piece] for piece in opening if piece in begins]
-        return sorted({*chain.from_iterable(found)})
+        return found[0] if len(found) == 1 else sorted({*chain.from_iterable(found)})
 
     def matches(self, finder: re.Pattern[str], pattern: str, text: str) -> Iterator[re.Match[str]]:
         """Yield the matches as `finditer` does, but look only where the (unexpanded) pattern can begin.
