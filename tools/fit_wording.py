@@ -70,8 +70,8 @@ _HARM = "/harm"
 _CONFIDENTIAL = "confidentiality."
 _ANSWERED = "boundaries.private-contact"
 """The one other rule for which the confidential drafts are labelled."""
-_LEAST_WORDS, _LEAST_PAIRS = 2, 4
-_SMALL = 0.15
+_LEAST_WORDS, _LEAST_PAIRS = 2, 5
+_SMALL = 0.25
 _PRECISION, _PRECISION_OF_HARM, _PRECISION_BESIDE = 0.8, 0.9, 0.8
 _FLOOR, _CEILING = 0.09, 0.6
 _LEAST_RECALL = 0.05
@@ -218,7 +218,7 @@ def _model() -> LogisticRegression:
 
 def _above(chances: Any) -> float:  # noqa: ANN401 - numpy
     """Return a threshold that benign examples do not reach, the table's rounding allowed for."""
-    return round(float(chances.max(initial=0.0)) + 0.015, 2)
+    return round(float(chances.max(initial=0.0)) + 0.03, 2)
 
 
 def _chance(matrix: Any, label: Any, used: Any, by: Any) -> Any:  # noqa: ANN401 - numpy

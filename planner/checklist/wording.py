@@ -7,6 +7,7 @@ weight x rarity over the draft's words, divided by the length of the vector of r
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import math
@@ -18,9 +19,9 @@ from typing import TYPE_CHECKING
 from planner.checklist.bank import BANK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-_TOKEN = re.compile(r"[^\W_][\w']*|[!?.,:;\n]")
+_TOKEN = re.compile(r"[^\W_][\w']*|[!?.,:;¶]")
 _ENDINGS, _ROOT = ("ing", "ed", "es", "s", "ly", "'s"), 4
 _TAG = re.compile(r"#\w+")
 LEAST = 34
@@ -84,8 +85,8 @@ def _stem(word: str) -> str:
 
 
 def features(text: str) -> set[str]:
-    """Return the stems of a text in lower case, the pairs of neighbors, and the pairs with one word between them."""
-    words = [_stem(word) for word in _TOKEN.findall(text.lower())]
+    """Return the stems of a text in lower case (a line break is a word, ¶), the pairs of neighbors, and the pairs with one word between."""
+    words = [_stem(word) for word in _TOKEN.findall(text.lower().replace("\n", "¶"))]
     found = {*words, *map(" ".join, itertools.pairwise(words))}
     found.update(map(" _ ".join, zip(words, words[2:], strict=False)))
     return found
@@ -126,10 +127,14 @@ def speaks_for(text: str, rule: str, table: Fitted) -> list[tuple[float, str]]:
 
 def parsed(text: str) -> Fitted:
     """Return the table of a file's text."""
-    first, _, rest = text.partition("\n")
-    head = json.loads(first)
+    return _table(io.StringIO(text))
+
+
+def _table(lines: Iterator[str]) -> Fitted:
+    """Read a table line by line: the whole text beside it would be the largest thing that a first check holds."""
+    head = json.loads(next(lines))
     rules: list[str] = head["rules"]
-    rows = {feature: row for feature, _, row in (line.partition("\t") for line in rest.splitlines())}
+    rows = {feature: row for feature, _, row in (line.rstrip("\n").partition("\t") for line in lines)}
     offsets, thresholds = (dict(zip(rules, head[name], strict=True)) for name in ("offsets", "thresholds"))
     return Fitted(offsets, thresholds, rows, head.get("beside", {}), head.get("floors", {}))
 
@@ -137,4 +142,5 @@ def parsed(text: str) -> Fitted:
 @lru_cache(maxsize=1)
 def fitted() -> Fitted:
     """Return the shipped table, read once."""
-    return parsed((BANK / "reads_like.tsv").read_text(encoding="utf-8"))
+    with (BANK / "reads_like.tsv").open(encoding="utf-8", newline="\n") as lines:
+        return _table(lines)

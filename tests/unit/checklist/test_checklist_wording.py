@@ -26,6 +26,13 @@ def test_features_are_stems_and_pairs() -> None:
     assert features("guarantees guaranteed slowly") >= {"guarante", "slow"}
     assert features("ring red it's") >= {"ring", "red", "it's"}
     assert features("") == set()
+    assert features("Free\nsoup") == {"free", "¶", "soup", "free ¶", "¶ soup", "free _ soup"}
+
+
+def test_every_feature_of_the_table_can_stand_in_a_text() -> None:
+    names = [line.partition("\t")[0] for line in (BANK / "reads_like.tsv").read_text(encoding="utf-8").split("\n")[1:-1]]
+    assert all(1 <= len(name.split(" ")) <= 3 and "" not in name.split(" ") for name in names)
+    assert fitted().rows.keys() == set(names)
 
 
 @pytest.fixture(autouse=True)
