@@ -74,6 +74,8 @@ _LEAST_WORDS, _LEAST_PAIRS = 2, 5
 _SMALL = 0.25
 _PRECISION, _PRECISION_OF_HARM, _PRECISION_BESIDE = 0.8, 0.9, 0.8
 _FLOOR, _CEILING = 0.09, 0.6
+_WEIGHT_OF_BENIGN = 6.0
+"""How much a benign example of a rule counts in its own fit: one that reads like a breach would else raise the threshold for all."""
 _LEAST_RECALL = 0.05
 NEVER = 2.0
 _STRENGTH = 20.0
@@ -141,16 +143,18 @@ def _columns(rows: list[dict[str, Any]], matrix: Any) -> tuple[list[Column], Any
         used = np.ones(len(rows), dtype=bool) if confidential or rule.startswith(_ANSWERED) else everywhere
         label = np.array([_carries(row, rule) for row in rows])
         right = np.array([row["verdict"] == "block" for row in rows]) if rule.endswith(_HARM) else label
-        model = _model().fit(matrix[used], label[used])
+        benign = np.array([row.get("benign") in {"", rule.removesuffix(_HARM)} for row in rows]) & (np.diff(matrix.indptr) >= LEAST)
+        model = _model().fit(matrix[used], label[used], sample_weight=np.where(benign, _WEIGHT_OF_BENIGN, 1.0)[used])
         chance = _chance(matrix, label, used, np.array([row["by"] for row in rows]))
         threshold = _threshold(chance, label & used, right & used, used & everywhere, rule)
         beside = _threshold(chance, label, label, breach & everywhere, f"{rule} beside") if confidential else NEVER
-        benign = np.array([row.get("benign") in {"", rule.removesuffix(_HARM)} for row in rows]) & (np.diff(matrix.indptr) >= LEAST)
         threshold, beside = (max(one, _above(model.predict_proba(matrix[benign])[:, 1])) for one in (threshold, beside))
         flagged |= (chance >= threshold) & (threshold < NEVER)
         if rule in _OUTVOTING:
             threshold = beside = NEVER
-        columns.append(Column(round(float(model.intercept_[0]), 3), threshold, min(threshold, beside), model.coef_[0]))
+        columns.append(
+            Column(round(float(model.intercept_[0]), 3), threshold, min(threshold, beside) if confidential else NEVER, model.coef_[0])
+        )
     return columns, flagged
 
 
