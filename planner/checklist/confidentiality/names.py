@@ -81,7 +81,11 @@ def find(words: Words) -> tuple[NameHit, ...]:
     """Return the names of people in `words`, left to right; runs of capitalized words are judged as a whole."""
     hits = []
     at, end = 0, len(words.lower)
+    text, kinds, spans = words.text, words.kinds, words.spans
     while at < end:
+        if kinds[at] not in _WORD_KINDS or not text[spans[at][0]].isupper():
+            at += 1
+            continue
         last = _run_end(words, at)
         if last == at:
             at += 1

@@ -102,10 +102,10 @@ def _codes() -> _Codes:
     )
 
 
-def is_past(words: Words, at: int) -> bool:
-    """Tell whether the token is a verb in the simple past, as far as its form shows."""
-    word = words.lower[at]
-    return words.codes[at] in _codes().past or (len(word) > _BACK and word.endswith("ed"))
+def past(words: Words) -> list[bool]:
+    """Tell of each token whether it is a verb in the simple past, as far as its form shows."""
+    known = _codes().past
+    return [code in known or (len(word) > _BACK and word.endswith("ed")) for code, word in zip(words.codes, words.lower, strict=True)]
 
 
 def sentences(words: Words) -> tuple[Sentence, ...]:
@@ -113,15 +113,16 @@ def sentences(words: Words) -> tuple[Sentence, ...]:
     known = _codes()
     found = []
     first = 0
-    codes = words.codes
+    codes, told = words.codes, past(words)
     for at in range(len(codes) + 1):
         if at < len(codes) and codes[at] not in known.breaks:
             continue
         if at > first:
             here = set(codes[first:at])
-            past = any(is_past(words, place) for place in range(first, at))
             general = bool(here & (known.if_when | known.modal | known.habit | known.general))
-            found.append(Sentence(first, at, past, bool(here & known.near), general, bool(here & known.me), bool(here & known.you)))
+            found.append(
+                Sentence(first, at, any(told[first:at]), bool(here & known.near), general, bool(here & known.me), bool(here & known.you))
+            )
         first = at + 1
     return tuple(found)
 

@@ -122,7 +122,8 @@ def _listed(words: Words) -> Iterator[PlaceHit]:
     while at < end:
         size = (
             _longest(words, at, table)
-            if words.kinds[at] in _WORDS and (words.text[words.spans[at][0]].isupper() or _lower_place(words, at))
+            if words.kinds[at] in _WORDS
+            and (words.text[words.spans[at][0]].isupper() or (at and words.lower[at - 1] in _BEFORE_LOWER and _lower_place(words, at)))
             else 0
         )
         if size:
@@ -135,13 +136,11 @@ def _listed(words: Words) -> Iterator[PlaceHit]:
 
 
 def _lower_place(words: Words, at: int) -> bool:
-    """A place in lower case counts after a preposition when its name is neither a person's nor a common word."""
+    """A place in lower case (after a preposition) counts when its name is neither a person's nor a common word."""
     lists = name_lists()
     word = words.lower[at]
     return (
-        at > 0
-        and words.lower[at - 1] in _BEFORE_LOWER
-        and len(word) > _SHORT
+        len(word) > _SHORT
         and words.kinds[at] != "word"
         and word not in lists.given
         and word not in lists.family

@@ -166,7 +166,7 @@ def _facts(words: Words) -> dict[str, float]:
     """Return shares of pronouns and past tense, and how they go together."""
     lower = words.lower
     size = len(lower) + 5
-    told = sum(people.is_past(words, at) for at in range(len(lower)))
+    told = sum(people.past(words))
     one = sum(word in HE_SHE for word in lower)
     me = sum(word in _I for word in lower)
     you = sum(word in _YOU for word in lower)
