@@ -65,19 +65,19 @@ class PlaceHit:
 
 
 @cache
-def _lines() -> dict[str, tuple[str, ...]]:
-    """Map a lower-cased place name to its rows, largest first; rows are split only when they are asked for."""
-    found: dict[str, tuple[str, ...]] = {}
+def _lines() -> dict[str, str]:
+    """Map a lower-cased place name to its lines, largest first; they are split only when they are asked for."""
+    found: dict[str, str] = {}
     for line in _TABLE.read_text(encoding="utf-8").splitlines():
         key = line[: line.index("\t")].lower()
         known = found.get(key)
-        found[key] = (line,) if known is None else (*known, line)
+        found[key] = line if known is None else f"{known}\n{line}"
     return found
 
 
 def entries(name: str) -> tuple[Place, ...]:
     """Return the places of that name, largest first; empty when the list does not know it."""
-    rows = (line.split("\t") for line in _lines().get(name.lower(), ()))
+    rows = (line.split("\t") for line in _lines().get(name.lower(), "").splitlines())
     places = (Place(row[0], row[1], row[2], int(row[3]) if row[3] else None) for row in rows)
     return tuple(sorted(places, key=lambda place: -(place.population or 10**9)))
 
@@ -153,7 +153,7 @@ def _plain(text: str) -> str:
     return text.removesuffix("'s")
 
 
-def _longest(words: Words, at: int, table: dict[str, tuple[str, ...]]) -> int:
+def _longest(words: Words, at: int, table: dict[str, str]) -> int:
     for size in range(min(_MOST_WORDS, len(words.lower) - at), 0, -1):
         start, stop = words.span(at, at + size)
         if _plain(words.text[start:stop]).lower() in table:
