@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _ORDER: tuple[RuleLevel, ...] = ("note", "advise", "ask", "block")
 _ANYWHERE = ("any",)
 _EXACT = "exact"
-_DOUBTED = {"block": "lower", "ask": "drop", "advise": "drop"}
-"""What becomes of a pattern's finding when the whole draft reads otherwise."""
+_DOUBTED = ("ask", "advise")
+"""What a pattern finds at these levels is dropped when the whole draft reads otherwise; no sentence around it may talk a block away."""
 _ALIASES = {"UK": "GB"}
 
 
@@ -132,10 +132,8 @@ def _guarded(rule: Rule, hit: Hit, reading: Reading, trace: list[str] | None) ->
     level: RuleLevel | None = start_level(rule, reading)
     if level in _DOUBTED and rule.certainty != _EXACT and reading.speaks_against(rule.id):
         if trace is not None:
-            trace.append(f"{rule.id} {rule.variant} [{hit.start}:{hit.end}] the whole draft reads otherwise: {_DOUBTED[level]}")
-        if level != "block":
-            return None
-        level = lowered(level)
+            trace.append(f"{rule.id} {rule.variant} [{hit.start}:{hit.end}] the whole draft reads otherwise: drop")
+        return None
     for guard in rule.guards:
         effect = guards.effect(guard, hit, reading)
         if effect is None or level is None:

@@ -102,12 +102,15 @@ def _judge(reading: Reading, packs: Packs, trace: list[str]) -> list[_Judged]:
 def _believed(examination: Examination, reading: Reading, trace: list[str]) -> Iterator[Candidate]:
     """Yield the confidentiality candidates without those of side rules (place, search, relation) that the whole draft speaks against.
 
-    A name is dropped only where another rule has caught the draft already; numbers, addresses and the like always stay.
+    What blocks stays: no cheerful sentence around it may talk it away. A name is dropped only where another rule has caught the draft
+    already; numbers, addresses and the like always stay.
     """
     for one in examination.candidates:
-        named = one.rule == _IDENTIFIER
-        alone = named and (one.variant != "name" or all(other.rule == _IDENTIFIER for other in examination.candidates))
-        if one.start < one.end and not alone and reading.speaks_against(one.rule):
+        if one.rule == _IDENTIFIER:
+            stays = one.variant != "name" or all(other.rule == _IDENTIFIER for other in examination.candidates)
+        else:
+            stays = one.level == "block"
+        if one.start < one.end and not stays and reading.speaks_against(one.rule):
             trace.append(f"{one.rule} {one.variant} [{one.start}:{one.end}] the whole draft reads otherwise: drop")
         else:
             yield one

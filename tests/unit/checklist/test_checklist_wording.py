@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from typing import Literal
 
 import pytest
 
@@ -182,3 +183,12 @@ def test_a_doubtful_name_goes_only_where_another_rule_has_caught_the_draft(monke
         report = run(Draft("d", text), views(text), Examination(candidates=candidates), packs=load())
         assert {finding.rule for finding in report.findings} & {rule, other} == kept
         assert any("reads otherwise" in line for line in report.explained) == (kept == {other})
+
+
+@pytest.mark.parametrize(("level", "kept"), [("ask", False), ("block", True)])
+def test_what_a_side_rule_blocks_is_not_outvoted(monkeypatch: pytest.MonkeyPatch, level: Literal["ask", "block"], kept: bool) -> None:
+    rule = "confidentiality.location-exposure"
+    _fitted(monkeypatch, {rule: -900}, floors={rule: 0.04})
+    text = "See the garden with Rowan today."
+    report = run(Draft("d", text), views(text), Examination(candidates=(Candidate(rule, "", level, 8, 14),)), packs=load())
+    assert (rule in {finding.rule for finding in report.findings}) == kept
