@@ -9,6 +9,8 @@ from typing import Literal
 import pytest
 
 from planner.checklist.bank import BANK
+from planner.checklist.match import candidates
+from planner.checklist.reading import Reading
 from planner.checklist.report import Candidate, Draft, Examination
 from planner.checklist.rules import load
 from planner.checklist.runner import run
@@ -179,8 +181,8 @@ def test_a_doubtful_name_goes_only_where_another_rule_has_caught_the_draft(monke
     _fitted(monkeypatch, {rule: -900}, floors={rule: 0.06})
     text = "See the garden with Rowan today."
     name, phone, person = Candidate(rule, "name", "ask", 20, 25), Candidate(rule, "phone", "ask", 20, 25), Candidate(other, "", "ask", 0, 3)
-    for candidates, kept in (((name,), {rule}), ((name, person), {other}), ((phone, person), {rule, other})):
-        report = run(Draft("d", text), views(text), Examination(candidates=candidates), packs=load())
+    for seen, kept in (((name,), {rule}), ((name, person), {other}), ((phone, person), {rule, other})):
+        report = run(Draft("d", text), views(text), Examination(candidates=seen), packs=load())
         assert {finding.rule for finding in report.findings} & {rule, other} == kept
         assert any("reads otherwise" in line for line in report.explained) == (kept == {other})
 
@@ -192,3 +194,12 @@ def test_what_a_side_rule_blocks_is_not_outvoted(monkeypatch: pytest.MonkeyPatch
     text = "See the garden with Rowan today."
     report = run(Draft("d", text), views(text), Examination(candidates=(Candidate(rule, "", level, 8, 14),)), packs=load())
     assert (rule in {finding.rule for finding in report.findings}) == kept
+
+
+def test_a_pattern_is_outvoted_without_anybody_who_keeps_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    text, rule = "We cure anxiety. See the garden.", load().find("claims.outcome-guarantee", "cure-word")
+    assert rule is not None
+    for weight, found in ((0, 1), (-900, 0)):
+        _fitted(monkeypatch, {rule.id: weight}, floors={rule.id: 0.0001})
+        reading = Reading(Draft("d", text), views(text), None, None, load().sieves)
+        assert len(list(candidates(rule, reading))) == found
