@@ -105,12 +105,8 @@ class Haystack:
         places = self.places(pattern)
         if places is None:
             yield from finder.finditer(text)
-            return
-        last, match_at = 0, finder.match
-        for at in places:
-            if at >= last and (match := match_at(text, at)) is not None:
-                last = match.end()
-                yield match
+        else:
+            yield from at_places(finder, text, places)
 
     def may_hold(self, pattern: str) -> bool:
         """Tell whether the (unexpanded) pattern could match the text at all."""
@@ -127,6 +123,15 @@ class Sieve:
     """Patterns with the numbers of what a text must meet to be worth trying; those without any must always be tried."""
 
     needs: tuple[tuple[str, frozenset[int]], ...]
+
+
+def at_places(finder: re.Pattern[str], text: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
+    """Yield the matches as `finditer` does, but look only at the given places, which stand in order."""
+    last, match_at = 0, finder.match
+    for at in places:
+        if at >= last and (match := match_at(text, at)) is not None:
+            last = match.end()
+            yield match
 
 
 @dataclass(frozen=True, slots=True, eq=False)

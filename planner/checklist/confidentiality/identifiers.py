@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from planner.checklist.needles import at_places
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -150,25 +152,16 @@ def find(text: str, profile: Profile | None) -> tuple[Identifier, ...]:
     """Return the identifiers of `text` (folded view), left to right and without overlap; the first type of the list wins."""
     found: list[Identifier] = []
     low = text.lower()
-    places = [at for run in _RUN.finditer(text) for at in {run.start(), run.end() - len(run[0].lstrip("+("))}]
+    places = [at for run in _RUN.finditer(text) for at in sorted({run.start(), run.end() - len(run[0].lstrip("+("))})]
     for type_, pattern in _PATTERNS:
         if type_ in _NEEDLES and not any(needle in low for needle in _NEEDLES[type_]):
             continue
-        for match in _at(places, pattern, text) if type_ in _FROM_DIGITS else pattern.finditer(text):
+        for match in at_places(pattern, text, places) if type_ in _FROM_DIGITS else pattern.finditer(text):
             start, end = match.span()
             if any(start < one.end and one.start < end for one in found) or not _valid(type_, match[0]):
                 continue
             found.append(Identifier(type_, start, end, match[0], owner_of(type_, match[0], text, start, profile)))
     return tuple(sorted(found, key=lambda one: one.start))
-
-
-def _at(places: list[int], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Yield the matches as `finditer` does, but look only at the given places."""
-    last = 0
-    for at in sorted(places):
-        if at >= last and (match := pattern.match(text, at)) is not None:
-            last = match.end()
-            yield match
 
 
 def _valid(type_: str, text: str) -> bool:
