@@ -25,6 +25,8 @@ _GATHERS = 8
 """While answers come fast, a batch is let grow this often for so long: what a batch costs by itself is then shared by many."""
 
 _LOOK_S = 0.05
+_CLAIMERS = 2
+"""While one waits for the database, the other one looks at its rows."""
 
 
 @dataclass(slots=True)
@@ -83,7 +85,7 @@ class Hands:
 
 
 class Flow:
-    """One thread claims, one stores outcomes, `lanes` threads call; `add` never blocks."""
+    """Two threads claim, one stores outcomes, `lanes` threads call; `add` never blocks."""
 
     def __init__(self, publisher: Publishing, lanes: int, tried: Callable[[Ready], None] | None = None) -> None:
         """Take the use cases, how many calls are made side by side, and what to call for each row that was worked on."""
@@ -94,7 +96,8 @@ class Flow:
         self._work: SimpleQueue[tuple[str, Any] | None] = SimpleQueue()
         self._lanes = [threading.Thread(target=self._lane, name=f"lane-{number}") for number in range(lanes)]
         self._stop: Stop = threading.Event()
-        self._between = [threading.Thread(target=self._claims, name="claims"), threading.Thread(target=self._outcomes, name="outcomes")]
+        self._claimers = [threading.Thread(target=self._claims, name=f"claims-{number}") for number in range(_CLAIMERS)]
+        self._between = [*self._claimers, threading.Thread(target=self._outcomes, name="outcomes")]
 
     def start(self, stop: Stop) -> None:
         """Begin to work; once `stop` is set nothing more is claimed."""
@@ -127,7 +130,7 @@ class Flow:
         """Claim nothing more, finish what is claimed, store how it ended, and return."""
         with self._hands.lock:
             self._hands.ending = True
-            self._hands.to_claim.notify()
+            self._hands.to_claim.notify_all()
             self._hands.to_store.notify()
         for thread in self._between:
             thread.join()
@@ -154,7 +157,7 @@ class Flow:
         while True:
             with hands.lock:
                 while not hands.answers:
-                    if hands.ending and not hands.flying and not self._between[0].is_alive():
+                    if hands.ending and not hands.flying and not any(thread.is_alive() for thread in self._claimers):
                         return
                     hands.to_store.wait(_LOOK_S if hands.ending else None)
             self._gather(lambda: len(hands.answers), 4)

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 LATENCY_S = 0.005
 KEY = base64.urlsafe_b64encode(b"a key for measuring, no secret..")
 PER_ACCOUNT = 10
-THREADS = 16
+THREADS = 32
 IDLE_S = 10
 
 
