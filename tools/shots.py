@@ -28,10 +28,12 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+Scheme = Literal["light", "dark"]
 ROOT = Path(__file__).resolve().parent.parent
 OUT, SHOWN = ROOT / "build" / "shots", ROOT / "docs" / "shots"
 HIGHEST = 3_200
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 README = ("home", "calendar", "composer", "deliveries", "engagement")
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -45,7 +47,9 @@ FLAGS = [
 
 
 def main(only: list[str]) -> None:
-    """Take them all, or only those whose names begin with a word given."""
+    """Take them all, or only those whose names begin with a word given; light, dark, wide and narrow choose among the looks."""
+    looks = _looks(only)
+    only = [word for word in only if word not in (*SCHEMES, *SIZES)]
     OUT.mkdir(parents=True, exist_ok=True)
     SHOWN.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
@@ -58,7 +62,7 @@ def main(only: list[str]) -> None:
                 with _running(env, command):
                     scenes = shots_scenes.demo(shots_scenes.ids_of(Path(folder), env)) if command == "demo" else shots_scenes.empty()
                     wanted = [scene for scene in scenes if not only or scene.name.startswith(tuple(only))]
-                    for line in _shots(browser, f"http://localhost:{env['PLANNER_PORT']}", wanted, first=command == "empty"):
+                    for line in _shots(browser, f"http://localhost:{env['PLANNER_PORT']}", wanted, looks, first=command == "empty"):
                         print(line, flush=True)
         browser.close()
 
@@ -78,10 +82,15 @@ def _running(env: dict[str, str], command: str) -> Iterator[None]:
             process.wait(15)
 
 
-def _shots(browser: Browser, base: str, scenes: list[shots_scenes.Scene], *, first: bool) -> Iterator[str]:
+def _looks(words: list[str]) -> list[tuple[Scheme, str]]:
+    schemes = [scheme for scheme in SCHEMES if scheme in words] or list(SCHEMES)
+    return list(itertools.product(schemes, [size for size in SIZES if size in words] or list(SIZES)))
+
+
+def _shots(browser: Browser, base: str, scenes: list[shots_scenes.Scene], looks: list[tuple[Scheme, str]], *, first: bool) -> Iterator[str]:
     """Take the pictures as high as the page is, and the README's as a screen shows them; `first` goes through the welcome page."""
-    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-    for scheme, (size, (width, height)) in itertools.product(schemes, SIZES.items()):
+    for scheme, size in looks:
+        width, height = SIZES[size]
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         page = context.new_page()
         if first:

@@ -78,11 +78,11 @@ class Fresh:
         ]
 
     def _look(self, tx: Transaction, delivery: Delivery, now: datetime, tried: int) -> Job | Stopped:
-        if delivery.demo:
+        post, account = tx.posts.get(delivery.post_id), tx.accounts.get(delivery.account_id)
+        if delivery.demo and account.mode != "hand":  # its card may be tried; what a platform would really get may not leave
             return Stopped(moves.cancel(delivery, now, DEMO))
         if is_stale(delivery.due_at, now, delivery.timing):
             return Stopped(moves.miss(delivery, now, STALE + _live(tx, delivery)))
-        post, account = tx.posts.get(delivery.post_id), tx.accounts.get(delivery.account_id)
         stopped = self._held(tx, delivery, post, now) or self._account(tx, delivery, account, now)
         if stopped is not None:
             return stopped

@@ -189,7 +189,9 @@ class Outcomes:
         return lost
 
     def tell(self, tx: Transaction, delivery: Delivery, account: Account, now: datetime) -> None:
-        """Write the notice that a final or human state asks for."""
+        """Write the notice that a final or human state asks for; about an example nobody is called."""
+        if delivery.demo:
+            return
         waiting = delivery.state == "unconfirmed" and delivery.next_attempt_at is None
         if waiting or delivery.state in ("missed", "held", "failed"):
             tx.log.put_notice(notice_words.for_delivery(self._ids, now, delivery.state, delivery, account))

@@ -156,7 +156,8 @@ class Publisher:
     def _begin(self, tx: Transaction, job: Job, row: Delivery, requested: datetime) -> Call | None:
         """Return the call to make for a row that is ours now; None for a card, which is a person's, and when all is live already."""
         if row.mode == "hand":
-            tx.log.put_notice(notice_words.for_delivery(self._ids, requested, "card", row, job.account))
+            if not row.demo:
+                tx.log.put_notice(notice_words.for_delivery(self._ids, requested, "card", row, job.account))
             return None
         part = job.open_part
         if part is None:

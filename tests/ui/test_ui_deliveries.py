@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,18 @@ def test_a_card_has_all_to_copy_and_takes_the_address_back(desk: Desk) -> None:
     press(app, "I have posted it")
     after = desk.state(item)
     assert (after.state, after.url) == ("sent", "https://linkedin.example/feed/1")
+
+
+def test_the_card_of_an_example_says_that_there_is_nothing_to_post(desk: Desk) -> None:
+    item = desk.card()
+    assert "This is an example" not in texts(desk.open("publisher", delivery=item.id))
+    with desk.planner.store.write() as tx:
+        row = tx.deliveries.get(item.id)
+        assert tx.deliveries.swap(row, replace(row, demo=True))
+    app = desk.open("publisher", delivery=item.id)
+    assert "This is an example, so there is nothing to post" in texts(app)
+    press(app, "I have posted it")
+    assert "**Went out** · demo" in texts(app)
 
 
 def test_a_card_says_what_to_set_and_where_the_rules_are(desk: Desk) -> None:

@@ -46,7 +46,7 @@ def draw(planner: Planner, delivery_id: str) -> None:
     if by_hand:
         _card(planner, found)
         return
-    st.markdown(f"{words.STATE_ICONS[item.state]} **{words.state_of(item).capitalize()}**")
+    st.markdown(f"{words.STATE_ICONS[item.state]} **{words.state_of(item).capitalize()}**{' · demo' if item.demo else ''}")
     st.text(f"{records.title(planner, found.account)}, {words.moment(item.sent_at or item.due_at, item.zone, year=True)}")
     if item.reason:
         st.info(session.plain(item.reason))
@@ -66,6 +66,11 @@ def draw(planner: Planner, delivery_id: str) -> None:
 
 def _card(planner: Planner, found: Record) -> None:
     item, content = found.delivery, found.content
+    if item.demo:
+        st.info(
+            "This is an example, so there is nothing to post: try the card, then say below how it went. Nothing leaves this computer.",
+            icon=":material/school:",
+        )
     with st.container(border=True, key="card-box"):
         st.header(session.plain(found.account.handle), anchor=False)
         st.warning(

@@ -779,6 +779,20 @@ def test_a_hand_post_becomes_a_card_and_is_called_for(house: House) -> None:
     assert [part.ref for part in house.parts(entry)] == [None]
 
 
+def test_the_card_of_an_example_waits_like_any_other_and_calls_nobody(house: House) -> None:
+    account = house.rig.account()
+    entries = [house.plan("A", account), house.plan("B", account)]
+    house.rig.clock.at = entries[0].due_at
+    for entry in entries:
+        house.rig.force(entry, "queued", demo=True)
+    row = house.deliver(entries[0])
+    assert (row.state, row.lease_until) == ("sending", entries[0].due_at + 2 * HOUR)
+    house.rig.clock.at += 3 * HOUR
+    house.publisher.reap()
+    assert [house.row(entries[0]).state, house.deliver(entries[1]).state] == ["missed", "missed"]
+    assert (house.notices(), house.sky.calls) == ([], [])
+
+
 def test_an_account_switched_to_hand_posting_gets_a_card(house: House) -> None:
     account = house.account()
     entry = house.plan("A", account)

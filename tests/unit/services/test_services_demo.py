@@ -16,7 +16,9 @@ from planner.domain.connection import STAGES
 from planner.domain.delivery import STATES
 from planner.domain.errors import NotAllowed, NotReady
 from planner.domain.schedule import inside, local_wall
+from planner.services.decisions import Decisions
 from planner.services.demo import Demo
+from planner.services.publisher import Publisher
 
 if TYPE_CHECKING:
     from planner.domain.post import Post
@@ -217,6 +219,21 @@ def test_every_post_fits_its_platform(real: Rig) -> None:
         if passage.measure.problems
     ]
     assert problems == []
+
+
+@pytest.mark.feature("Hand-posting")
+def test_what_is_on_its_calendar_comes_as_cards_that_can_be_tried(real: Rig) -> None:
+    load(real)
+    queued = [entry.delivery for entry in everything(real) if entry.delivery.state == "queued"]
+    publisher = Publisher(real.store, real.platforms, real.gate, real.clock, real.ids)
+    decisions = Decisions(real.store, real.clock, real.ids)
+    for item in queued:
+        real.clock.at = max(real.clock.at, item.due_at)
+        publisher.deliver(item.id, item.generation)
+        with real.store.read() as tx:
+            assert tx.deliveries.get(item.id).state == "sending"
+        assert decisions.posted(real.alone(), item.id).state == "sent"
+    assert len(queued) == sum(row.get("states", []).count("queued") for row in SCRIPT["post"])
 
 
 def test_every_note_passes_the_gate(real: Rig) -> None:
