@@ -115,6 +115,9 @@ class Reviews(Protocol):
     def overrides(self, post_id: str | None = None) -> tuple[Override, ...]:
         """Return the overrides of a post, or all, oldest first."""
 
+    def foresee(self, post_ids: Sequence[str]) -> None:
+        """Read ahead what the other methods ask for about each of these posts. In a read transaction only."""
+
     def add_override(self, override: Override) -> Override:
         """Append to the hash chain; returns it with `prev_hash` and `hash`. Rows can never be changed."""
 
@@ -142,6 +145,9 @@ class Deliveries(Protocol):
 
     def of_post(self, post_id: str) -> tuple[Delivery, ...]:
         """Return the deliveries of a post, earliest first."""
+
+    def of_posts(self, post_ids: Sequence[str]) -> Mapping[str, tuple[Delivery, ...]]:
+        """Return post -> its deliveries, earliest first, in one query; a post without any has an empty tuple."""
 
     def window(self, start: datetime, end: datetime, *, account_id: str | None = None, states: Sequence[str] = ()) -> tuple[Delivery, ...]:
         """Return the deliveries due in [start, end), earliest first."""

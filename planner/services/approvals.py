@@ -62,6 +62,7 @@ class Approvals:
                 reverse=True,
             )
             tx.foresee((), subjects=[subject(post.id) for post in waiting], settings=())
+            tx.reviews.foresee([post.id for post in waiting])
             return tuple(item for post in waiting for item in self._items(tx, post, actor))
 
     def approve(self, actor: Actor, post_id: str, account_id: str, digest: str, expires_at: datetime | None = None) -> Approval:

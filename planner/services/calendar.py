@@ -19,7 +19,7 @@ from planner.services.asks import crowding
 from planner.services.gate import Gate, require_clear
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from planner.domain.account import Account
     from planner.domain.people import Actor
@@ -181,6 +181,11 @@ class Calendar:
         """Return the deliveries of a post, earliest first."""
         with self._store.read() as tx:
             return tx.deliveries.of_post(post_id)
+
+    def of_posts(self, post_ids: Sequence[str]) -> Mapping[str, tuple[Delivery, ...]]:
+        """Return post -> its deliveries, earliest first; a post without any has an empty tuple."""
+        with self._store.read() as tx:
+            return tx.deliveries.of_posts(post_ids)
 
     def _plan(self, tx: Transaction, post: Post, account: Account, wall: Wall, delivery_id: str | None) -> Plan:
         moment = resolve(wall, account.zone)

@@ -118,6 +118,13 @@ class SqlDeliveries(Room):
         """Return the deliveries of a post, earliest first."""
         return self._all(_DELIVERIES.select.where(_ROW.post_id == post_id).order_by(_ROW.due_at, _ROW.id))
 
+    def of_posts(self, post_ids: Sequence[str]) -> Mapping[str, tuple[Delivery, ...]]:
+        """Return post -> its deliveries, earliest first, in one query; a post without any has an empty tuple."""
+        found: dict[str, list[Delivery]] = {key: [] for key in post_ids}
+        for item in _DELIVERIES.among(self._connection, "post_id", post_ids, ("due_at", "id")):
+            found[item.post_id].append(item)
+        return {key: tuple(items) for key, items in found.items()}
+
     def window(self, start: datetime, end: datetime, *, account_id: str | None = None, states: Sequence[str] = ()) -> tuple[Delivery, ...]:
         """Return the deliveries due in [start, end), earliest first."""
         query = _DELIVERIES.select.where(_ROW.due_at >= start, _ROW.due_at < end).order_by(_ROW.due_at, _ROW.id)

@@ -338,6 +338,7 @@ class StoreContract:
         with store.read() as tx:
             assert tx.deliveries.get("d1") == moves.sent(claimed, NOW, "https://example.org/1", "Cut.")
             assert tx.deliveries.of_post("p1") == (tx.deliveries.get("d1"),)
+            assert tx.deliveries.of_posts(["p0", "p1"]) == {"p0": (), "p1": (tx.deliveries.get("d1"),)}
             assert tx.deliveries.counts() == {"sent": 1}
             with pytest.raises(Missing):
                 tx.deliveries.get("d2")

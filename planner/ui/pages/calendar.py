@@ -50,19 +50,16 @@ def render(planner: Planner) -> None:
     view, day = calendar_filters.turn(today)
     acked = acknowledge(planner)
     start, end = calendar_filters.window(view, day)
-    edge = timedelta(hours=14)
-    first, last = datetime.combine(start, time(), UTC) - edge, datetime.combine(end, time(), UTC) + edge
-    found = kept(planner, "calendar.window", (first, last), lambda: planner.calendar.window(first, last))
-    entries = tuple(entry for entry in found if start <= entry.wall.day < end)
+    held = kept(planner, "calendar.window", (start, end), lambda: _held(planner, start, end))
     with filters:
-        wanted = calendar_filters.choose(planner, every, entries)
-    shown = tuple(entry for entry in entries if wanted.fits(entry))
+        wanted = calendar_filters.choose(planner, every, (entry for entry, _ in held.drawn))
+    chosen = tuple(pair for pair in held.drawn if wanted.fits(pair[0]))
     look = Look(view, day, today, tuple(one for one in every if wanted.account in (None, one.id)), (start, end))
-    data = _data(planner, look, shown, acked)
+    data = _data(planner, look, Held(chosen, f"{held.mark} {wanted}"), acked)
     toolbar = st.container()
     clicked = component.mount(data, key=KEY, on_ops=lambda: _absorb(planner))
     with toolbar:
-        calendar_acts.toolbar(planner, {entry.delivery.id: entry for entry in shown}, component.picked(KEY))
+        calendar_acts.toolbar(planner, {entry.delivery.id: entry for entry, _ in chosen}, component.picked(KEY))
     cadence.draw(planner)
     if clicked.reschedule:
         calendar_acts.reschedule(planner, clicked.reschedule)
@@ -81,6 +78,22 @@ def _new(planner: Planner) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Deliveries with the form in which they are drawn; `mark` is another one whenever anything in them is."""
+
+    drawn: tuple[tuple[Entry, Item], ...]
+    mark: str
+
+
+def _held(planner: Planner, start: date, end: date) -> Held:
+    """Return what lies on the days [start, end) of each account's own clock."""
+    edge = timedelta(hours=14)
+    found = planner.calendar.window(datetime.combine(start, time(), UTC) - edge, datetime.combine(end, time(), UTC) + edge)
+    drawn = tuple((entry, item_of(entry)) for entry in found if start <= entry.wall.day < end)
+    return Held(drawn, hashlib.sha256(repr([item for _, item in drawn]).encode()).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What the calendar is turned to: the view, its day, today, the accounts, and the span [first day, day after the last)."""
 
@@ -91,19 +104,19 @@ class Look:
     span: tuple[date, date]
 
 
-def _data(planner: Planner, look: Look, shown: tuple[Entry, ...], acked: tuple[Ack, ...]) -> CalendarData:
+def _data(planner: Planner, look: Look, held: Held, acked: tuple[Ack, ...]) -> CalendarData:
     acting = session.actor(planner)
-    items = tuple(item_of(entry) for entry in shown)
+    shown = tuple(entry for entry, _ in held.drawn)
     slots = _slots(planner, look, shown) if look.view != "list" else ()
     marks = (*conflicts(shown), *_observances(planner, look.span))
-    rev = hashlib.sha256(repr((look, items, slots, marks, [one.op for one in acked])).encode()).hexdigest()
+    rev = hashlib.sha256(repr((look, held.mark, slots, marks, [one.op for one in acked])).encode()).hexdigest()
     return CalendarData(
         scope=acting.id,
         rev=rev,
         view=look.view,
         date=look.day.isoformat(),
         today=look.today.isoformat(),
-        items=items,
+        items=tuple(item for _, item in held.drawn),
         slots=slots,
         bands=_bands(look),
         rest=rest_days(look),

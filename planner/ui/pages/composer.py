@@ -11,6 +11,9 @@ from planner.ui.components import composer as component
 from planner.ui.pages import composer_cuts, composer_editor, composer_plan, composer_reader, composer_sides, composer_state, composer_talk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.domain.delivery import Delivery
     from planner.domain.post import Post, PostState
     from planner.services.house import Planner
 
@@ -35,9 +38,9 @@ def render(planner: Planner) -> None:
         _post(planner, post_id)
 
 
-def _state(planner: Planner, post: Post) -> tuple[str, str]:
+def _state(post: Post, deliveries: Sequence[Delivery]) -> tuple[str, str]:
     """Return where the post stands, in words: on its way through the checks, or what became of its deliveries."""
-    items = [item for item in planner.calendar.of_post(post.id) if item.state != "cancelled"]
+    items = [item for item in deliveries if item.state != "cancelled"]
     if post.state != "ready" or not items:
         return STATES[post.state]
     first = min(items, key=lambda item: _ORDER.index(item.state))
@@ -51,12 +54,13 @@ def _list(planner: Planner) -> None:
     found = planner.composer.recent(search=words_wanted or "", limit=PAGE)
     if not found:
         furniture.empty("Nothing here yet. A post starts as a draft that only you see, and is saved while you type.")
+    deliveries = planner.calendar.of_posts([post.id for post in found])
     for post in found:
-        _row(planner, post)
+        _row(planner, post, deliveries[post.id])
 
 
-def _row(planner: Planner, post: Post) -> None:
-    icon, word = _state(planner, post)
+def _row(planner: Planner, post: Post, deliveries: Sequence[Delivery]) -> None:
+    icon, word = _state(post, deliveries)
     with st.container(border=True, key=f"row-post-{post.id}"):
         text, state, act = st.columns([6, 3, 1.4], vertical_alignment="center")
         with text.container(gap="xxsmall"):
@@ -92,7 +96,7 @@ def _post(planner: Planner, post_id: str) -> None:
 
 
 def _top(planner: Planner, post: Post) -> None:
-    icon, word = _state(planner, post)
+    icon, word = _state(post, planner.calendar.of_post(post.id))
     back, state = st.columns([1, 3], vertical_alignment="center")
     back.button("All posts", icon=":material/arrow_back:", type="tertiary", key="compose.back", on_click=session.leave)
     state.markdown(f"{icon} {word}")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from planner.domain.schedule import inside, local_wall
 from planner.ui import furniture, records, session, words
+from planner.ui.kept import kept
 from planner.ui.pages import cadence
 
 if TYPE_CHECKING:
@@ -74,13 +75,13 @@ def _next(planner: Planner) -> None:
 
 def _guide(planner: Planner, every: tuple[Account, ...]) -> None:
     """Draw the first steps until they are done: the next one with its link, so that there is one thing to do."""
-    counts = records.counts(planner)
+    drafted, planned, noted = kept(planner, "home.steps", None, lambda: _done(planner))
     steps: tuple[tuple[str, bool, str, str, dict[str, str]], ...] = (
         ("Add an account with its time zone", bool(every), "accounts", "Add an account", {"add": "1"}),
-        ("Write a draft and let the checklist read it", bool(planner.composer.recent(limit=1)), "compose", "Write a draft", {}),
+        ("Write a draft and let the checklist read it", drafted, "compose", "Write a draft", {}),
         ("Set posting slots and quiet hours", any(one.slots and one.quiet_hours for one in every), "accounts", "Open an account", {}),
-        ("Put one post on the calendar", bool(counts), "compose", "Choose its time", {}),
-        ("Write one connection note", bool(planner.connections.all()), "connections", "Write a note", {}),
+        ("Put one post on the calendar", planned, "compose", "Choose its time", {}),
+        ("Write one connection note", noted, "connections", "Write a note", {}),
     )
     left = [step for step in steps if not step[1]]
     if not left:
@@ -92,6 +93,11 @@ def _guide(planner: Planner, every: tuple[Account, ...]) -> None:
             st.markdown(f":material/{'check_circle' if done else 'radio_button_unchecked'}: {what}")
             if step is left[0]:
                 session.link(page, label, icon=":material/arrow_forward:", **query)
+
+
+def _done(planner: Planner) -> tuple[bool, bool, bool]:
+    """Return whether there is a post, a delivery, a connection note."""
+    return bool(planner.composer.recent(limit=1)), bool(records.counts(planner)), bool(planner.connections.all())
 
 
 def _now(planner: Planner, every: tuple[Account, ...]) -> None:

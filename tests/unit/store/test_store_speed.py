@@ -79,6 +79,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "window": lambda tx: tx.deliveries.window(NOW, NOW + 90 * MINUTE),
     "window of an account": lambda tx: tx.deliveries.window(NOW, NOW + 90 * MINUTE, account_id="acc1"),
     "deliveries of a post": lambda tx: tx.deliveries.of_post("p1"),
+    "deliveries of posts": lambda tx: tx.deliveries.of_posts(["p1", "p2"]),
     "flood": lambda tx: tx.deliveries.sent_between("acc1", NOW, NOW),
     "parts": lambda tx: tx.deliveries.parts("d1"),
     "attempts": lambda tx: tx.deliveries.attempts("d1"),

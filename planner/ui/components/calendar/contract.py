@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Literal
 
 from planner.ui.components.outbox import MAX_IDS, Ack, is_id
@@ -131,7 +132,11 @@ class CalendarData:
 
 def _plain(rows: tuple[Any, ...]) -> list[dict[str, Any]]:
     """Return flat dataclasses as dicts; `asdict` would copy each of a month's thousands of words."""
-    return [{name: getattr(row, name) for name in row.__slots__} for row in rows]
+    if not rows:
+        return []
+    names = rows[0].__slots__
+    read = attrgetter(*names)
+    return [dict(zip(names, read(row), strict=True)) for row in rows]
 
 
 def parse_ids(value: object) -> tuple[str, ...]:
