@@ -27,6 +27,8 @@ _READING, _WRITING = "60s", "10s"
 lock stops every other worker, and nothing is called while something is written. A reader holds no lock, and thinks for longer."""
 
 _WAL_LIMIT = 64 * 1024 * 1024
+_READ_KB, _WRITE_KB = 4_000, 16_000
+"""SQLite's own cache of each connection. Every reader of a busy moment keeps one, and the operating system keeps the same pages once for all."""
 
 
 def parse(url: str) -> URL:
@@ -65,9 +67,9 @@ def engines(url: URL) -> tuple[Engine, Engine]:
     _make_file(path)
     readers = create_engine(url, hide_parameters=True, pool_size=5, max_overflow=40)
     writers = create_engine(url, hide_parameters=True, pool_size=1, max_overflow=4)
-    _tune(readers, "BEGIN", ("PRAGMA query_only=ON",))
+    _tune(readers, "BEGIN", ("PRAGMA query_only=ON", f"PRAGMA cache_size=-{_READ_KB}"))
     # FULL: a power cut may not take back an attempt that was written down before the call.
-    _tune(writers, "BEGIN IMMEDIATE", ("PRAGMA synchronous=FULL",))
+    _tune(writers, "BEGIN IMMEDIATE", ("PRAGMA synchronous=FULL", f"PRAGMA cache_size=-{_WRITE_KB}"))
     return readers, writers
 
 
@@ -97,7 +99,6 @@ def _tune(engine: Engine, begin: str, own: tuple[str, ...]) -> None:
         "PRAGMA foreign_keys=ON",
         "PRAGMA wal_autocheckpoint=0",
         f"PRAGMA journal_size_limit={_WAL_LIMIT}",
-        "PRAGMA cache_size=-16000",
     )
 
     @event.listens_for(engine, "connect")
