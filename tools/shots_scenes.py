@@ -61,6 +61,11 @@ def _unfold(names: tuple[str, ...], page: Page) -> None:
         settle(page, 500)
 
 
+def _form(tab: str, label: str, page: Page) -> None:
+    _tab(tab, page)
+    _unfold((label,), page)
+
+
 def _add(page: Page) -> None:
     page.get_by_text("A practice (one person or a few)").click()
     settle(page)
@@ -71,7 +76,7 @@ def _add(page: Page) -> None:
 
 
 def _another_time(page: Page) -> None:
-    page.locator("[data-item]").first.focus()
+    page.locator("[data-item]").filter(has_text="scheduled").first.focus()
     page.keyboard.press("t")
     settle(page)
 
@@ -115,11 +120,13 @@ def _sending(ids: Mapping[str, str]) -> tuple[Scene, ...]:
 
 def _campaigns(ids: Mapping[str, str]) -> tuple[Scene, ...]:
     campaign = f"campaigns?campaign={ids['campaign']}"
+    adds = {"petitions": "Add a petition", "events": "Add an event", "asks": "Add an ask", "partners": "Add a partner"}
     tabs = {"petitions": "Petitions", "events": "Events", "asks": "Asks", "tags": "Hashtags", "partners": "Partners and lobbying"}
     return (
         Scene("campaigns", "campaigns"),
         Scene("campaign", campaign),
         *(Scene(f"campaign-{name}", campaign, partial(_tab, label)) for name, label in tabs.items()),
+        *(Scene(f"campaign-{name}-add", campaign, partial(_form, tabs[name], label)) for name, label in adds.items()),
         Scene("campaign-close", campaign, partial(_tab, "What came of it")),
         Scene("plan", "plan"),
         Scene("plan-one", f"plan?campaign={ids['campaign']}"),

@@ -25,6 +25,8 @@ _HEIGHT = 320
 _HALF_WEEK = timedelta(days=3.5)
 _INK = "#2b7f8c"
 _SECOND = "#b4632b"
+_FAINT = "rgba(43, 127, 140, 0.3)"
+"""Ink that lets a mark of the second color stand out upon it, on white and on black."""
 _STAGE_SYMBOLS = {"contact": "circle-open", "exchange": "circle", "relationship": "diamond", "partnership": "star"}
 
 
@@ -104,10 +106,10 @@ def hours(found: BestHours) -> Chart:
     """Draw the median reactions of each part of the day with the interval that the true one lies in, in nine of ten cases."""
     figure = _base("Median reactions per post")
     names = [f"{band.start:02}-{band.start + BAND:02} h" for band in found.bands]
+    under = [f"{name}<br>{words.count(band.posts, 'post')}" for name, band in zip(names, found.bands, strict=True)]
     medians = [band.median for band in found.bands]
     figure.add_bar(
-        x=names, y=medians, marker_color=_INK, hoverinfo="skip", text=[words.count(band.posts, "post") for band in found.bands],
-        textposition="inside", insidetextanchor="start", error_y={
+        x=under, y=medians, marker={"color": _FAINT, "line": {"color": _INK, "width": 2}}, hoverinfo="skip", error_y={
             "type": "data", "symmetric": False, "color": _SECOND, "thickness": 2,
             "array": [0 if band.high is None else band.high - band.median for band in found.bands],
             "arrayminus": [0 if band.low is None else band.median - band.low for band in found.bands],

@@ -11,7 +11,9 @@ import streamlit as st
 from planner.ui import records, session, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from streamlit.delta_generator import DeltaGenerator
 
     from planner.services.house import Planner
     from planner.ui.charts import Chart
@@ -60,6 +62,12 @@ _LAYOUT = """<style>
   [class*="st-key-row-"] [data-testid="stColumn"]:first-child { flex: 1 1 100%; }
   [class*="st-key-row-"] [data-testid="stColumn"]:first-child:nth-last-child(2) { flex: 1 1 0; }
   [class*="st-key-row-"] [data-testid="stColumn"]:last-child { flex: 0 0 6rem; margin-inline-start: auto; }
+  [class*="st-key-row-delivery-"] [data-testid="stColumn"]:last-child { flex-basis: 8rem; }
+  [data-testid^="stBaseLinkButton"] :is(div, p) { overflow: visible; text-overflow: clip; white-space: normal; }
+  .st-key-audit-rows th { width: 22%; }
+  .st-key-audit-rows th:nth-child(2) { width: 16%; }
+  .st-key-audit-rows th:nth-child(4) { width: 40%; }
+  .st-key-lobbying-rows th:nth-child(3) { width: 23%; }
 }
 [data-testid="stText"] { font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
 </style>"""
@@ -128,6 +136,12 @@ def table(rows: Sequence[Sequence[object]], columns: Sequence[str], *, alt: str)
 def _numbers(rows: Sequence[Sequence[object]], width: int) -> list[bool]:
     """Tell for each column whether all its cells are numbers, which stand flush right."""
     return [bool(rows) and all(isinstance(row[place], int) for row in rows) for place in range(width)]
+
+
+def side_by_side(number: int = 2) -> Iterator[DeltaGenerator]:
+    """Return places row by row, without end: Tab and a phone then go as the eye does, not down one column and then the other."""
+    while True:
+        yield from st.columns(number)
 
 
 def confirm(label: str, question: str, act: Callable[[], None], *, key: str, icon: str | None = None) -> None:

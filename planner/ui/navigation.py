@@ -127,9 +127,9 @@ def pages(planner: Planner, acting: Actor) -> dict[str, st.Page]:
 def _sidebar(planner: Planner, acting: Actor) -> None:
     st.logo(str(ICON), size="large")
     with st.sidebar:
-        st.caption(session.plain(planner.settings.workspace))
         members = [member for member in planner.workspace.members() if member.active]
         if len(members) > 1:
+            st.caption(session.plain(planner.settings.workspace))
             names = {member.id: f"{member.name} ({member.role})" for member in members}
             ids = list(names)
             st.selectbox(
@@ -141,7 +141,7 @@ def _sidebar(planner: Planner, acting: Actor) -> None:
                 help="Without sign-in everybody at this computer can choose. Approvals and overrides carry this name.",
             )
         else:
-            st.caption(session.plain(acting.name))
+            st.caption(session.plain(f"{planner.settings.workspace} · {acting.name}"))
         for name in ("settings", "imports", "health"):
             session.link(name)
         menu.mount()

@@ -26,18 +26,19 @@ COOKIE, PATH = "discreet_review", "/review"
 _MOST_BYTES = 20_000
 _NOT_FOUND, _WRONG, _TOO_MANY = 404, 400, 429
 _STYLE = """<style>
-:root{color-scheme:light dark;--line:#5c6b70;--main:#0b5f6b;--on:#ffffff}
-@media (prefers-color-scheme:dark){:root{--line:#8fa3a9;--main:#5cc8d6;--on:#06282d}}
+:root{color-scheme:light dark;--line:#5c6b70;--main:#0b5f6b;--on:#ffffff;--page:#ffffff;--words:#0d171b;--field:#f4f6f7;--bad:#b3261e}
+@media (prefers-color-scheme:dark){:root{--line:#8fa3a9;--main:#5cc8d6;--on:#06282d;--page:#0b1215;--words:#eef4f5;--field:#182329;--bad:#f2a8a2}}
+html{background:var(--page);color:var(--words)}
 body{font:1.05rem/1.55 system-ui,sans-serif;max-width:40rem;margin:2.5rem auto;padding:0 1rem}
 h1{font-size:1.7rem;line-height:1.25}h2{font-size:1.2rem;margin-top:2rem}
 .text{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid var(--line);border-radius:.5rem;padding:1rem;margin:.75rem 0}
 img{max-width:100%;border-radius:.5rem}
 label{display:block;font-weight:600;margin-top:1rem}
-input,textarea{font:inherit;width:100%;box-sizing:border-box;padding:.6rem;border:1px solid var(--line);border-radius:.4rem}
+input,textarea{font:inherit;width:100%;box-sizing:border-box;padding:.6rem;border:1px solid var(--line);border-radius:.4rem;background:var(--field);color:inherit}
 button{font:inherit;font-weight:600;min-height:44px;padding:.5rem 1.2rem;border-radius:.4rem;border:1px solid var(--main);margin:1rem .6rem 0 0;cursor:pointer;background:transparent;color:inherit}
 button.yes{background:var(--main);color:var(--on)}
 :focus-visible{outline:3px solid var(--main);outline-offset:2px}
-.wrong{border-left:4px solid #b3261e;padding-left:.8rem}
+.wrong{border-left:4px solid var(--bad);padding-left:.8rem}
 </style>"""
 
 

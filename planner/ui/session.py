@@ -160,6 +160,17 @@ def spent(name: str) -> None:
     st.session_state.pop(f"op.{name}", None)
 
 
+def turn(form: str) -> str:
+    """Return how the keys of a form's fields end: a stored form is empty again (`turned`), a refused one keeps every word."""
+    number = st.session_state.get(f"turn.{form}", 0)
+    return f".{number}" if number else ""
+
+
+def turned(form: str) -> None:
+    """Begin a form anew: what was in it has been stored."""
+    st.session_state[f"turn.{form}"] = st.session_state.get(f"turn.{form}", 0) + 1
+
+
 def id_in_url(name: str) -> str | None:
     """Return an id out of the address, or None; anything that is no id is dropped."""
     value = st.query_params.get(name, "")

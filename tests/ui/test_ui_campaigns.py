@@ -51,7 +51,7 @@ def test_an_empty_page_teaches_and_the_form_begins_a_campaign(desk: Desk) -> Non
     (view,) = desk.planner.campaigns.all()
     assert (view.campaign.title, view.state) == ("Walk-in week", "planned")
     app = press(app, "Start")
-    assert "still needs an owner" in texts(app)
+    assert "still needs the owner of the backlash plan" in texts(app)
     app.selectbox(key=f"campaign.owner.{view.campaign.id}").select("owner")
     app.selectbox(key=f"campaign.plan_owner.{view.campaign.id}").select("owner")
     app = press(press(app, "Save changes"), "Start")
@@ -181,6 +181,38 @@ def test_an_ask_lists_its_gaps_and_gets_its_end(desk: Desk) -> None:
     app = press(app, "Keep it and draft the thanks")
     assert "What came of it: 312 calls" in texts(app)
     assert "ask-thanks" in {link.role for link in desk.planner.campaigns.get(campaign.id).links}
+
+
+def test_a_refused_form_keeps_what_was_typed_and_a_stored_one_is_empty_again(desk: Desk) -> None:
+    desk.account()
+    campaign = begun(desk)
+    app = tab(desk, campaign, "Asks")
+    app.selectbox(key="ask.kind").set_value("donate")
+    app.text_input(key="ask.why").input("It pays the line")
+    app = press(app, "Add")
+    assert "begin with https://" in texts(app)
+    assert app.text_input(key="ask.why").value == "It pays the line"
+    app.text_input(key="ask.link").input("https://example.org/give")
+    app = press(app, "Add")
+    (ask,) = desk.planner.campaigns.asks.all(campaign.id)
+    assert (ask.verb, ask.why, ask.link) == ("Donate", "It pays the line", "https://example.org/give")
+    assert [field.value for field in app.text_input if field.key in ("ask.why.1", "ask.link.1")] == ["", ""]
+
+
+@pytest.mark.clause("C107")
+def test_a_partner_and_their_yes_are_stored_together(desk: Desk) -> None:
+    desk.account()
+    campaign = begun(desk)
+    app = tab(desk, campaign, "Partners and lobbying")
+    app.text_input(key="partner.name").input("Library")
+    app.checkbox(key="partner.paid").set_value(True)
+    app.text_input(key="partner.label").input("#ad")
+    app.text_input(key="partner.yes").input("The director, by mail")
+    app = next(button for button in app.button if button.key and "partner.form" in button.key).click().run()
+    (partner,) = desk.planner.campaigns.partners.all(campaign.id)
+    assert (partner.name, partner.label, partner.signed_by) == ("Library", "#ad", "The director, by mail")
+    assert "paid, posts carry #ad · agreed: The director, by mail" in texts(app).replace("\\", "")
+    assert app.text_input(key="partner.name.1").value == ""
 
 
 @pytest.mark.clause("C107", "C109", "C110")

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 KEY = "calendar.component"
 MOVABLE = ("queued", "held", "missed")
 _ONE = timedelta(days=1)
+_BADGES = {"queued": "by hand", "sending": "by hand: waits for you"}
+"""What a post by hand says beside its state."""
 
 
 def render(planner: Planner) -> None:
@@ -142,7 +144,7 @@ def item_of(entry: Entry) -> Item:
         account=entry.account.handle,
         platform=entry.account.platform,
         state=item.state,
-        badge="by hand" if item.mode == "hand" and item.state in ("queued", "sending") else "",
+        badge=_BADGES.get(item.state, "") if item.mode == "hand" else "",
         movable=movable,
         why_not=""
         if movable

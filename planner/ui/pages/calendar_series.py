@@ -9,7 +9,7 @@ import streamlit as st
 
 from planner.domain.schedule import WEEKDAYS, Wall
 from planner.domain.series import Rule
-from planner.ui import session, words
+from planner.ui import furniture, session, words
 
 if TYPE_CHECKING:
     from planner.domain.post import Post
@@ -89,17 +89,18 @@ def begin(planner: Planner, post: Post) -> None:
             return
         today = words.local_now(planner.clock.now(), account.zone)
         with st.form(f"series.{post.id}", border=False):
-            left, right = st.columns(2)
-            left.date_input("First day", today.date() + timedelta(days=7), key="series.day", format="YYYY-MM-DD")
-            right.time_input("Time", today.replace(hour=9, minute=0).time(), key="series.time")
-            left.number_input("Every", 1, 52, 1, key="series.interval")
-            right.selectbox("Unit", list(_UNITS), index=1, format_func=lambda key: _UNITS[key][1], key="series.every")
+            cell = furniture.side_by_side()
+            next(cell).date_input("First day", today.date() + timedelta(days=7), key="series.day", format="YYYY-MM-DD")
+            next(cell).time_input("Time", today.replace(hour=9, minute=0).time(), key="series.time")
+            next(cell).number_input("Every", 1, 52, 1, key="series.interval")
+            next(cell).selectbox("Unit", list(_UNITS), index=1, format_func=lambda key: _UNITS[key][1], key="series.every")
             st.multiselect("On which weekdays? (weekly ones)", list(range(7)), format_func=WEEKDAYS.__getitem__, key="series.days")
-            left, right = st.columns(2)
-            left.date_input("Last day", None, key="series.until", format="YYYY-MM-DD")
-            right.number_input("At most how many times? (0: no limit)", 0, 500, 0, key="series.most")
-            left.number_input("At least how many days after the last one?", 0, 365, 0, key="series.gap", help="For evergreen posts.")
-            right.selectbox("A 31st in a shorter month", list(_ENDS), format_func=_ENDS.__getitem__, key="series.end")
+            next(cell).date_input("Last day (optional)", None, key="series.until", format="YYYY-MM-DD")
+            next(cell).number_input("At most how many times? (0: no limit)", 0, 500, 0, key="series.most")
+            next(cell).number_input(
+                "Days apart, at least", 0, 365, 0, key="series.gap", help="Counted from the one before; for evergreen posts."
+            )
+            next(cell).selectbox("A 31st in a shorter month", list(_ENDS), format_func=_ENDS.__getitem__, key="series.end")
             st.form_submit_button("Begin", on_click=_begin, args=(planner, post.id, account.zone))
 
 

@@ -13,6 +13,9 @@ from planner.domain.event import Event, access_missing
 from planner.ui import charts, furniture, session, words
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+    from planner.domain.campaign import Campaign
     from planner.domain.post import Post
     from planner.services.campaigns import CampaignView
     from planner.services.house import Planner
@@ -29,17 +32,17 @@ ACCESS_WORDS = {
 }
 _PLACES = {
     "place": ("Place", ""),
-    "online": ("Online: how to take part from home", "Video link on our page, or dial in by phone"),
-    "transport": ("Transport: how to get there without a car", "Bus 16 stops at the door; we offer rides"),
-    "mobility": ("Mobility: step-free access, seating", "Step-free entrance, chairs in every room"),
-    "link": ("Link (optional)", ""),
+    "link": ("Link (optional)", "https://"),
+    "online": ("Taking part from home", "Video link on our page, or dial in by phone"),
+    "transport": ("Getting there without a car", "Bus 16 stops at the door; we offer rides"),
+    "mobility": ("Step-free access, seating", "Step-free entrance, chairs in every room"),
 }
 _STEPS = {
-    "verb": ("What to do", "Call"),
+    "verb": ("What to do", "the kind's own word, if left empty"),
     "who": ("Whom it concerns", "your county commissioner"),
     "how": ("How to do it", "The number stands on your voter card; two minutes are enough"),
     "why": ("Why it helps", "Each call is counted before the vote"),
-    "link": ("Link", ""),
+    "link": ("Link", "https://"),
     "offline": ("The same without the web", "By phone, by post, at the counter"),
 }
 POST_WORDS = {"draft": "draft", "in_review": "in review", "returned": "returned", "ready": "ready", "archived": "put away"}
@@ -101,21 +104,22 @@ def _event_form(planner: Planner, campaign: str, now: Event | None) -> None:
     zones = list(dict.fromkeys([*([now.zone] if now else []), *(account.zone for account in planner.accounts.all())])) or ["UTC"]
     soon = words.local_now(planner.clock.now(), zones[0]).date() + timedelta(days=14)
     day, start = (date.fromisoformat(now.wall[:10]), now.wall[11:16]) if now else (soon, "18:00")
-    at = f".{now.id}" if now else ""
-    with st.form(f"event.form{at}", border=False, clear_on_submit=now is None):
+    at = f".{now.id}" if now else session.turn("event")
+    with st.form(f"event.form{at}", border=False):
         st.text_input("Title", now.title if now else "", key=f"event.title{at}", placeholder="Hearing on rural telehealth")
-        left, right = st.columns(2)
-        left.date_input("Day", day, key=f"event.day{at}", format="YYYY-MM-DD")
-        right.text_input("Start", start, key=f"event.at{at}", placeholder="18:00")
-        left.selectbox("Zone", zones, format_func=session.option, key=f"event.zone{at}")
-        right.number_input("Minutes", 1, 10_000, now.minutes if now else 60, key=f"event.minutes{at}")
+        place = furniture.side_by_side()
+        next(place).date_input("Day", day, key=f"event.day{at}", format="YYYY-MM-DD")
+        next(place).text_input("Start", start, key=f"event.at{at}", placeholder="18:00")
+        next(place).selectbox("Zone", zones, format_func=session.option, key=f"event.zone{at}")
+        next(place).number_input("Minutes", 1, 10_000, now.minutes if now else 60, key=f"event.minutes{at}")
         for name, (label, example) in _PLACES.items():
-            st.text_input(label, getattr(now, name) if now else "", key=f"event.{name}{at}", placeholder=example)
+            next(place).text_input(label, getattr(now, name) if now else "", key=f"event.{name}{at}", placeholder=example)
+        st.caption("How to take part, to get there and to get in: what stays empty is asked about in the event's posts.")
         st.form_submit_button("Save the event" if now else "Add", on_click=_save_event, args=(planner, campaign, now))
 
 
 def _save_event(planner: Planner, campaign: str, now: Event | None) -> None:
-    at = f".{now.id}" if now else ""
+    at = f".{now.id}" if now else session.turn("event")
     got = {name: st.session_state[f"event.{name}{at}"] for name in ("title", "zone", "minutes", *_PLACES)}
     got["wall"] = f"{st.session_state[f'event.day{at}']:%Y-%m-%d}T{st.session_state[f'event.at{at}']}"
     acting = session.actor(planner)
@@ -124,7 +128,8 @@ def _save_event(planner: Planner, campaign: str, now: Event | None) -> None:
         session.attempt(lambda: planner.campaigns.events.update(acting, replace(now, **got)), done)
         return
     fresh = Event(id="", campaign=campaign, created_by="", created_at=planner.clock.now(), **got)
-    session.attempt(lambda: planner.campaigns.events.add(acting, fresh), "The event is stored, and its reminders are drafts.")
+    if session.attempt(lambda: planner.campaigns.events.add(acting, fresh), "The event is stored, and its reminders are drafts."):
+        session.turned("event")
 
 
 def _cancel(planner: Planner, event_id: str) -> None:
@@ -145,24 +150,34 @@ def asks(planner: Planner, view: CampaignView) -> None:
     if not found:
         furniture.empty("No ask yet. A good one says what to do, whom it concerns, how, by when, and why it helps.")
     for ask in found:
-        _ask(planner, ask, overdue=ask.id in waiting)
+        _ask(planner, view.campaign, ask, overdue=ask.id in waiting)
     with st.expander("Add an ask", icon=":material/front_hand:"):
-        _ask_form(planner, view.campaign.id, None)
+        _ask_form(planner, view.campaign, None)
 
 
-def _ask_form(planner: Planner, campaign: str, now: Ask | None) -> None:
-    at = f".{now.id}" if now else ""
-    with st.form(f"ask.form{at}", border=False, clear_on_submit=now is None):
-        st.selectbox(
+def _ask_form(planner: Planner, campaign: Campaign, now: Ask | None) -> None:
+    at = f".{now.id}" if now else session.turn("ask")
+
+    def step(place: DeltaGenerator, name: str) -> None:
+        label, example = _STEPS[name]
+        place.text_input(label, getattr(now, name) if now else "", key=f"ask.{name}{at}", placeholder=example)
+
+    with st.form(f"ask.form{at}", border=False):
+        place = furniture.side_by_side()
+        next(place).selectbox(
             "What kind?", KINDS, index=KINDS.index(now.kind) if now else 0, format_func=KIND_WORDS.__getitem__, key=f"ask.kind{at}"
         )
-        for name, (label, example) in _STEPS.items():
-            st.text_input(label, getattr(now, name) if now else "", key=f"ask.{name}{at}", placeholder=example)
-        st.date_input("By when", now.by_when if now else None, key=f"ask.by_when{at}", format="YYYY-MM-DD")
-        st.form_submit_button("Save the ask" if now else "Add", on_click=_save_ask, args=(planner, campaign, now))
+        next(place).date_input("By when", now.by_when if now else None, key=f"ask.by_when{at}", format="YYYY-MM-DD")
+        for name in ("verb", "who", "how", "why"):
+            step(next(place), name)
+        needed = campaign.audience == "rural" or bool(now and (now.link or now.offline))
+        with st.expander("A link, and the way without the web (optional)", icon=":material/link:", expanded=needed):
+            for name in ("link", "offline"):
+                step(next(place), name)
+        st.form_submit_button("Save the ask" if now else "Add", on_click=_save_ask, args=(planner, campaign.id, now))
 
 
-def _ask(planner: Planner, ask: Ask, *, overdue: bool) -> None:
+def _ask(planner: Planner, campaign: Campaign, ask: Ask, *, overdue: bool) -> None:
     missing = planner.campaigns.asks.missing(ask)
     with st.container(border=True):
         st.text(sentence(ask) or KIND_WORDS[ask.kind])
@@ -171,7 +186,7 @@ def _ask(planner: Planner, ask: Ask, *, overdue: bool) -> None:
         if ask.offline:
             st.text(f"Without the web: {ask.offline}")
         with st.popover("Change", icon=":material/edit:", key=f"ask.change.{ask.id}"):
-            _ask_form(planner, ask.campaign, ask)
+            _ask_form(planner, campaign, ask)
         if ask.result:
             st.text(f"What came of it: {ask.result}")
             return
@@ -183,14 +198,16 @@ def _ask(planner: Planner, ask: Ask, *, overdue: bool) -> None:
 
 
 def _save_ask(planner: Planner, campaign: str, now: Ask | None) -> None:
-    at = f".{now.id}" if now else ""
+    at = f".{now.id}" if now else session.turn("ask")
     got = {name: st.session_state[f"ask.{name}{at}"] for name in ("kind", "by_when", *_STEPS)}
+    got["verb"] = (got["verb"] or "").strip() or KIND_WORDS[got["kind"]]
     acting = session.actor(planner)
     if now:
         session.attempt(lambda: planner.campaigns.asks.update(acting, replace(now, **got)), "Saved.")
         return
     fresh = Ask(id="", campaign=campaign, created_by="", created_at=planner.clock.now(), **got)
-    session.attempt(lambda: planner.campaigns.asks.add(acting, fresh), "The ask is stored.")
+    if session.attempt(lambda: planner.campaigns.asks.add(acting, fresh), "The ask is stored."):
+        session.turned("ask")
 
 
 def _answer(planner: Planner, ask_id: str) -> None:

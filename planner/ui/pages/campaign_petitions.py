@@ -38,25 +38,29 @@ def render(planner: Planner, view: CampaignView) -> None:
 
 
 def _form(planner: Planner, campaign: str, now: Petition | None) -> None:
-    at = f".{now.id}" if now else ""
+    at = f".{now.id}" if now else session.turn("petition")
     sources = {HAND: _BY_HAND, **{one.name: one.title for one in planner.petitions.sources()}}
-    with st.form(f"petition.form{at}", border=False, clear_on_submit=now is None):
+    with st.form(f"petition.form{at}", border=False):
         st.text_input("Title", now.title if now else "", key=f"petition.title{at}")
-        st.text_input(
+        place = furniture.side_by_side()
+        next(place).text_input(
             "Whom does it ask?", now.target if now else "", key=f"petition.target{at}", placeholder="The state's health committee"
         )
-        st.text_input("What does it ask for?", now.ask if now else "", key=f"petition.ask{at}")
-        st.text_input("Link", now.url if now else "", key=f"petition.url{at}", placeholder="https://www.change.org/p/…")
-        st.date_input("Last day", now.deadline if now else None, key=f"petition.deadline{at}", format="YYYY-MM-DD")
-        st.selectbox(
-            "Who counts?", list(sources), index=list(sources).index(now.source) if now and now.source in sources else 0,
-            format_func=sources.__getitem__, key=f"petition.source{at}",
-            help="A UK Parliament petition is known by its link. Sites that show their count to people only, such as Change.org, are counted by hand.",
-        )  # fmt: skip
-        st.text_input(
-            "Its number or id there (only where it is read)", now.ref if now else "", key=f"petition.ref{at}",
-            help="UK Parliament: the digits in its address. Action Network: five groups of letters and digits.",
-        )  # fmt: skip
+        next(place).text_input("What does it ask for?", now.ask if now else "", key=f"petition.ask{at}")
+        next(place).text_input("Link", now.url if now else "", key=f"petition.url{at}", placeholder="https://www.change.org/p/…")
+        next(place).date_input("Last day", now.deadline if now else None, key=f"petition.deadline{at}", format="YYYY-MM-DD")
+        with st.expander(
+            "How it is counted (by hand, unless you say more)", icon=":material/123:", expanded=bool(now and now.source != HAND)
+        ):
+            next(place).selectbox(
+                "Who counts?", list(sources), index=list(sources).index(now.source) if now and now.source in sources else 0,
+                format_func=sources.__getitem__, key=f"petition.source{at}",
+                help="A UK Parliament petition is known by its link. Sites that show their count to people only, such as Change.org, are counted by hand.",
+            )  # fmt: skip
+            next(place).text_input(
+                "Its number or id there", now.ref if now else "", key=f"petition.ref{at}",
+                help="Only where it is read. UK Parliament: the digits in its address. Action Network: five groups of letters and digits.",
+            )  # fmt: skip
         st.form_submit_button("Save the petition" if now else "Add", on_click=_save, args=(planner, campaign, now))
 
 
@@ -173,14 +177,15 @@ def _store(planner: Planner, text: str, odd: tuple[int, ...]) -> None:
 
 
 def _save(planner: Planner, campaign: str, now: Petition | None) -> None:
-    at = f".{now.id}" if now else ""
+    at = f".{now.id}" if now else session.turn("petition")
     got = {name: st.session_state[f"petition.{name}{at}"] for name in ("title", "target", "ask", "url", "deadline", "source", "ref")}
     acting = session.actor(planner)
     if now:
         session.attempt(lambda: planner.petitions.update(acting, replace(now, **got)), "Saved.")
         return
     fresh = Petition(id="", created_by="", created_at=planner.clock.now(), campaign=campaign, **got)
-    session.attempt(lambda: planner.petitions.add(acting, fresh), "The petition is stored.")
+    if session.attempt(lambda: planner.petitions.add(acting, fresh), "The petition is stored."):
+        session.turned("petition")
 
 
 def _count(planner: Planner, petition_id: str) -> None:

@@ -81,26 +81,30 @@ def _card(planner: Planner, tag: str, one: CardView | None) -> None:
 
 
 def _form(planner: Planner, open_tags: list[str]) -> None:
-    with st.form("card.form", border=False, clear_on_submit=True):
-        st.text_input("Tag", open_tags[0] if open_tags else "", key="card.tag", placeholder="#LakewoodListens")
-        st.text_input("What it means", key="card.meaning", placeholder="Neighbors in Lakewood who meet about mental health")
-        st.text_input("Where it comes from", key="card.origin")
-        st.text_input("Who uses it", key="card.used_by")
-        st.text_input("Risk", key="card.risk", placeholder="A shop of the same name uses it too")
-        st.radio("How many use it?", REACHES[::-1], format_func=str.capitalize, key="card.reach", horizontal=True)
-        st.checkbox("It belongs to a movement", key="card.movement")
+    at = session.turn("card")
+    with st.form("card.form", border=False):
+        st.text_input("Tag", open_tags[0] if open_tags else "", key=f"card.tag{at}", placeholder="#LakewoodListens")
+        place = furniture.side_by_side()
+        next(place).text_input("What it means", key=f"card.meaning{at}", placeholder="Neighbors in Lakewood who meet about mental health")
+        next(place).text_input("Where it comes from", key=f"card.origin{at}")
+        next(place).text_input("Who uses it", key=f"card.used_by{at}")
+        next(place).text_input("Risk", key=f"card.risk{at}", placeholder="A shop of the same name uses it too")
+        st.radio("How many use it?", REACHES[::-1], format_func=str.capitalize, key=f"card.reach{at}", horizontal=True)
+        st.checkbox("It belongs to a movement", key=f"card.movement{at}")
         st.form_submit_button("Save the card", on_click=_save_card, args=(planner,))
 
 
 def _save_card(planner: Planner) -> None:
-    got = {name: st.session_state[f"card.{name}"] for name in ("tag", *_PARTS, "reach", "movement")}
+    at = session.turn("card")
+    got = {name: st.session_state[f"card.{name}{at}"] for name in ("tag", *_PARTS, "reach", "movement")}
 
     def act() -> HashtagCard:
         before = planner.campaigns.hashtags.card(got["tag"])
         fresh = HashtagCard(id="", created_by="", created_at=planner.clock.now(), **got)
         return planner.campaigns.hashtags.save(session.actor(planner), replace(fresh, version=before.card.version) if before else fresh)
 
-    session.attempt(act, "The card is stored. The look counts for a year.")
+    if session.attempt(act, "The card is stored. The look counts for a year."):
+        session.turned("card")
 
 
 def _save_tags(planner: Planner, view: CampaignView) -> None:

@@ -24,12 +24,8 @@ def render(planner: Planner, view: CampaignView) -> None:
         furniture.empty("No partner yet. Keep their yes here before you post together; where money is in it, the label too.")
     for partner in found:
         _partner(planner, view, partner)
-    with st.expander("Add a partner", icon=":material/handshake:"), st.form("partner.form", border=False, clear_on_submit=True):
-        st.text_input("Name", key="partner.name")
-        st.text_input("Handle (optional)", key="partner.handle")
-        st.checkbox("Money or gifts are in it, either way", key="partner.paid")
-        st.text_input("Label of its posts", key="partner.label", placeholder="#ad")
-        st.form_submit_button("Add", on_click=_add, args=(planner, view.campaign.id))
+    with st.expander("Add a partner", icon=":material/handshake:"):
+        _partner_form(planner, view.campaign.id)
     st.subheader("Lived experience", anchor=False)
     with st.form("voice.form", border=False):
         st.text_input(
@@ -40,6 +36,18 @@ def render(planner: Planner, view: CampaignView) -> None:
     st.subheader("Lobbying log", anchor=False)
     st.caption(session.plain(bank("words")["legal"]["lobbying"]))
     _log(planner, view.campaign.id)
+
+
+def _partner_form(planner: Planner, campaign: str) -> None:
+    at = session.turn("partner")
+    with st.form("partner.form", border=False):
+        place = furniture.side_by_side()
+        next(place).text_input("Name", key=f"partner.name{at}", placeholder="County library")
+        next(place).text_input("Handle (optional)", key=f"partner.handle{at}", placeholder="@countylibrary")
+        st.checkbox("Money or gifts are in it, either way", key=f"partner.paid{at}")
+        next(place).text_input("If so: label of the posts", key=f"partner.label{at}", placeholder="#ad")
+        next(place).text_input("Who of them agreed, and how? (can follow)", key=f"partner.yes{at}", placeholder="Their director, by mail")
+        st.form_submit_button("Add", on_click=_add, args=(planner, campaign))
 
 
 def _partner(planner: Planner, view: CampaignView, partner: Partner) -> None:
@@ -65,9 +73,16 @@ def _partner(planner: Planner, view: CampaignView, partner: Partner) -> None:
 
 
 def _add(planner: Planner, campaign: str) -> None:
-    got = {name: st.session_state[f"partner.{name}"] for name in ("name", "handle", "paid", "label")}
+    at, acting = session.turn("partner"), session.actor(planner)
+    got = {name: st.session_state[f"partner.{name}{at}"] for name in ("name", "handle", "paid", "label")}
+    yes = (st.session_state[f"partner.yes{at}"] or "").strip()
     fresh = Partner(id="", campaign=campaign, created_by="", created_at=planner.clock.now(), **got)
-    session.attempt(lambda: planner.campaigns.partners.add(session.actor(planner), fresh), "The partner is stored.")
+    made = session.attempt(lambda: planner.campaigns.partners.add(acting, fresh), "The partner is stored.")
+    if made is None:
+        return
+    session.turned("partner")
+    if yes:
+        session.attempt(lambda: planner.campaigns.partners.sign(acting, made.id, yes), "The partner and their yes are stored.")
 
 
 def _sign(planner: Planner, partner_id: str) -> None:
@@ -99,9 +114,9 @@ def _log(planner: Planner, campaign: str) -> None:
             (words.day(one.day, year=True), one.bill, one.kind, f"{one.minutes / 60:.2f}", f"{one.cents / 100:.2f}", one.who)
             for one in found
         ]
-        furniture.table(
-            rows, ["Day", "Bill", "Kind", "Hours", "Cost", "Who"], alt="Entries of the lobbying log: day, bill, kind, hours, cost, who"
-        )
+        columns = ["Day", "Bill", "Kind", "Hours", "Cost", "Who"]
+        with st.container(key="lobbying-rows"):
+            furniture.table(rows, columns, alt="Entries of the lobbying log: day, bill, kind, hours, cost, who")
         for kind, (minutes, cents) in planner.campaigns.lobbying.sums(campaign).items():
             st.text(f"{kind}: {minutes / 60:.2f} hours, {cents / 100:.2f} spent")
         st.download_button(
@@ -111,26 +126,34 @@ def _log(planner: Planner, campaign: str) -> None:
             "text/csv",
             key="lobbying.csv",
         )
-    with st.expander("Add an entry", icon=":material/gavel:"), st.form("lobbying.form", border=False, clear_on_submit=True):
-        left, right = st.columns(2)
-        left.date_input("Day", words.local_now(planner.clock.now(), "UTC").date(), key="lobbying.day", format="YYYY-MM-DD")
-        right.text_input("Bill", key="lobbying.bill", placeholder="HB 1234")
-        left.selectbox(
+    with st.expander("Add an entry", icon=":material/gavel:"):
+        _entry_form(planner, campaign)
+
+
+def _entry_form(planner: Planner, campaign: str) -> None:
+    at = session.turn("lobbying")
+    with st.form("lobbying.form", border=False):
+        place = furniture.side_by_side()
+        next(place).date_input("Day", words.local_now(planner.clock.now(), "UTC").date(), key=f"lobbying.day{at}", format="YYYY-MM-DD")
+        next(place).text_input("Bill", key=f"lobbying.bill{at}", placeholder="HB 1234")
+        next(place).selectbox(
             "Kind",
             LOBBYING_KINDS,
             format_func=str.capitalize,
-            key="lobbying.kind",
+            key=f"lobbying.kind{at}",
             help="Direct: you speak to lawmakers. Grassroots: you ask others to.",
         )
-        right.text_input("Who did the work?", key="lobbying.who")
-        left.number_input("Hours", 0.0, 24.0, 1.0, 0.25, key="lobbying.hours")
-        right.number_input("Cost", 0.0, 1e9, 0.0, 1.0, key="lobbying.cost")
-        st.text_input("Note", key="lobbying.note")
+        next(place).text_input("Who did the work?", key=f"lobbying.who{at}")
+        next(place).number_input("Hours", 0.0, 24.0, 1.0, 0.25, key=f"lobbying.hours{at}")
+        next(place).number_input("Cost", 0.0, 1e9, 0.0, 1.0, key=f"lobbying.cost{at}")
+        st.text_input("Note (optional)", key=f"lobbying.note{at}")
         st.form_submit_button("Add", on_click=_enter, args=(planner, campaign))
 
 
 def _enter(planner: Planner, campaign: str) -> None:
-    got = {name: st.session_state[f"lobbying.{name}"] for name in ("day", "bill", "kind", "who", "note")}
-    minutes, cents = round(st.session_state["lobbying.hours"] * 60), round(st.session_state["lobbying.cost"] * 100)
+    at = session.turn("lobbying")
+    got = {name: st.session_state[f"lobbying.{name}{at}"] for name in ("day", "bill", "kind", "who", "note")}
+    minutes, cents = round(st.session_state[f"lobbying.hours{at}"] * 60), round(st.session_state[f"lobbying.cost{at}"] * 100)
     fresh = LobbyingEntry(id="", campaign=campaign, created_by="", created_at=planner.clock.now(), minutes=minutes, cents=cents, **got)
-    session.attempt(lambda: planner.campaigns.lobbying.add(session.actor(planner), fresh), "The entry is stored.")
+    if session.attempt(lambda: planner.campaigns.lobbying.add(session.actor(planner), fresh), "The entry is stored."):
+        session.turned("lobbying")

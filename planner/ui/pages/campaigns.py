@@ -13,7 +13,7 @@ from planner.ui import furniture, session, words
 from planner.ui.pages import campaign_acts, campaign_close, campaign_petitions, campaign_tags, campaign_trust
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator
 
     from streamlit.delta_generator import DeltaGenerator
 
@@ -77,18 +77,18 @@ def _form(planner: Planner, campaign: Campaign | None) -> None:
             placeholder="Families know how to reach the walk-in clinic",
             help="A change in the world. A number of likes, followers or clicks is no goal here.",
         )
-        left, right = st.columns(2)
-        _people(planner, now, key, (left, right))
-        left.date_input("First day", now.starts, key=f"campaign.starts.{key}", format="YYYY-MM-DD")
-        right.date_input("Last day", now.ends, key=f"campaign.ends.{key}", format="YYYY-MM-DD")
-        left.selectbox(
+        place = furniture.side_by_side()
+        _people(planner, now, key, place)
+        next(place).date_input("First day", now.starts, key=f"campaign.starts.{key}", format="YYYY-MM-DD")
+        next(place).date_input("Last day", now.ends, key=f"campaign.ends.{key}", format="YYYY-MM-DD")
+        next(place).selectbox(
             "For whom?",
             AUDIENCES,
             index=AUDIENCES.index(now.audience),
             format_func=AUDIENCE_WORDS.__getitem__,
             key=f"campaign.audience.{key}",
         )
-        right.text_input(
+        next(place).text_input(
             "A step without the web",
             now.offline_step,
             key=f"campaign.offline_step.{key}",
@@ -104,11 +104,11 @@ def _form(planner: Planner, campaign: Campaign | None) -> None:
         )
 
 
-def _people(planner: Planner, now: Campaign, key: str, columns: Sequence[DeltaGenerator]) -> None:
+def _people(planner: Planner, now: Campaign, key: str, place: Iterator[DeltaGenerator]) -> None:
     people = {member.id: member.name for member in planner.workspace.members() if member.active}
-    for side, (name, label) in zip(columns, (("owner", "Who answers for it?"), ("plan_owner", "Who owns the backlash plan?")), strict=True):
-        chosen = getattr(now, name)
-        side.selectbox(
+    for name, label in (("owner", "Who answers for it?"), ("plan_owner", "Who owns the backlash plan?")):
+        chosen = getattr(now, name) or (session.actor(planner).id if name == "owner" else "")
+        next(place).selectbox(
             label, list(people), index=list(people).index(chosen) if chosen in people else None,
             format_func=lambda who: session.option(people[who]), key=f"campaign.{name}.{key}",
         )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.domain.library import SOURCE_KINDS, TIERS, TYPE_FIELDS, UNVERIFIED, SourceRecord, check_links
-from planner.ui import session
+from planner.ui import furniture, session
 from planner.ui.pages import composer_state as state
 
 if TYPE_CHECKING:
@@ -186,23 +186,27 @@ def _drop(planner: Planner, post_id: str, source_id: str) -> None:
 
 
 def _add(planner: Planner, post: Post) -> None:
-    with st.form(f"source.{post.id}", border=False, clear_on_submit=True):
+    at = session.turn("source")
+    with st.form(f"source.{post.id}", border=False):
         st.markdown("**Where does it come from?**")
-        st.text_input("Title, and who wrote it", key="source.title")
-        st.text_input("Address", key="source.url", type="url", placeholder="https://")
-        left, right = st.columns(2)
-        left.selectbox("What kind of source?", TIERS, format_func=_TIERS.__getitem__, key="source.tier")
-        right.selectbox("What does it stand for?", SOURCE_KINDS, format_func=_KINDS.__getitem__, key="source.kind")
-        left.date_input("Its own date", None, key="source.published", format="YYYY-MM-DD")
-        right.date_input("I read it on", None, key="source.read", format="YYYY-MM-DD")
-        left.text_input("What a fact-checking desk says", key="source.verdict", placeholder="leave empty if you have not looked")
-        right.date_input("Looked there on", None, key="source.verdict_on", format="YYYY-MM-DD")
+        st.text_input("Title, and who wrote it", key=f"source.title{at}")
+        st.text_input("Address", key=f"source.url{at}", type="url", placeholder="https://")
+        place = furniture.side_by_side()
+        next(place).selectbox("What kind of source?", TIERS, format_func=_TIERS.__getitem__, key=f"source.tier{at}")
+        next(place).selectbox("What does it stand for?", SOURCE_KINDS, format_func=_KINDS.__getitem__, key=f"source.kind{at}")
+        next(place).date_input("Its own date", None, key=f"source.published{at}", format="YYYY-MM-DD")
+        next(place).date_input("I read it on", None, key=f"source.read{at}", format="YYYY-MM-DD")
+        next(place).text_input(
+            "What a fact-checking desk says", key=f"source.verdict{at}", placeholder="leave empty if you have not looked"
+        )
+        next(place).date_input("Looked there on", None, key=f"source.verdict_on{at}", format="YYYY-MM-DD")
         st.form_submit_button("Add the source", on_click=_keep, args=(planner, post.id))
 
 
 def _keep(planner: Planner, post_id: str) -> None:
+    at = session.turn("source")
     got = {
-        name: st.session_state.get(f"source.{name}")
+        name: st.session_state.get(f"source.{name}{at}")
         for name in ("title", "url", "tier", "kind", "published", "read", "verdict", "verdict_on")
     }
     now = planner.clock.now()
@@ -210,7 +214,8 @@ def _keep(planner: Planner, post_id: str) -> None:
         "", post_id, got["title"] or "", got["tier"] or "other", got["kind"] or "statistic", "", now, got["url"] or "",
         got["published"], got["read"], got["verdict"] or "", got["verdict_on"],
     )  # fmt: skip
-    session.attempt(lambda: planner.sources.put(session.actor(planner), record), "The source stands beside the post.")
+    if session.attempt(lambda: planner.sources.put(session.actor(planner), record), "The source stands beside the post."):
+        session.turned("source")
 
 
 def _check_this(post: Post) -> None:

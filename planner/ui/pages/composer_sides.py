@@ -9,7 +9,7 @@ import streamlit as st
 
 from planner.domain.post import Content, LinkCard, PostVariant
 from planner.services.composer import Details
-from planner.ui import records, session, words
+from planner.ui import furniture, records, session, words
 from planner.ui.pages import calendar_series, composer_bank, composer_cuts, composer_preview
 from planner.ui.pages import composer_state as state
 from planner.ui.pages.composer_editor import VARIANT, variant_of
@@ -148,18 +148,20 @@ def _fields(planner: Planner, post: Post, variant: str, content: Content) -> Non
     with st.form(f"fields.{post.id}.{variant}", border=False):
         st.text_input("Title (for a blog)", content.title, key="fields.title")
         st.text_input("Link", link.url, key="fields.url", type="url", placeholder="https://")
-        left, right = st.columns(2)
-        left.text_input("Title of the link card", link.title, key="fields.link_title")
-        right.text_input("Description of the link card", link.description, key="fields.link_text")
-        left.text_input("Content warning", content.content_warning, key="fields.cw", help="Shown before the text, where the platform can.")
+        place = furniture.side_by_side()
+        next(place).text_input("Title of the link card", link.title, key="fields.link_title")
+        next(place).text_input("Description of the link card", link.description, key="fields.link_text")
+        next(place).text_input(
+            "Content warning", content.content_warning, key="fields.cw", help="Shown before the text, where the platform can."
+        )
         if content.first_comment or any(_rules(planner, key).first_comment for key in post.account_ids):
-            right.text_input(
+            next(place).text_input(
                 "First comment", content.first_comment, key="fields.comment", help="Posted right below, where the platform can."
             )
         replies = _reply_options(planner, post)
         if replies:
-            st.selectbox("Who may reply", ["", *replies], index=["", *replies].index(content.reply_control) if content.reply_control in replies else 0,
-                         format_func=lambda key: key or "everybody", key="fields.reply")  # fmt: skip
+            next(place).selectbox("Who may reply", ["", *replies], index=["", *replies].index(content.reply_control) if content.reply_control in replies else 0,
+                                  format_func=lambda key: key or "everybody", key="fields.reply")  # fmt: skip
         st.form_submit_button("Save", on_click=_save_fields, args=(planner, post.id, variant))
 
 
@@ -176,16 +178,16 @@ def _rules(planner: Planner, account_id: str) -> Capabilities:
 
 def _details(planner: Planner, post: Post) -> None:
     with st.form(f"details.{post.id}", border=False):
-        left, right = st.columns(2)
-        left.selectbox(
+        place = furniture.side_by_side()
+        next(place).selectbox(
             "Purpose", list(PURPOSES), index=list(PURPOSES).index(post.purpose), format_func=PURPOSES.__getitem__, key="details.purpose"
         )
         names = TYPES | STORY if planner.consents.stories_on() or post.type == "story" else TYPES
         types = list(names)
-        right.selectbox("Type", types, index=types.index(post.type), format_func=names.__getitem__, key="details.type")
-        left.text_input("Labels, separated by commas", ", ".join(post.labels), key="details.labels")
+        next(place).selectbox("Type", types, index=types.index(post.type), format_func=names.__getitem__, key="details.type")
+        next(place).text_input("Labels, separated by commas", ", ".join(post.labels), key="details.labels")
         campaigns = {"": "None", **({post.campaign: post.campaign} if post.campaign else {}), **planner.campaigns.names()}
-        right.selectbox(
+        next(place).selectbox(
             "Campaign", list(campaigns), index=list(campaigns).index(post.campaign),
             format_func=lambda key: session.option(campaigns[key]), key="details.campaign",
         )  # fmt: skip

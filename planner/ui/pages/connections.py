@@ -63,13 +63,13 @@ def _form(planner: Planner, every: dict[str, Account]) -> None:
         st.subheader("A new note", anchor=False)
         st.text_input("Who? (a professional or an organization)", key="note.who", placeholder="School counselor, Lincoln Middle School")
         st.text_area("What happened?", key="note.text", height=100, placeholder="Asked for the grounding handout for her classroom.")
-        left, right = st.columns(2)
-        left.selectbox("How far has it come?", STAGES, format_func=STAGE_WORDS.__getitem__, key="note.stage")
-        right.selectbox("Where?", PLACES, format_func=PLACE_WORDS.__getitem__, key="note.place")
-        left.date_input(
-            "When?", words.local_now(planner.clock.now(), next(iter(every.values())).zone).date(), key="note.day", format="YYYY-MM-DD"
-        )
-        right.selectbox(
+        place = furniture.side_by_side()
+        next(place).selectbox("How far has it come?", STAGES, format_func=STAGE_WORDS.__getitem__, key="note.stage")
+        next(place).selectbox("Where?", PLACES, format_func=PLACE_WORDS.__getitem__, key="note.place")
+        today = words.local_now(planner.clock.now(), next(iter(every.values())).zone).date()
+        when, account = st.columns([2, 3])
+        when.date_input("When?", today, key="note.day", format="YYYY-MM-DD")
+        account.selectbox(
             "Account", list(every), format_func=lambda key: session.option(records.title(planner, every[key])), key="note.account"
         )
         st.selectbox(

@@ -72,13 +72,13 @@ def _posts(planner: Planner, month: Month) -> None:
             st.caption(session.plain(f"{records.title(planner, row.account)} · {words.count(row.total or 0, 'reaction')}"))
 
 
-def _row(title: str, one: AccountMonth) -> tuple[str, int, str, str]:
+def _row(title: str, one: AccountMonth) -> tuple[str, str, str, str]:
     reactions = words.figure(one.reactions)
     if one.reactions is not None and one.reported < one.posts:
         reactions += f" (of {words.count(one.reported, 'post')}; the others: not reported)"
     if one.followers_first is None or one.followers_last is None:
-        return title, one.posts, reactions, words.figure(None)
-    return title, one.posts, reactions, f"{one.followers_first:,} to {one.followers_last:,}"
+        return title, f"{one.posts:,}", reactions, words.figure(None)
+    return title, f"{one.posts:,}", reactions, f"{one.followers_first:,} to {one.followers_last:,}"
 
 
 def _trouble(month: Month) -> None:

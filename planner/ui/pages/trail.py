@@ -44,7 +44,7 @@ def render(planner: Planner) -> None:
     person = who.selectbox(
         "Who", ["", *names], format_func=lambda key: session.option(names.get(key, "Everybody")), key="trail.who", on_change=_first
     )
-    day = when.date_input("Since", None, key="trail.since", on_change=_first)
+    day = when.date_input("Since", None, key="trail.since", format="YYYY-MM-DD", on_change=_first)
     since = datetime.combine(day, time(), UTC) if day else None
     before = session.id_in_url("before")
     events = planner.trail.page(acting, actions=actions, person=person, since=since, before=before)
@@ -61,7 +61,8 @@ def render(planner: Planner) -> None:
         )
         for one in events
     ]
-    furniture.table(rows, ["When", "Who", "What", "Details"], alt="Audit events, the newest first")
+    with st.container(key="audit-rows"):
+        furniture.table(rows, ["When", "Who", "What", "Details"], alt="Audit events, the newest first")
     older, table = st.columns(2)
     if len(events) == PAGE:
         older.button("Older", icon=":material/arrow_forward:", key="trail.older", on_click=_older, args=(events[-1].id,))
