@@ -1,1 +1,1 @@
-"""The screen floor: the only importer of Streamlit, Plotly and pandas."""
+"""The screen floor: the only importer of Streamlit."""
