@@ -31,6 +31,10 @@ class Withheld:
         """Return the text without those names, however they are spaced, joined or capitalized."""
         return self._names.sub(lambda found: PLACE if re.search(r"\s", found[0]) else IN_ADDRESS, text) if self._names else text
 
+    def finds(self, text: str) -> bool:
+        """Tell whether one of those names stands in the text."""
+        return self._names is not None and self._names.search(text) is not None
+
     def clean(self, value: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
         """Return a value of JSON with every text in it cleaned; keys are ours and stay."""
         if self._names is None:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from connectors.base import Problem
 from planner.checklist.report import Draft, MediaItem, Profile
 from planner.domain.errors import Blocked, Unanswered
 from planner.domain.review import READERS, missing_ticks, override_counts
 from planner.domain.schedule import local_wall
+from planner.domain.withheld import Withheld
 from planner.services import campaign_gate, render
 from planner.services.beside import record_of
 from planner.services.consents import problem_of
@@ -18,7 +20,7 @@ from planner.services.shelf import Shelf
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from connectors.base import Measure, Problem
+    from connectors.base import Measure
     from planner.checklist.report import Finding, LedgerEntry, Question, Record, Report
     from planner.domain.account import Account
     from planner.domain.post import Content, Post
@@ -29,6 +31,7 @@ TICK = "reader:"
 YES, NO = "yes", "no"
 DISMISSED = "dismissed"
 STORY = "confidentiality.story"
+NAMED = "It names the person behind this pseudonym. Take the name out, or end the pseudonym on the account's Bio."
 _BY_ITSELF = ("confidentiality.", "boundaries.", "tone.")
 """What words in another part of a thread cannot excuse: each part is a post that can be passed on alone. A source or a crisis line
 belongs to the whole thread."""
@@ -145,7 +148,10 @@ class Gate:
             ),
             ticks=ticks,
             missing_ticks=missing_ticks(ticks),
-            measure=_measured(connector.measure(render.post(tx, post, account)), campaign_gate.problems(tx, post, content)),
+            measure=_measured(
+                connector.measure(render.post(tx, post, account)),
+                (*campaign_gate.problems(tx, post, content), *_own_name(account, content)),
+            ),
             overrides=overrides,
             story=problem_of(tx, post, now.date()),
         )
@@ -226,8 +232,19 @@ def require_clear(passages: tuple[Passage, ...]) -> None:
 
 
 def _measured(measure: Measure, problems: tuple[Problem, ...]) -> Measure:
-    """Return the platform's measure with what the campaign adds to it."""
+    """Return the platform's measure with what the campaign and the account add to it."""
     return replace(measure, problems=(*measure.problems, *problems)) if problems else measure
+
+
+def _own_name(account: Account, content: Content) -> tuple[Problem, ...]:
+    """Return why a post of a pseudonymous account may not go out: it names, somewhere, the person behind the pseudonym."""
+    withheld, link = Withheld((account,)), content.link
+    fields = {
+        "text": (content.text,), "title": (content.title,), "first_comment": (content.first_comment,),
+        "content_warning": (content.content_warning,), "media": [ref.alt for ref in content.media],
+        "link": (link.url, link.title, link.description) if link else (),
+    }  # fmt: skip
+    return tuple(Problem(field, NAMED) for field, texts in fields.items() if any(map(withheld.finds, texts)))
 
 
 def _told_before(tx: Transaction, post: Post, account: Account, now: datetime) -> tuple[LedgerEntry, ...]:

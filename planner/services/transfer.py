@@ -7,7 +7,7 @@ import io
 import json
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from planner.domain.people import authorize
 from planner.domain.withheld import Withheld
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from planner.domain.post import Post
     from planner.ports import Clock, Store, Transaction
 
+T = TypeVar("T")
 FORMAT = 1
 Table = Literal["posts", "deliveries", "figures", "notes", "audit"]
 TABLES: tuple[Table, ...] = ("posts", "deliveries", "figures", "notes", "audit")
@@ -100,10 +101,11 @@ class Transfer:
         writer.writerows([cell(row[column]) for column in COLUMNS[name]] for row in rows)
         return withheld.hide(out.getvalue())
 
-    def without_names(self, text: str) -> str:
-        """Return a text that a page offers to take along, without the own names of people who write under a pseudonym."""
+    def without_names(self, value: T) -> T:
+        """Return a text, or lists and objects with texts in them, without the own names of people who write under a pseudonym."""
         with self._store.read() as tx:
-            return Withheld(tx.accounts.all(archived=True)).hide(text)
+            cleaned: T = Withheld(tx.accounts.all(archived=True)).clean(value)
+        return cleaned
 
 
 def _text(value: dict[str, Any], hidden: list[Account]) -> str:

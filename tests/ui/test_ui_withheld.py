@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from planner.domain.withheld import PLACE
 from planner.services.bios import Bio
 from planner.services.transfer import TABLES
 from planner.ui import frames
+from planner.ui.api import Call, answer, encoded
 from tests.ui.conftest import texts
 from tests.ui.ui_house import NOW
 
@@ -33,10 +35,11 @@ def under_a_pseudonym(desk: Desk) -> None:
     """Store the name, and let it slip into everything that people write."""
     planner, me = desk.planner, desk.me
     account = desk.account("@quietheron", "bluesky", owner=SPELLINGS[1])
+    item = desk.booked(f"Rest is a skill, says {SPELLINGS[2]}.")  # before the name is stored: after that the gate stops it
+    account = planner.accounts.update(me, replace(account, facts=replace(account.facts, names=(NAME,))))
     planner.bios.keep(me, account.id, account.version, Bio("Notes on rest.", pseudonym=True, legal_name=NAME))
     desk.accounts[0] = account = planner.accounts.get(account.id)
     assert account.facts.legal_name == NAME
-    item = desk.booked(f"Rest is a skill, says {SPELLINGS[2]}.")
     planner.workspace.invite(me, NAME, "author")
     planner.approvals.comment(me, item.post_id, f"{NAME} has read it.")
     planner.connections.note(me, ConnectionNote("", account.id, NOW.date(), NAME, f"Met {NAME}.", "contact", "call", "", NOW), sure=True)
@@ -69,7 +72,18 @@ def leaving(desk: Desk) -> dict[str, str]:
         "feed": planner.access.feed(secret).replace("\r\n ", ""),
         "engagement": planner.transfer.without_names(figures),
         "report": texts(desk.open("report")),
+        "profile preview": "\n".join(line.value for line in desk.open("client_view").caption),
+        "audit page": texts(desk.open("trail")),
+        **{f"api {path}": ask(desk, path) for path in ("posts", f"posts/{planner.composer.recent()[0].id}", "deliveries", "hold")},
     }
+
+
+def ask(desk: Desk, path: str) -> str:
+    """Return what a program with a token reads there."""
+    _, token = desk.planner.access.make_token(desk.me, "A spreadsheet", ("read",))
+    found = answer(desk.planner, Call("GET", tuple(path.split("/")), {"from": "2026-11-20", "to": "2026-12-20"}, token, "", b""))
+    assert found.status == 200
+    return encoded(found, lines=False)
 
 
 def test_the_own_name_behind_a_pseudonym_is_in_no_export_feed_or_report(desk: Desk) -> None:
@@ -84,7 +98,8 @@ def test_without_the_name_stored_the_same_words_leave_as_they_are(desk: Desk) ->
     desk.planner.bios.keep(desk.me, account.id, account.version, Bio("Notes on rest."))
     kept = leaving(desk)
     assert {name for name, text in kept.items() if "oduya" in text.casefold()} == {
-        "everything", "workspace", "table posts", "table notes", "lobbying", "petition", "feed", "report",
+        "everything", "workspace", "table posts", "table notes", "lobbying", "petition", "feed", "report", "profile preview",
+        f"api posts/{desk.planner.composer.recent()[0].id}",
     }  # fmt: skip
     assert not any(PLACE in text for text in kept.values())
 

@@ -49,7 +49,8 @@ def _profile(planner: Planner, account: Account) -> None:
     facts = account.facts
     with st.container(border=True):
         st.subheader(session.plain(account.handle), anchor=False)
-        st.caption(session.plain(f"{planner.platforms.info(account.platform).title} · {', '.join(facts.names) or account.owner}"))
+        names = planner.transfer.without_names(", ".join(facts.names) or account.owner)
+        st.caption(session.plain(f"{planner.platforms.info(account.platform).title} · {names}"))
         if facts.bio:
             st.text(facts.bio)
         else:

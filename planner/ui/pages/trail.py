@@ -53,16 +53,16 @@ def render(planner: Planner) -> None:
         return
     accounts = {account.id: records.title(planner, account) for account in planner.accounts.all()}
     rows = [
-        (
+        [
             words.moment(one.at, "UTC"),
             names.get(one.actor, _outside(one.actor)),
             named(one.action),
             "; ".join(part for part in (_short(one.subject), _told(dict(one.details), accounts)) if part),
-        )
+        ]
         for one in events
     ]
     with st.container(key="audit-rows"):
-        furniture.table(rows, ["When", "Who", "What", "Details"], alt="Audit events, the newest first")
+        furniture.table(planner.transfer.without_names(rows), ["When", "Who", "What", "Details"], alt="Audit events, the newest first")
     older, table = st.columns(2)
     if len(events) == PAGE:
         older.button("Older", icon=":material/arrow_forward:", key="trail.older", on_click=_older, args=(events[-1].id,))

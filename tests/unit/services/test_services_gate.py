@@ -12,9 +12,10 @@ import pytest
 from connectors import registry
 from planner.domain.connection import ConnectionNote
 from planner.domain.errors import Blocked, Unanswered
+from planner.domain.post import Content, LinkCard
 from planner.domain.review import READERS
 from planner.services import gate
-from tests.unit.services.rig import NOW, Rig
+from tests.unit.services.rig import NOW, Rig, png
 
 if TYPE_CHECKING:
     from planner.checklist.report import Draft, Report
@@ -92,6 +93,22 @@ def test_a_happy_tone_lowers_nothing(real: Rig, text: str) -> None:
 @pytest.mark.clause("C53", "C54")
 def test_an_account_without_a_name_is_held_to_the_same_rules(real: Rig) -> None:
     assert blocking(real, CASES[0]) == blocking(real, CASES[0], handle="@quietheron", owner="Quiet Heron", author=None)
+
+
+@pytest.mark.clause("C53")
+@pytest.mark.parametrize("where", ["text", "title", "first_comment", "content_warning", "link", "media"])
+def test_a_post_that_names_the_person_behind_the_pseudonym_goes_nowhere(rig: Rig, where: str) -> None:
+    account = rig.account()
+    facts = replace(account.facts, pseudonym=True, legal_name="Ana Ruiz")
+    rig.accounts.update(rig.alone(), replace(account, facts=facts))
+    content = Content(text="Rest is a skill.")
+    named: dict[str, Any] = {
+        "link": LinkCard("https://example.org/ana-ruiz"), "media": (rig.images.add(rig.alone(), png(), "ANA RUIZ reads"),)
+    }  # fmt: skip
+    other = rig.composer.new(rig.alone(), (account.id,), content)
+    assert rig.composer.check(other.id)[0].measure.problems == ()
+    post = rig.composer.new(rig.alone(), (account.id,), replace(content, **{where: named.get(where, "Ana  Ruiz")}))
+    assert (where, gate.NAMED) in [(one.field, one.reason) for one in rig.composer.check(post.id)[0].measure.problems]
 
 
 @pytest.mark.clause("C123")
