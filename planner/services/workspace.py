@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planner.domain.audit import AuditEvent
@@ -43,15 +44,29 @@ class Workspace:
     def invite(self, actor: Actor, name: str, role: Role) -> Member:
         """Add a person."""
         authorize(actor, "administer")
-        if not name.strip():
-            raise Invalid("name", "Give the person's name: it stands beside approvals and overrides.")
-        if role not in ALLOWED:
-            raise Invalid("role", f"Choose one of: {', '.join(ALLOWED)}.")
-        member = Member(self._ids.new(), name.strip(), role, active=True, created_at=self._clock.now())
+        member = Member(self._ids.new(), _name(name), _role(role), active=True, created_at=self._clock.now())
         with self._store.write() as tx:
             tx.members.put(member)
             tx.log.audit(AuditEvent(self._ids.new(), self._clock.now(), actor.id, "member.add", f"member:{member.id}", {"role": role}))
         return member
+
+    def change(self, actor: Actor, member_id: str, name: str, role: Role, *, active: bool) -> Member:
+        """Give a person another name or role, or switch them off (or on again); what they have done keeps their name.
+
+        The first person stays an active admin, and nobody switches themselves off. Raise Invalid or Missing.
+        """
+        authorize(actor, "administer")
+        with self._store.write() as tx:
+            before = tx.members.get(member_id)
+            after = replace(before, name=_name(name), role=_role(role), active=active)
+            if member_id == OWNER and (role, active) != ("admin", True):
+                raise Invalid("role", "The first person stays an admin, so that somebody can always put things right.")
+            if member_id == actor.id and not active:
+                raise Invalid("active", "You cannot switch yourself off. Another admin can.")
+            tx.members.put(after)
+            details = {"role": role, "active": "yes" if active else "no"}
+            tx.log.audit(AuditEvent(self._ids.new(), self._clock.now(), actor.id, "member.update", f"member:{member_id}", details))
+        return after
 
     def started(self) -> str | None:
         """Return how the first start was answered (`empty` or `demo`), or None while nobody has answered."""
@@ -98,6 +113,18 @@ class Workspace:
             if not tx.members.all():
                 tx.members.put(owner)
         return owner
+
+
+def _name(name: str) -> str:
+    if not name.strip():
+        raise Invalid("name", "Give the person's name: it stands beside approvals and overrides.")
+    return name.strip()
+
+
+def _role(role: Role) -> Role:
+    if role not in ALLOWED:
+        raise Invalid("role", f"Choose one of: {', '.join(ALLOWED)}.")
+    return role
 
 
 def _week_of(member_id: str, now: datetime) -> str:

@@ -179,3 +179,21 @@ def test_somebody_switched_off_sees_a_sentence(desk: Desk) -> None:
     app = app.run()
     assert "not a member of this workspace" in texts(app)
     assert len(app.title) == 0
+
+
+def test_a_person_gets_another_role_and_is_switched_off(desk: Desk) -> None:
+    anna = desk.planner.workspace.invite(desk.me, "Anna", "author")
+    app = desk.open("settings")
+    app.selectbox(key=f"member.{anna.id}.role").set_value("reviewer")
+    app.checkbox(key=f"member.{anna.id}.active").uncheck()
+    app = save(app, anna.id)
+    after = next(member for member in desk.planner.workspace.members() if member.id == anna.id)
+    assert (after.name, after.role, after.active) == ("Anna", "reviewer", False)
+    assert "Anna (switched off)" in texts(app)
+    app.text_input(key="member.owner.name").input("Dana")
+    save(app, "owner")
+    assert {member.name for member in desk.planner.workspace.members()} == {"Dana", "Anna"}
+
+
+def save(app: AppTest, member_id: str) -> AppTest:
+    return next(button for button in app.button if button.key and f"member.{member_id}.form" in button.key).click().run()

@@ -148,6 +148,9 @@ def _time(planner: Planner, post: Post, account: Account) -> None:
             f"Next free slot: {words.moment(slot.utc, account.zone)}", icon=":material/event_available:", key=f"slot.{account.id}",
             on_click=_schedule, args=(planner, post.id, account.id, slot.wall, "plain", frozenset()),
         )  # fmt: skip
+    elif not account.slots:
+        st.caption("Set posting slots once, and the next free one is offered here by a click.")
+        session.link("accounts", "Set posting slots", icon=":material/more_time:", account=account.id)
     now = words.local_now(planner.clock.now(), account.zone)
     if st.toggle("Send it right away", key=f"now.{account.id}"):
         _offer_now(planner, post, account)
@@ -256,4 +259,5 @@ def _schedule(planner: Planner, post_id: str, account_id: str, wall: Wall, timin
         lambda: planner.calendar.schedule(session.actor(planner), post_id, account_id, wall, timing=timing, accepted=accepted)  # type: ignore[arg-type]  # one of TIMINGS
     )
     if made is not None:
-        session.tell("success", f"On the calendar: {words.moment(made.due_at, made.zone)}.")
+        card = " Its card waits on Deliveries from then on." if made.mode == "hand" else ""
+        session.tell("success", f"On the calendar: {words.moment(made.due_at, made.zone)}.{card}")

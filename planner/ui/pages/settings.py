@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from planner.services.workspace import OWNER
 from planner.ui import furniture, session, words
 
 if TYPE_CHECKING:
+    from planner.domain.people import Member
     from planner.services.house import Planner
 
 ROLES = {
@@ -29,9 +31,7 @@ def render(planner: Planner) -> None:
     st.header("People", anchor=False)
     st.caption("This dashboard has no sign-in yet and listens on this computer only: whoever sits here can choose who they are.")
     for member in planner.workspace.members():
-        st.text(
-            f"{member.name}, {member.role}{'' if member.active else ' (switched off)'}, since {words.day(member.created_at.date(), year=True)}"
-        )
+        _member(planner, member)
     with st.form("settings.invite", border=True, clear_on_submit=True):
         left, right = st.columns(2)
         left.text_input("Name", key="invite.name")
@@ -48,6 +48,31 @@ def render(planner: Planner) -> None:
         session.show_notice()
         if text is not None:
             st.download_button("Download", text, "discreet.json", "application/json", icon=":material/download:", key="settings.download")
+
+
+def _member(planner: Planner, member: Member) -> None:
+    """Draw one person, and what an admin may change about them."""
+    key = f"member.{member.id}"
+    with st.container(border=True, key=f"row-member-{member.id}"):
+        who, act = st.columns([6, 1.4], vertical_alignment="center")
+        with who.container(gap="xxsmall"):
+            st.text(f"{member.name}{'' if member.active else ' (switched off)'}")
+            st.caption(f"{ROLES[member.role]} · since {words.day(member.created_at.date(), year=True)}")
+        with act.popover("Change", key=f"{key}.change", width="stretch"), st.form(f"{key}.form", border=False):
+            st.text_input("Name", member.name, key=f"{key}.name")
+            if member.id != OWNER:
+                st.selectbox("Role", list(ROLES), index=list(ROLES).index(member.role), format_func=ROLES.__getitem__, key=f"{key}.role")
+                st.checkbox(
+                    "Works here now", member.active, key=f"{key}.active", help="Switched off, nobody can act under this name any more."
+                )
+            st.form_submit_button("Save", on_click=_change, args=(planner, member))
+
+
+def _change(planner: Planner, member: Member) -> None:
+    name, role, active = (
+        st.session_state.get(f"member.{member.id}.{field}", getattr(member, field)) for field in ("name", "role", "active")
+    )
+    session.attempt(lambda: planner.workspace.change(session.actor(planner), member.id, name or "", role, active=active), "Saved.")
 
 
 def _stories(planner: Planner) -> None:

@@ -68,6 +68,44 @@ def test_nobody_who_left_or_never_came_acts(rig: Rig, who: str) -> None:
         rig.workspace.actor(who)
 
 
+def test_a_person_is_renamed_given_another_role_and_switched_off(rig: Rig) -> None:
+    me = rig.alone()
+    ana = rig.workspace.invite(me, "Ana", "author")
+    changed = rig.workspace.change(me, ana.id, " Ana R. ", "reviewer", active=True)
+    assert (changed.name, changed.role, changed.created_at) == ("Ana R.", "reviewer", ana.created_at)
+    assert rig.workspace.actor(ana.id) == Actor(ana.id, "Ana R.", "reviewer", 2)
+    rig.workspace.change(me, ana.id, "Ana R.", "reviewer", active=False)
+    assert rig.alone().team_size == 1
+    with pytest.raises(NotAllowed):
+        rig.workspace.actor(ana.id)
+    with rig.store.read() as tx:
+        told = [dict(event.details) for event in tx.log.events(subject=f"member:{ana.id}") if event.action == "member.update"]
+    assert told == [{"role": "reviewer", "active": "no"}, {"role": "reviewer", "active": "yes"}]
+
+
+def test_somebody_can_always_put_things_right(rig: Rig) -> None:
+    me = rig.alone()
+    boss = rig.workspace.invite(me, "Bo", "admin")
+    as_boss = rig.workspace.actor(boss.id)
+    for member, role, active in (("owner", "viewer", True), ("owner", "admin", False)):
+        with pytest.raises(Invalid, match="stays an admin"):
+            rig.workspace.change(as_boss, member, "Owner", role, active=active)  # type: ignore[arg-type]  # one of the roles
+    with pytest.raises(Invalid, match="switch yourself off"):
+        rig.workspace.change(as_boss, boss.id, "Bo", "admin", active=False)
+    assert rig.workspace.change(as_boss, "owner", "Dana", "admin", active=True).name == "Dana"
+
+
+@pytest.mark.parametrize(("name", "role"), [(" ", "author"), ("Ana", "king")])
+def test_a_changed_person_has_a_name_and_a_role(rig: Rig, name: str, role: str) -> None:
+    me = rig.alone()
+    ana = rig.workspace.invite(me, "Ana", "author")
+    with pytest.raises(Invalid):
+        rig.workspace.change(me, ana.id, name, role, active=True)  # type: ignore[arg-type]  # that is the point
+    with pytest.raises(NotAllowed):
+        rig.workspace.change(rig.workspace.actor(ana.id), ana.id, "Ana", "admin", active=True)
+    assert ana in rig.workspace.members()
+
+
 def test_a_role_is_read_anew_each_time(rig: Rig) -> None:
     rig.alone()
     with rig.store.write() as tx:
