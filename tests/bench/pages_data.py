@@ -134,12 +134,12 @@ class _Rows:
         yield batch
 
     def readings(self) -> Iterator[list[tuple[Table, dict[str, Any]]]]:
-        """Yield batches of readings of the posts that went out, and a follower count a day and account."""
+        """Yield batches of readings of the posts that went out, until the wanted number is reached, and a follower count a day and account."""
         out = int(self._size.posts * BACK / (BACK + AHEAD))
         each = self._size.readings // max(1, out) + 1
         batch: list[tuple[Table, dict[str, Any]]] = []
         left = self._size.readings
-        for number in range(out):
+        for number in reversed(range(out)):  # the newest first: what a page shows has figures
             likes = 0
             for step in range(min(each, left)):
                 likes += self._chance.randint(0, 9)
