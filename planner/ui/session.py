@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 import streamlit as st
 
-from planner.domain.errors import NotAllowed, PlannerError
+from planner.domain.errors import Invalid, NotAllowed, PlannerError
+from planner.domain.schedule import zone
 from planner.services.workspace import OWNER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from planner.domain.account import Account
     from planner.domain.people import Actor
     from planner.services.house import Planner
 
@@ -175,6 +177,17 @@ def id_in_url(name: str) -> str | None:
     """Return an id out of the address, or None; anything that is no id is dropped."""
     value = st.query_params.get(name, "")
     return value if _ID.fullmatch(value) else None
+
+
+def zone_of(accounts: Sequence[Account]) -> str:
+    """Return the zone on whose clock the workspace looks: the first account's; before there is one the browser's, else UTC."""
+    if accounts:
+        return accounts[0].zone
+    told = st.context.timezone or "UTC"
+    try:
+        return zone(told).key
+    except Invalid:
+        return "UTC"
 
 
 def choice_in_url(name: str, allowed: Sequence[T], default: T) -> T:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from connectors.base import AuthState
 from planner.domain.schedule import Slot, Window
+from planner.ui import session
 from planner.ui.pages.account_hours import grouped
 from tests.ui.conftest import texts
 
 if TYPE_CHECKING:
-    from streamlit.testing.v1 import AppTest
-
     from tests.ui.conftest import Desk
 
 
@@ -39,6 +40,50 @@ def filled(desk: Desk, platform: str = "mastodon") -> AppTest:
     app.selectbox(key="add.zone").select("America/Denver")
     app.multiselect(key="add.countries").set_value(["US"])
     return app
+
+
+def test_a_half_filled_form_survives_a_reload_until_it_is_stored(desk: Desk) -> None:
+    app = filled(desk).run()
+    app.multiselect(key="add.countries").set_value(["CA-ON", "US"])
+    app.time_input(key="add.from").set_value(time(10, 30))
+    app.toggle(key="add.quiet").set_value(False).run()
+    again = desk.open("accounts", add="1")
+    assert (again.radio(key="add.kind").value, again.selectbox(key="add.platform").value) == ("practice", "mastodon")
+    assert (again.text_input(key="add.handle").value, again.text_area(key="add.purpose").value) == ("@ridge", "Helps parents find support")
+    assert again.multiselect(key="add.countries").value == ["CA-ON", "US"]
+    assert (again.time_input(key="add.from").value, again.toggle(key="add.quiet").value) == (time(10, 30), False)
+    again.button(key="add.do.store").click().run()
+    assert [account.handle for account in desk.planner.accounts.all()] == ["@ridge"]
+    assert desk.open("accounts", add="1").radio(key="add.kind").value is None
+
+
+def test_a_half_filled_form_is_the_persons_own(desk: Desk) -> None:
+    filled(desk).run()
+    ana = desk.planner.workspace.invite(desk.me, "Ana", "admin")
+    app = AppTest.from_function(_for, args=(desk.planner, ana.id), default_timeout=30)
+    app.query_params["add"] = "1"
+    assert app.run().radio(key="add.kind").value is None
+    assert desk.open("accounts", add="1").radio(key="add.kind").value == "practice"
+
+
+def _for(planner, who):  # noqa: ANN001, ANN202 - AppTest runs this source alone
+    import streamlit as st  # noqa: PLC0415 - the same
+
+    from planner.ui import session  # noqa: PLC0415
+    from planner.ui.pages import accounts  # noqa: PLC0415
+
+    st.session_state[session.WHO] = who
+    accounts.render(planner)
+
+
+@pytest.mark.parametrize(("told", "zone"), [("America/Denver", "America/Denver"), (None, "UTC"), ("../etc/passwd", "UTC")])
+def test_before_the_first_account_the_browsers_clock_holds(told: str | None, zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "st", SimpleNamespace(context=SimpleNamespace(timezone=told)))
+    assert session.zone_of(()) == zone
+
+
+def test_with_an_account_its_clock_holds(desk: Desk) -> None:
+    assert session.zone_of((desk.account(zone="America/Phoenix"),)) == "America/Phoenix"
 
 
 def test_an_account_is_added_with_its_hours_and_its_platforms_own_field(desk: Desk) -> None:

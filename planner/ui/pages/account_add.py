@@ -10,7 +10,7 @@ import streamlit as st
 
 from planner.domain.account import PERSONAL_REFUSED, Account
 from planner.domain.schedule import WEEKDAYS, Window
-from planner.ui import furniture, session
+from planner.ui import furniture, half, session
 
 if TYPE_CHECKING:
     from connectors.registry import PlatformInfo
@@ -55,9 +55,15 @@ def zones() -> list[str]:
 
 
 def draw(planner: Planner) -> None:
-    """Draw the steps."""
+    """Draw the steps; what was filled in stays until it is stored, through other pages and a reload."""
+    half.bring_back(planner, "add")
     furniture.heading("Add an account")
-    st.button("Back to the accounts", icon=":material/arrow_back:", type="tertiary", key="add.back", on_click=st.query_params.clear)
+    st.button("Back to the accounts", icon=":material/arrow_back:", type="tertiary", key="add.do.back", on_click=st.query_params.clear)
+    _steps(planner)
+    half.keep(planner, "add")
+
+
+def _steps(planner: Planner) -> None:
     kind = st.radio("Whose account is it?", list(KINDS), format_func=KINDS.__getitem__, index=None, key="add.kind", persist_state="session")
     if kind == "personal":
         st.error(PERSONAL_REFUSED, icon=":material/block:")
@@ -73,7 +79,7 @@ def draw(planner: Planner) -> None:
     _grade(known[name])
     with st.container(border=True):
         _form(known[name], kind)
-        st.button("Add this account", type="primary", key="add.store", on_click=_store, args=(planner, kind, known[name]))
+        st.button("Add this account", type="primary", key="add.do.store", on_click=_store, args=(planner, kind, known[name]))
 
 
 def _grade(info: PlatformInfo) -> None:
@@ -153,12 +159,10 @@ def _hours() -> None:
 
 
 def _store(planner: Planner, kind: str, info: PlatformInfo) -> None:
-    state = st.session_state
     account = session.attempt(lambda: planner.accounts.add(session.actor(planner), _account(planner, kind, info)))
     if account is None:
         return
-    for key in [key for key in state if str(key).startswith("add.")]:
-        del state[key]
+    half.forget(planner, "add")
     st.query_params.clear()
     st.query_params["account"] = account.id
     done = "Now connect it." if account.mode == "api" else "It is ready: posts for it come to you as cards."

@@ -47,7 +47,7 @@ def render(planner: Planner) -> None:
     every = planner.accounts.all()
     if not every:
         furniture.empty("The calendar fills up once you have an account and a post.", to="accounts", label="Add an account")
-    zone = every[0].zone if every else "UTC"
+    zone = session.zone_of(every)
     today = words.local_now(planner.clock.now(), zone).date()
     view, day = calendar_filters.turn(today)
     acked = acknowledge(planner)

@@ -24,7 +24,7 @@ def render(planner: Planner) -> None:
     session.go_where_asked()
     now = planner.clock.now()
     every = planner.accounts.all()
-    zone = every[0].zone if every else "UTC"
+    zone = session.zone_of(every)
     furniture.heading("Today", words.moment(now, zone, year=True))
     left, right = st.columns([3, 2], gap="large")
     with left:
