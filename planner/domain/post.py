@@ -116,12 +116,17 @@ class Post:
     @property
     def headline(self) -> str:
         """Return the first words, for lists: at most 60 characters."""
-        words = " ".join((self.base.title or self.base.text).split())
-        if len(words) <= _HEADLINE:
-            return words
-        cut = words[:_HEADLINE]
-        whole = cut.rpartition(" ")[0] if " " in cut[_HEADLINE // 2 :] else cut[:-1]
-        return whole.rstrip(" ,;:.") + "…"
+        return first_words(self.base.title or self.base.text)
+
+
+def first_words(text: str) -> str:
+    """Return the first whole words of a text in one line: at most 60 characters."""
+    words = " ".join(text.split())
+    if len(words) <= _HEADLINE:
+        return words
+    cut = words[:_HEADLINE]
+    whole = cut.rpartition(" ")[0] if " " in cut[_HEADLINE // 2 :] else cut[:-1]
+    return whole.rstrip(" ,;:.") + "…"
 
 
 def edit(post: Post, *, base: Content, variants: tuple[PostVariant, ...], at: datetime) -> Post:

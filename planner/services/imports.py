@@ -14,7 +14,7 @@ from planner.domain.errors import Invalid, PlannerError
 from planner.domain.intake import FIELDS, Sheet, row_key
 from planner.domain.library import TIERS, PostNote, SourceRecord, check_source
 from planner.domain.people import authorize
-from planner.domain.post import Content, LinkCard, Post, PostType, PostVariant, Purpose
+from planner.domain.post import Content, LinkCard, Post, PostType, PostVariant, Purpose, first_words
 from planner.domain.withheld import Withheld
 from planner.services.composer import checked_content
 from planner.services.consents import stories_on
@@ -126,7 +126,7 @@ class Imports:
         return counts["post"]
 
     def _line(self, tx: Transaction, actor: Actor, number: int, values: Mapping[str, str], *, store: bool) -> Line:
-        headline = " ".join(values.get("text", "").split())[:60] or "Row without words"
+        headline = first_words(values.get("text", "")) or "Row without words"
         try:
             made = self._made(tx, actor, values)
         except PlannerError as error:

@@ -195,5 +195,20 @@ def test_a_person_gets_another_role_and_is_switched_off(desk: Desk) -> None:
     assert {member.name for member in desk.planner.workspace.members()} == {"Dana", "Anna"}
 
 
+def test_who_may_not_schedule_is_told_who_does(desk: Desk) -> None:
+    desk.account()
+    anna = desk.planner.workspace.invite(desk.me, "Anna", "reviewer")
+    post = desk.ready(desk.draft())
+    desk.planner.approvals.approve(
+        desk.planner.workspace.actor(anna.id), post.id, desk.accounts[0].id, post.digest_for(desk.accounts[0].id)
+    )
+    app = desk.open("composer", post=post.id)
+    assert any(button.label.startswith("Put on the calendar") for button in app.button)
+    app.session_state[session.WHO] = anna.id
+    app = app.run()
+    assert "A publisher or an admin gives it its time." in texts(app)
+    assert not any(button.label.startswith("Put on the calendar") for button in app.button)
+
+
 def save(app: AppTest, member_id: str) -> AppTest:
     return next(button for button in app.button if button.key and f"member.{member_id}.form" in button.key).click().run()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.domain.errors import PlannerError
+from planner.domain.people import ALLOWED
 from planner.domain.schedule import Wall, inside, local_wall
 from planner.services import approvals
 from planner.ui import records, session, words
@@ -115,7 +116,8 @@ def _account(planner: Planner, post: Post, passage: Passage, booked: Delivery | 
             session.link("deliveries", "Open the delivery", icon=":material/receipt_long:", delivery=booked.id)
         if post.state in ("draft", "returned"):
             if booked is None:
-                st.caption("Its time comes after “Done writing”.")
+                alone = acting.team_size == 1 and not account.two_person
+                st.caption("Its time comes after “Done writing”." if alone else "Its time comes after a colleague's yes.")
             return
         with planner.store.read() as tx:
             approval = approvals.valid(tx, post, account.id, planner.clock.now())
@@ -123,7 +125,10 @@ def _account(planner: Planner, post: Post, passage: Passage, booked: Delivery | 
             _approve(planner, post, passage, acting)
         elif booked is None:
             st.caption(f":material/verified: Approved {words.moment(approval.at, account.zone)}")
-            _time(planner, post, account)
+            if acting.team_size == 1 or "publish" in ALLOWED[acting.role]:
+                _time(planner, post, account)
+            else:
+                st.caption("A publisher or an admin gives it its time.")
 
 
 def _approve(planner: Planner, post: Post, passage: Passage, acting: Actor) -> None:
@@ -148,7 +153,7 @@ def _time(planner: Planner, post: Post, account: Account) -> None:
             f"Next free slot: {words.moment(slot.utc, account.zone)}", icon=":material/event_available:", key=f"slot.{account.id}",
             on_click=_schedule, args=(planner, post.id, account.id, slot.wall, "plain", frozenset()),
         )  # fmt: skip
-    elif not account.slots:
+    elif not account.slots and session.reaches("accounts"):
         st.caption("Set posting slots once, and the next free one is offered here by a click.")
         session.link("accounts", "Set posting slots", icon=":material/more_time:", account=account.id)
     now = words.local_now(planner.clock.now(), account.zone)
