@@ -111,7 +111,7 @@ def _account(planner: Planner, post: Post, passage: Passage, booked: Delivery | 
             st.markdown(f"{words.STATE_ICONS[booked.state]} {words.state_of(booked)}: {words.moment(booked.due_at, booked.zone)}")
             if booked.digest != post.digest_for(account.id) and booked.state in ("queued", "held"):
                 st.warning(
-                    "The text has changed since it was approved. It will be held until you approve it again.", icon=":material/warning:"
+                    "The text has changed since it was approved. It will be held until it is approved again.", icon=":material/warning:"
                 )
             session.link("deliveries", "Open the delivery", icon=":material/receipt_long:", delivery=booked.id)
         if post.state in ("draft", "returned"):
