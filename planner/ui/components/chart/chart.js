@@ -1,4 +1,5 @@
-// One SVG a chart. Words come as text nodes only; colors are attributes, so that the saved picture has them too.
+// One SVG a chart. Words come as text nodes only; colors are attributes, so that the saved picture has them too, and text follows the theme.
+const INK = "currentColor";
 const TONES = { ink: "#2b7f8c", second: "#b4632b" };
 const SPACE = "http://www.w3.org/2000/svg";
 const SEATS = new WeakMap();
@@ -40,11 +41,11 @@ function upright(S, frame, ticks, low, high, title) {
   const y = (value) => frame.bottom - ((value - low) / (high - low || 1)) * (frame.bottom - frame.top);
   for (const tick of ticks) {
     S.svg.append(
-      node("line", { x1: frame.left, x2: frame.right, y1: y(tick), y2: y(tick), stroke: S.text, "stroke-opacity": 0.14 }),
-      node("text", { x: frame.left - 8, y: y(tick) + 4, "text-anchor": "end", fill: S.text, "fill-opacity": 0.8 }, number(tick)));
+      node("line", { x1: frame.left, x2: frame.right, y1: y(tick), y2: y(tick), stroke: INK, "stroke-opacity": 0.14 }),
+      node("text", { x: frame.left - 8, y: y(tick) + 4, "text-anchor": "end", fill: INK, "fill-opacity": 0.8 }, number(tick)));
   }
   const middle = (frame.top + frame.bottom) / 2;
-  S.svg.append(node("text", { x: 11, y: middle, transform: `rotate(-90 11 ${middle})`, "text-anchor": "middle", fill: S.text, "fill-opacity": 0.8 }, title));
+  S.svg.append(node("text", { x: 11, y: middle, transform: `rotate(-90 11 ${middle})`, "text-anchor": "middle", fill: INK, "fill-opacity": 0.8 }, title));
   return y;
 }
 
@@ -93,12 +94,12 @@ function columns(S, data, width) {
       S.svg.append(node("path", { d: `M${middle} ${low}V${high}M${middle - 5} ${low}h10M${middle - 5} ${high}h10`, stroke: TONES.second, "stroke-width": 2, fill: "none" }));
     }
     [name, data.under[i]].forEach((words, row) => {
-      if (words && i % every === 0) S.svg.append(node("text", { x: middle, y: frame.bottom + 18 + row * 16, "text-anchor": "middle", fill: S.text, "fill-opacity": 0.8 }, words));
+      if (words && i % every === 0) S.svg.append(node("text", { x: middle, y: frame.bottom + 18 + row * 16, "text-anchor": "middle", fill: INK, "fill-opacity": 0.8 }, words));
     });
   });
   let at = frame.left;
   for (const one of legend ? data.series : []) {
-    S.svg.append(node("rect", { x: at, y: 6, width: 12, height: 12, fill: TONES[one.tone] }), node("text", { x: at + 18, y: 16, fill: S.text }, one.name));
+    S.svg.append(node("rect", { x: at, y: 6, width: 12, height: 12, fill: TONES[one.tone] }), node("text", { x: at + 18, y: 16, fill: INK }, one.name));
     at += 34 + measure(S, one.name);
   }
 }
@@ -110,18 +111,18 @@ function bars(S, data, width) {
   const x = (value) => frame.left + (value / end) * (frame.right - frame.left);
   for (const tick of found) {
     S.svg.append(
-      node("line", { x1: x(tick), x2: x(tick), y1: frame.top, y2: frame.bottom, stroke: S.text, "stroke-opacity": 0.14 }),
-      node("text", { x: x(tick), y: frame.bottom + 16, "text-anchor": "middle", fill: S.text, "fill-opacity": 0.8 }, number(tick)));
+      node("line", { x1: x(tick), x2: x(tick), y1: frame.top, y2: frame.bottom, stroke: INK, "stroke-opacity": 0.14 }),
+      node("text", { x: x(tick), y: frame.bottom + 16, "text-anchor": "middle", fill: INK, "fill-opacity": 0.8 }, number(tick)));
   }
   const room = (frame.bottom - frame.top) / Math.max(1, data.names.length), thick = Math.min(room * 0.65, 40);
   data.names.forEach((name, i) => {
     const middle = frame.top + room * (i + 0.5), long = x(data.values[i]) - frame.left, fits = measure(S, data.texts[i]) + 12 <= long;
     S.svg.append(
-      node("text", { x: frame.left - 8, y: middle + 4, "text-anchor": "end", fill: S.text }, clipped(S, name, frame.left - 14)),
+      node("text", { x: frame.left - 8, y: middle + 4, "text-anchor": "end", fill: INK }, clipped(S, name, frame.left - 14)),
       hears(S, node("rect", { x: frame.left, y: middle - thick / 2, width: Math.max(0, long), height: thick, fill: TONES[data.tone] }), `${name}\n${data.texts[i]}`),
-      node("text", { x: fits ? x(data.values[i]) - 6 : x(data.values[i]) + 6, y: middle + 4, "text-anchor": fits ? "end" : "start", fill: fits ? "#ffffff" : S.text, "pointer-events": "none" }, data.texts[i]));
+      node("text", { x: fits ? x(data.values[i]) - 6 : x(data.values[i]) + 6, y: middle + 4, "text-anchor": fits ? "end" : "start", fill: fits ? "#ffffff" : INK, "pointer-events": "none" }, data.texts[i]));
   });
-  S.svg.append(node("text", { x: (frame.left + frame.right) / 2, y: data.height - 8, "text-anchor": "middle", fill: S.text, "fill-opacity": 0.8 }, data.title));
+  S.svg.append(node("text", { x: (frame.left + frame.right) / 2, y: data.height - 8, "text-anchor": "middle", fill: INK, "fill-opacity": 0.8 }, data.title));
 }
 
 const SHAPES = {
@@ -150,9 +151,9 @@ function line(S, data, width) {
   let year = "";
   for (const at of dates(from, to, Math.max(2, Math.floor((frame.right - frame.left) / 70)))) {
     const day = new Date(at), now = String(day.getUTCFullYear());
-    S.svg.append(node("text", { x: x(at), y: frame.bottom + 18, "text-anchor": "middle", fill: S.text, "fill-opacity": 0.8 },
+    S.svg.append(node("text", { x: x(at), y: frame.bottom + 18, "text-anchor": "middle", fill: INK, "fill-opacity": 0.8 },
       day.toLocaleDateString("en-GB", { timeZone: "UTC", day: "numeric", month: "short" })));
-    if (now !== year) S.svg.append(node("text", { x: x(at), y: frame.bottom + 34, "text-anchor": "middle", fill: S.text, "fill-opacity": 0.8 }, now));
+    if (now !== year) S.svg.append(node("text", { x: x(at), y: frame.bottom + 34, "text-anchor": "middle", fill: INK, "fill-opacity": 0.8 }, now));
     year = now;
   }
   let path = "", open = false;
@@ -179,7 +180,6 @@ function draw(S) {
   const width = Math.floor(S.box.clientWidth);
   if (!width) return;
   S.told.hidden = true;
-  S.text = getComputedStyle(S.box).color;
   S.svg.replaceChildren(S.pen);
   for (const [name, value] of Object.entries({ width, height: S.data.height, viewBox: `0 0 ${width} ${S.data.height}`, "aria-label": S.data.alt })) S.svg.setAttribute(name, value);
   KINDS[S.data.kind](S, S.data, width);
@@ -188,6 +188,7 @@ function draw(S) {
 
 function save(S) {
   const copy = S.svg.cloneNode(true), style = getComputedStyle(S.box);
+  copy.setAttribute("color", style.color);
   copy.setAttribute("font-family", "sans-serif");
   copy.setAttribute("font-size", "12");
   const picture = new Image(), canvas = document.createElement("canvas"), { width, height } = S.svg.viewBox.baseVal;
