@@ -1,1 +1,1 @@
-"""The screen floor: the only importer of Streamlit."""
+"""The screen floor: the only importer of Streamlit, Plotly and pandas."""

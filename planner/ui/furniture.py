@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.ui import records, session, words
-from planner.ui.components import chart as component
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +20,13 @@ if TYPE_CHECKING:
 
 SILENT = timedelta(seconds=90)
 """A worker that has not been heard of for so long counts as stopped."""
+
+_TOOLS = {
+    "displaylogo": False,
+    "modeBarButtons": [["toImage"]],
+    "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "discreet-chart"},
+}
+"""A chart offers one thing beside itself: to be saved as a picture, made by the browser."""
 
 # White on the light primary color of dark mode has a contrast of 1.96: dark words there.
 _DARK_BUTTONS = """<style>
@@ -44,7 +50,7 @@ _LAYOUT = """<style>
 .st-key-notice { background: #ffffff; border-radius: 0.5rem; }
 [class*="st-key-table-"] > :first-child { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 [class*="st-key-table-"] table { width: 100%; margin: 0 0 0.5rem; }
-[class*="st-key-table-"] :is(td, th) { overflow-wrap: break-word; }
+[class*="st-key-table-"] :is(td, th) { text-align: start; overflow-wrap: anywhere; }
 @media (max-width: 640px) {
   [data-testid="stColumn"]:not(:has([data-testid="stElementContainer"])) { display: none; }
   [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
@@ -109,7 +115,7 @@ def banner(planner: Planner) -> None:
 
 def chart(made: Chart, *, key: str) -> None:
     """Draw a chart with its sentence, and its caution under it."""
-    component.mount(made.drawing, made.alt, key=key)
+    st.plotly_chart(made.figure, key=key, alt=made.alt, config=_TOOLS)
     if made.caution:
         st.caption(f":material/warning: {session.plain(made.caution)}")
 

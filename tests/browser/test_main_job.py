@@ -150,7 +150,7 @@ def test_the_main_job_in_a_browser(tmp_path: Path, bluesky_network: Bluesky, con
         assert collect(shell, hours=25) == 2
         page.goto(f"{base}/engagement")
         settle(page, 1500)
-        expect(page.locator(".discreet-chart svg[role=img]").first).to_be_visible()
+        expect(page.locator(".js-plotly-plot").first).to_be_visible()
         expect(page.locator("[aria-label^='Reactions per week: 1 reported']")).to_have_count(1)
 
         page.goto(f"{base}/connections")

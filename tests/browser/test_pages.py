@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.conftest import settle
@@ -118,24 +117,9 @@ def test_the_server_keeps_its_session_figures_and_sends_its_headers(demo: Served
 def test_a_followers_chart_stands_beside_its_notes(demo: Served, page: Page) -> None:
     demo.open(page, "engagement")
     page.wait_for_timeout(1000)
-    chart = page.locator(".discreet-chart svg[role=img]").first
+    chart = page.locator(".js-plotly-plot").first
     expect(chart).to_be_visible()
     expect(page.get_by_text("Front Range Library District")).to_be_visible()
-
-
-def test_a_chart_tells_its_figures_and_is_saved_as_a_picture(demo: Served, page: Page, tmp_path: Path) -> None:
-    demo.open(page, "engagement")
-    settle(page)
-    charts = page.locator(".discreet-chart")
-    weekly = charts.filter(has=page.locator("[aria-label^='Reactions per week']"))
-    weekly.locator("rect").first.hover()
-    expect(weekly.get_by_text("Week of Mon")).to_be_visible()
-    with page.expect_download() as download:
-        weekly.get_by_role("button", name="Save this chart as a picture").click()
-    download.value.save_as(tmp_path / "chart.png")
-    with Image.open(tmp_path / "chart.png") as picture:
-        assert picture.size[1] == 640
-        assert (43, 127, 140) in {color for _, color in picture.convert("RGB").getcolors(1 << 24) or ()}
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="Linux tells what a process has loaded")

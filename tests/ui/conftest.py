@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import time
 from typing import TYPE_CHECKING, Any
@@ -117,12 +116,6 @@ def texts(app: AppTest) -> str:
     found = [str(item.value) for kind in kinds for item in getattr(app, kind)]
     found += [button.label for button in app.button]
     return "\n".join(found).replace("\\", "").replace("\u2060", "")
-
-
-def drawn(app: AppTest) -> list[dict[str, Any]]:
-    """Return what the charts' browser halves were given."""
-    given: list[Any] = [json.loads(item.proto.json) for item in app.get("bidi_component") if item.proto.json]  # type: ignore[attr-defined]
-    return [one[0] for one in given if isinstance(one, list) and one and "alt" in one[0]]
 
 
 def cells(app: AppTest, number: int = 0) -> list[dict[str, str]]:
