@@ -1,10 +1,9 @@
-"""From figures by time and by group to Plotly charts with one sentence each that says what they show; pure functions."""
+"""From data frames to Plotly figures with one sentence each that says what they show; pure functions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import median
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -14,12 +13,9 @@ from planner.domain.metrics import SMALL
 from planner.ui import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    import pandas as pd
 
-    from planner.domain import ask
     from planner.domain.best_hours import BestHours
-    from planner.domain.connection import ConnectionNote
-    from planner.ui.frames import Point, Week
 
 _HEIGHT = 320
 _HALF_WEEK = timedelta(days=3.5)
@@ -39,14 +35,12 @@ class Chart:
     caution: str | None = None
 
 
-def engagement_over_time(weekly: Sequence[Week]) -> Chart:
+def engagement_over_time(weekly: pd.DataFrame) -> Chart:
     """Draw reported reactions per week as bars; a week without a report stays empty."""
     figure = _base("Reactions reported")
-    values = [week.engagement for week in weekly]
-    hover = [f"Week of {words.day(week.monday)}<br>{words.figure(week.engagement)}" for week in weekly]
-    figure.add_bar(
-        x=[week.monday.isoformat() for week in weekly], y=values, marker_color=_INK, hovertext=hover, hoverinfo="text", name="Reactions"
-    )
+    values = _plain(weekly["engagement"])
+    hover = [f"Week of {words.day(at.date())}<br>{words.figure(value)}" for at, value in zip(weekly["week"], values, strict=True)]
+    figure.add_bar(x=list(weekly["week"]), y=values, marker_color=_INK, hovertext=hover, hoverinfo="text", name="Reactions")
     figure.update_yaxes(rangemode="tozero")
     known = [value for value in values if value is not None]
     if not known:
@@ -57,32 +51,32 @@ def engagement_over_time(weekly: Sequence[Week]) -> Chart:
     return Chart(figure, alt, _small(known))
 
 
-def followers(readings: Sequence[Point], notes: Sequence[ConnectionNote]) -> Chart:
+def followers(readings: pd.DataFrame, notes: pd.DataFrame) -> Chart:
     """Draw follower readings with the connection notes as marks on the same time line; the notes are not optional."""
     figure = _base("Followers")
-    values = [point.value for point in readings]
+    values = _plain(readings["followers"])
     figure.add_scatter(
-        x=_times(readings), y=values, mode="lines+markers", connectgaps=False, name="Followers",
+        x=list(readings["at"]), y=values, mode="lines+markers", connectgaps=False, name="Followers",
         line={"color": _INK, "width": 2}, marker={"size": 5}, hovertemplate="%{x|%d %b %Y}<br>%{y:,}<extra></extra>",
     )  # fmt: skip
     known = [value for value in values if value is not None]
     low, high = (min(known), max(known)) if known else (0, 1)
     room = max(high - low, 4)
     figure.update_yaxes(range=[low - room * 0.35, high + room * 0.15], tickvals=_whole_ticks(low, high))
-    if len(readings) == 1:  # a single reading has no span of its own: show the week around it instead of fractions of a second
-        at = readings[0].at
-        figure.update_xaxes(range=[(at - _HALF_WEEK).isoformat(), (at + _HALF_WEEK).isoformat()])
+    days = list(readings["at"])
+    if len(days) == 1:  # a single reading has no span of its own: show the week around it instead of fractions of a second
+        figure.update_xaxes(range=[days[0] - _HALF_WEEK, days[0] + _HALF_WEEK])
     _mark_notes(figure, notes, low - room * 0.2)
     return Chart(figure, _followers_alt(known, values, len(notes)))
 
 
-def by_group(groups: Mapping[str, Sequence[int | None]], title: str) -> Chart:
+def by_group(frame: pd.DataFrame, column: str, title: str) -> Chart:
     """Draw the median of reported reactions per post for each group, with the number of posts; groups without a report are left out."""
-    reported = {name: [value for value in values if value is not None] for name, values in groups.items()}
-    ordered = sorted((float(median(known)), name or "none", len(known)) for name, known in reported.items() if known)
+    grouped = frame.dropna(subset=["engagement"]).groupby(column)["engagement"].agg(["median", "size"]).sort_values("median")
     figure = _base("Median reactions per post")
-    medians, labels = [middle for middle, _, _ in ordered], [name for _, name, _ in ordered]
-    texts = [f"{middle:g} ({words.count(size, 'post')})" for middle, _, size in ordered]
+    labels = [str(name) or "none" for name in grouped.index]
+    medians = [float(value) for value in grouped["median"]]
+    texts = [f"{value:g} ({words.count(int(size), 'post')})" for value, size in zip(medians, grouped["size"], strict=True)]
     figure.add_bar(
         x=medians,
         y=[_inert(name) for name in labels],
@@ -97,7 +91,7 @@ def by_group(groups: Mapping[str, Sequence[int | None]], title: str) -> Chart:
     if not labels:
         return Chart(figure, f"No reactions were reported, so {title} cannot be compared.")
     alt = f"Median reactions per post by {title}: " + ", ".join(f"{name} {text}" for name, text in zip(labels, texts, strict=True)) + "."
-    thin = [name for _, name, size in ordered if size < SMALL]
+    thin = [name for name, size in zip(labels, grouped["size"], strict=True) if size < SMALL]
     caution = f"Fewer than {SMALL} posts in: {', '.join(thin)}. A difference there says nothing yet." if thin else None
     return Chart(figure, alt, caution)
 
@@ -138,12 +132,12 @@ def stages(counts: dict[str, int]) -> Chart:
     return Chart(figure, "Contacts by stage: " + ", ".join(f"{stage} {number}" for stage, number in counts.items()) + ".")
 
 
-def signatures(counts: Sequence[Point]) -> Chart:
+def signatures(counts: pd.DataFrame) -> Chart:
     """Draw the signature counts of a petition; a reading without a number is a gap."""
     figure = _base("Signatures")
-    values = [point.value for point in counts]
+    values = _plain(counts["signatures"])
     figure.add_scatter(
-        x=_times(counts), y=values, mode="lines+markers", connectgaps=False, line={"color": _INK, "width": 2},
+        x=list(counts["at"]), y=values, mode="lines+markers", connectgaps=False, line={"color": _INK, "width": 2},
         hovertemplate="%{x|%d %b %Y %H:%M} UTC<br>%{y:,}<extra></extra>",
     )  # fmt: skip
     figure.update_layout(height=220)
@@ -153,17 +147,14 @@ def signatures(counts: Sequence[Point]) -> Chart:
     return Chart(figure, f"Signatures: {known[0]:,} at the first reading, {known[-1]:,} at the last of {len(known)}.")
 
 
-def ask_balance(weeks: Sequence[ask.Week]) -> Chart:
+def ask_balance(weeks: pd.DataFrame) -> Chart:
     """Draw for each week how many posts ask and how many give something, side by side."""
     figure = _base("Posts a week")
-    asked, told = [week.asks for week in weeks], [week.others for week in weeks]
-    for values, name, color in ((told, "Inform, thank, tell", _INK), (asked, "Ask", _SECOND)):
-        figure.add_bar(
-            x=[week.monday.isoformat() for week in weeks], y=values, name=name, marker_color=color, hovertemplate="%{x|%d %b}: %{y}"
-        )
+    for column, name, color in (("others", "Inform, thank, tell", _INK), ("asks", "Ask", _SECOND)):
+        figure.add_bar(x=list(weeks["week"]), y=list(weeks[column]), name=name, marker_color=color, hovertemplate="%{x|%d %b}: %{y}")
     figure.update_layout(height=240, showlegend=True, barmode="stack", legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
-    figure.update_yaxes(dtick=1 if max((week.asks + week.others for week in weeks), default=0) <= SMALL else None)
-    asks, others = sum(asked), sum(told)
+    figure.update_yaxes(dtick=1 if weeks[["asks", "others"]].sum(axis=1).max() <= SMALL else None)
+    asks, others = int(weeks["asks"].sum()), int(weeks["others"].sum())
     alt = f"{words.count(asks, 'post')} of {asks + others} ask for something, over {words.count(len(weeks), 'week')}, scheduled ones included."
     return Chart(figure, alt)
 
@@ -183,13 +174,16 @@ def _whole_ticks(low: int, high: int) -> list[int]:
     return list(range(low // step * step, high + step, step))
 
 
-def _mark_notes(figure: go.Figure, notes: Sequence[ConnectionNote], at: float) -> None:
-    if not notes:
+def _mark_notes(figure: go.Figure, notes: pd.DataFrame, at: float) -> None:
+    if notes.empty:
         return
-    hover = [f"{words.day(note.day)}: {_inert(note.who)}, {note.stage}" for note in notes]
+    hover = [
+        f"{words.day(day.date())}: {_inert(who)}, {stage}"
+        for day, who, stage in zip(notes["day"], notes["who"], notes["stage"], strict=True)
+    ]
     figure.add_scatter(
-        x=[note.day.isoformat() for note in notes], y=[at] * len(notes), mode="markers", name="Connection notes", hovertext=hover, hoverinfo="text",
-        marker={"symbol": [_STAGE_SYMBOLS.get(note.stage, "circle") for note in notes], "size": 12, "color": _SECOND},
+        x=list(notes["day"]), y=[at] * len(notes), mode="markers", name="Connection notes", hovertext=hover, hoverinfo="text",
+        marker={"symbol": [_STAGE_SYMBOLS.get(stage, "circle") for stage in notes["stage"]], "size": 12, "color": _SECOND},
     )  # fmt: skip
 
 
@@ -209,9 +203,8 @@ def _small(known: list[int]) -> str | None:
     return f"Small numbers: fewer than {SMALL} reactions a week say little about what works." if max(known) < SMALL else None
 
 
-def _times(points: Sequence[Point]) -> list[str]:
-    """Return the times as Plotly's axis reads them."""
-    return [point.at.isoformat() for point in points]
+def _plain(column: pd.Series[int]) -> list[int | None]:
+    return [None if missing else int(value) for value, missing in zip(column, column.isna(), strict=True)]
 
 
 def _inert(text: str) -> str:

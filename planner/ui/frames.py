@@ -1,65 +1,29 @@
-"""From rows to what a chart or a spreadsheet takes, and from code points to the browser's offsets; pure functions."""
+"""From rows to data frames, from code points to the browser's offsets, and to a safe CSV; pure functions."""
 
 from __future__ import annotations
 
-import csv as spreadsheet
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from io import StringIO
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from planner.domain.schedule import zone
 from planner.ui import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
 
-    from planner.domain.metrics import AccountReading
+    from planner.domain.ask import Week
+    from planner.domain.connection import ConnectionNote
+    from planner.domain.metrics import AccountReading, PostReading
     from planner.domain.petition import SignatureCount
     from planner.services.insights import PostFigures
 
 METRICS = ("likes", "reposts", "replies", "quotes", "comments", "impressions")
 _WIDE = 0xFFFF
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-GAP = timedelta(days=10)
+GAP = pd.Timedelta(days=10)
 """Readings further apart than this are drawn with a gap between them."""
-
-_WEEK = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class PostLine:
-    """One sent post: when (`sent` UTC, `local` in words), where, what about, and each of `METRICS` that was reported."""
-
-    sent: datetime
-    local: str
-    post: str
-    account: str
-    purpose: str
-    campaign: str
-    labels: tuple[str, ...]
-    values: Mapping[str, int | None]
-    engagement: int | None
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """The posts of one week: the sum of what was reported (None: nothing was), of how many posts, and how many there were."""
-
-    monday: date
-    engagement: int | None
-    posts: int
-    reported: int
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A count at one time on the wall clock that the chart shows; None is a gap."""
-
-    at: datetime
-    value: int | None
 
 
 def utf16_offsets(text: str) -> tuple[int, ...]:
@@ -73,82 +37,100 @@ def from_utf16(text: str, units: int) -> int:
     return max(index for index, offset in enumerate(offsets) if offset <= max(units, 0))
 
 
-def posts(rows: Iterable[PostFigures]) -> tuple[PostLine, ...]:
-    """Return one line per sent post, in the order given; a figure that was not reported stays missing."""
-    return tuple(
-        PostLine(
-            sent=(at := row.delivery.sent_at or row.delivery.due_at),
-            local=words.moment(at, row.account.zone),
-            post=row.headline,
-            account=row.account.title,
-            purpose=row.purpose,
-            campaign=row.campaign,
-            labels=row.labels,
-            values={name: row.values.get(name) for name in METRICS},
-            engagement=row.total,
-            source=row.source or "",
-        )
+def posts(rows: Iterable[PostFigures]) -> pd.DataFrame:
+    """Return one line per sent post: local time, account, words about it, and each figure (missing stays missing)."""
+    lines = [
+        {
+            "sent": row.delivery.sent_at or row.delivery.due_at,
+            "local": words.moment(row.delivery.sent_at or row.delivery.due_at, row.account.zone),
+            "post": row.headline,
+            "account": row.account.title,
+            "purpose": row.purpose,
+            "campaign": row.campaign,
+            "labels": " ".join(row.labels),
+            **{name: row.values.get(name) for name in METRICS},  # noqa: PD011 - a field of ours, not a frame's
+            "engagement": row.total,
+            "source": row.source or "",
+        }
         for row in rows
-    )
+    ]
+    columns = ["sent", "local", "post", "account", "purpose", "campaign", "labels", *METRICS, "engagement", "source"]
+    frame = pd.DataFrame(lines, columns=columns)
+    frame["sent"] = pd.to_datetime(frame["sent"], utc=True)
+    return frame.astype(dict.fromkeys((*METRICS, "engagement"), "Int64"))
 
 
-def groups(lines: Iterable[PostLine], by: str) -> dict[str, tuple[int | None, ...]]:
-    """Return group -> what each of its posts was reported to have got; `by` is `account`, `purpose`, `campaign` or `label`.
-
-    A post with several labels stands in several groups, one without a label in none; the group "" has no name.
-    """
-    found: dict[str, list[int | None]] = {}
-    for line in lines:
-        for name in dict.fromkeys(line.labels) if by == "label" else (getattr(line, by),):
-            found.setdefault(name, []).append(line.engagement)
-    return {name: tuple(values) for name, values in found.items()}
-
-
-def weekly(lines: Iterable[PostLine]) -> tuple[Week, ...]:
-    """Return every week from the first post to the last (UTC), also those without a post or a report."""
-    found: dict[date, list[int | None]] = {}
-    for line in lines:
-        day = line.sent.date()
-        found.setdefault(day - timedelta(days=day.weekday()), []).append(line.engagement)
-    if not found:
-        return ()
-    first, last = min(found), max(found)
-    mondays = (first + number * _WEEK for number in range((last - first) // _WEEK + 1))
-    return tuple(_week(monday, found.get(monday, [])) for monday in mondays)
-
-
-def _week(monday: date, values: Sequence[int | None]) -> Week:
-    known = [value for value in values if value is not None]
-    return Week(monday, sum(known) if known else None, len(values), len(known))
-
-
-def followers(readings: Iterable[AccountReading], zone_name: str) -> tuple[Point, ...]:
-    """Return the follower readings in local time, with an empty point wherever nobody read for more than `GAP`."""
+def followers(readings: Iterable[AccountReading], zone_name: str) -> pd.DataFrame:
+    """Return the follower readings in local time, with an empty line wherever nobody read for more than `GAP`."""
     place = zone(zone_name)
-    found = [Point(one.taken_at.astimezone(place).replace(tzinfo=None), one.values.get("followers")) for one in readings]
-    holes = [Point(after.at - GAP / 2, None) for before, after in pairwise(found) if after.at - before.at > GAP]
-    return tuple(sorted((*found, *holes), key=lambda point: point.at))
+    lines = [(reading.taken_at.astimezone(place).replace(tzinfo=None), reading.values.get("followers")) for reading in readings]  # noqa: PD011 - the same
+    frame = pd.DataFrame(lines, columns=["at", "followers"]).astype({"at": "datetime64[us]", "followers": "Int64"})
+    return _with_gaps(frame, "followers")
 
 
-def signatures(counts: Iterable[SignatureCount]) -> tuple[Point, ...]:
+def history(readings: Iterable[PostReading], zone_name: str) -> pd.DataFrame:
+    """Return the readings of one post in local time, one column per figure."""
+    place = zone(zone_name)
+    lines = [
+        {"at": reading.taken_at.astimezone(place).replace(tzinfo=None), **{name: reading.values.get(name) for name in METRICS}}  # noqa: PD011 - the same
+        for reading in readings
+    ]
+    frame = pd.DataFrame(lines, columns=["at", *METRICS])
+    return frame.astype({"at": "datetime64[us]", **dict.fromkeys(METRICS, "Int64")})
+
+
+def by_label(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return one line per post and label (`label`); a post with several stands there several times, one without not at all."""
+    split = frame.assign(label=frame["labels"].str.split()).explode("label")
+    return split[split["label"].notna() & (split["label"] != "")].reset_index(drop=True)
+
+
+def weekly(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return engagement per week (its Monday) from `posts`: the sum of what was reported, and of how many posts; None when none was."""
+    local = frame["sent"].dt.tz_localize(None).dt.normalize()
+    week = local - pd.to_timedelta(local.dt.day_of_week, unit="D")
+    grouped = frame.assign(week=week).groupby("week")
+    found = grouped["engagement"].agg(engagement=lambda part: part.sum(min_count=1), posts="size", reported="count").reset_index()
+    if found.empty:
+        return found
+    every = pd.date_range(found["week"].min(), found["week"].max(), freq="7D", name="week")
+    return found.set_index("week").reindex(every).reset_index().astype({"engagement": "Int64"})
+
+
+def notes(rows: Iterable[ConnectionNote]) -> pd.DataFrame:
+    """Return the connection notes, one line each."""
+    lines = [(pd.Timestamp(row.day), row.who, row.stage, row.place, row.text, row.next_step) for row in rows]
+    frame = pd.DataFrame(lines, columns=["day", "who", "stage", "place", "text", "next_step"])
+    return frame.astype({"day": "datetime64[us]"})
+
+
+def csv(frame: pd.DataFrame) -> bytes:
+    """Return UTF-8 CSV; cells that a spreadsheet would take for a formula begin with an apostrophe."""
+    safe = frame.copy()
+    for name in safe.columns:
+        if not (pd.api.types.is_numeric_dtype(safe[name]) or pd.api.types.is_datetime64_any_dtype(safe[name])):
+            safe[name] = [f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in safe[name]]
+    return str(safe.to_csv(index=False)).encode()
+
+
+def _with_gaps(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    if len(frame) < 2:  # noqa: PLR2004 - a gap needs two sides
+        return frame
+    late = frame.index[frame["at"].diff() > GAP]
+    holes = pd.DataFrame({"at": [frame["at"].loc[index] - GAP / 2 for index in late], column: pd.array([pd.NA] * len(late), dtype="Int64")})
+    if holes.empty:
+        return frame
+    joined = pd.concat([frame, holes.astype({"at": "datetime64[us]"})], ignore_index=True)
+    return joined.sort_values("at", ignore_index=True)
+
+
+def signatures(counts: Iterable[SignatureCount]) -> pd.DataFrame:
     """Return the signature counts by time (UTC); a reading without a number stays missing."""
-    return tuple(Point(count.as_of.replace(tzinfo=None), count.count) for count in counts)
+    lines = [(count.as_of.replace(tzinfo=None), count.count) for count in counts]
+    return pd.DataFrame(lines, columns=["at", "signatures"]).astype({"at": "datetime64[us]", "signatures": "Int64"})
 
 
-def table(lines: Iterable[PostLine]) -> bytes:
-    """Return the posts as CSV, one row each with all its figures."""
-    rows = (
-        (line.sent, line.local, line.post, line.account, line.purpose, line.campaign, " ".join(line.labels),
-         *(line.values[name] for name in METRICS), line.engagement, line.source)
-        for line in lines
-    )  # fmt: skip
-    return csv(("sent", "local", "post", "account", "purpose", "campaign", "labels", *METRICS, "engagement", "source"), rows)
-
-
-def csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Return UTF-8 CSV; what is missing stays empty, and words that a spreadsheet would take for a formula begin with an apostrophe."""
-    text = StringIO()
-    writer = spreadsheet.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in row] for row in rows)
-    return text.getvalue().encode()
+def balance(weeks: Iterable[Week]) -> pd.DataFrame:
+    """Return asking and other posts by week (its Monday)."""
+    lines = [(pd.Timestamp(week.monday), week.asks, week.others) for week in weeks]
+    return pd.DataFrame(lines, columns=["week", "asks", "others"])

@@ -28,7 +28,7 @@ from planner.domain.errors import PlannerError, SetupError
 from planner.services.health import Health, prometheus
 from planner.services.sign_ins import CALLBACK
 from planner.settings import LOOPBACK
-from planner.ui import charts, doors
+from planner.ui import doors
 from planner.ui.session import plain
 
 if TYPE_CHECKING:
@@ -68,9 +68,8 @@ def application(planner: Planner, front_door: Path, settings: Settings) -> st.Ap
 
     @asynccontextmanager
     async def warm(_app: Any) -> AsyncIterator[dict[str, Any]]:  # noqa: ANN401 - Streamlit types its application loosely
-        for name in ("numpy", "planner.ui.navigation"):
+        for name in ("pandas", "plotly.graph_objects", "planner.ui.navigation"):
             import_module(name)
-        charts.stages({}).figure.to_json()  # what draws charts loads its parts at the first one
         planner.composer.check_text("The word lists are read at the first look.")
         yield {}
 

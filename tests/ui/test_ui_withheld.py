@@ -60,7 +60,7 @@ def leaving(desk: Desk) -> dict[str, str]:
     planner, me = desk.planner, desk.me
     (petition,) = planner.petitions.all()
     _, secret = planner.access.make_feed(me, f"For {NAME}", full_text=True)
-    figures: Any = frames.table(frames.posts(planner.insights.posts(NOW.replace(year=2025), NOW.replace(year=2027)))).decode()
+    figures: Any = frames.csv(frames.posts(planner.insights.posts(NOW.replace(year=2025), NOW.replace(year=2027)))).decode()
     return {
         "everything": planner.transfer.everything(me),
         "workspace": planner.imports.everything_out(me),

@@ -10,7 +10,7 @@ import streamlit as st
 
 from planner.domain.ask import KINDS, Ask, sentence
 from planner.domain.event import Event, access_missing
-from planner.ui import charts, furniture, session, words
+from planner.ui import charts, frames, furniture, session, words
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -144,7 +144,7 @@ def asks(planner: Planner, view: CampaignView) -> None:
     """Draw the asks with what they lack and what came of them, the pace, and the form of a new one."""
     balance = planner.campaigns.asks.balance(view.campaign.id)
     if any(week.asks or week.others for week in balance):
-        furniture.chart(charts.ask_balance(balance), key="asks.balance")
+        furniture.chart(charts.ask_balance(frames.balance(balance)), key="asks.balance")
     waiting = {ask.id for ask in planner.campaigns.asks.waiting(view.campaign.id)}
     found = planner.campaigns.asks.all(view.campaign.id)
     if not found:

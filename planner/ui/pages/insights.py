@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
 from planner.domain.best_hours import best_hours
@@ -15,42 +15,15 @@ from planner.ui import charts, frames, furniture, records, session, words
 from planner.ui.kept import kept
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from planner.domain.account import Account
-    from planner.domain.connection import ConnectionNote
     from planner.services.house import Planner
-    from planner.services.insights import PostFigures
+    from planner.services.insights import Followers, PostFigures
 
 SPANS = {28: "4 weeks", 84: "12 weeks", 182: "6 months", 364: "A year"}
 GROUPS = {"account": "account", "purpose": "purpose", "campaign": "campaign", "label": "label"}
 _ALL = "all"
 _MOST_ROWS = 30
 _NOTES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """An account's followers with the conversations of the same weeks; `chart` is None when nobody reported a count."""
-
-    account: Account
-    title: str
-    chart: charts.Chart | None
-    notes: tuple[ConnectionNote, ...]
-    stages: str
-
-
-@dataclass(frozen=True, slots=True)
-class Posts:
-    """What is shown of the posts of a span: nothing here grows with their readings, and the rows themselves are not held."""
-
-    weekly: charts.Chart
-    hours: charts.Chart
-    groups: Mapping[str, Mapping[str, Sequence[int | None]]]
-    latest: tuple[tuple[str, str, str, str], ...]
-    remark: str
-    table: str
-    choices: Mapping[str, str]
 
 
 def render(planner: Planner) -> None:
@@ -64,11 +37,11 @@ def render(planner: Planner) -> None:
     days, account = _controls(planner, every)
     end = planner.clock.now() + timedelta(minutes=1)
     start = datetime.combine((end - timedelta(days=days)).date(), time(), UTC)
+    _followers(planner, (account,) if account else every, start, end)
     key = (start, account.id if account else None)
-    _followers(kept(planner, "insights.followers", key, lambda: _sides(planner, (account,) if account else every, start, end)))
-    found = kept(planner, "insights.posts", key, lambda: _read(planner, start, end, key[1]))
-    _posts(planner, found, key)
-    _by_hand(planner, found.choices if found else {}, account or every[0])
+    rows = kept(planner, "insights.rows", key, lambda: planner.insights.posts(start, end, key[1]))
+    _posts(planner, rows, key)
+    _by_hand(planner, rows, account or every[0])
 
 
 def _controls(planner: Planner, every: tuple[Account, ...]) -> tuple[int, Account | None]:
@@ -84,130 +57,118 @@ def _controls(planner: Planner, every: tuple[Account, ...]) -> tuple[int, Accoun
     return days or 28, by_id.get(chosen or "")
 
 
-def _sides(planner: Planner, accounts: tuple[Account, ...], start: datetime, end: datetime) -> tuple[Side, ...]:
-    """Read the followers and conversations of these accounts; those without either are left out."""
-    every = (planner.insights.followers(one.id, start, end) for one in accounts)
-    return tuple(
-        Side(
-            account=found.account,
-            title=records.title(planner, found.account),
-            chart=charts.followers(frames.followers(found.readings, found.account.zone), found.notes) if found.readings else None,
-            notes=found.notes[-_NOTES:],
-            stages=", ".join(
-                words.count(number, stage) for stage, number in planner.connections.stages(found.account.id).items() if number
-            ),
-        )
-        for found in every
-        if found.readings or found.notes
-    )
-
-
-def _followers(shown: tuple[Side, ...]) -> None:
+def _followers(planner: Planner, accounts: tuple[Account, ...], start: datetime, end: datetime) -> None:
     st.header("Connections and followers", anchor=False)
+    every = [
+        kept(planner, f"insights.read.{one.id}", start, lambda key=one.id: planner.insights.followers(key, start, end))  # type: ignore[misc]  # bound now
+        for one in accounts
+    ]
+    shown = [found for found in every if found.readings or found.notes]
     if not shown:
         furniture.empty(
             "No connection note and no follower count in this time. One sentence after a good conversation says more than any count.",
             to="connections", label="Write a connection note",
         )  # fmt: skip
-    for side in shown:
-        _account(side)
+    for found in shown:
+        _account(planner, found, start)
 
 
-def _account(side: Side) -> None:
-    st.subheader(session.plain(side.title), anchor=False)
+def _account(planner: Planner, found: Followers, start: datetime) -> None:
+    account = found.account
+    st.subheader(session.plain(records.title(planner, account)), anchor=False)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        if side.chart is not None:
-            furniture.chart(side.chart, key=f"insights.followers.{side.account.id}")
+        if found.readings:
+            readings, notes = found.readings, found.notes
+            made = kept(
+                planner, f"insights.followers.{account.id}", start, lambda: charts.followers(frames.followers(readings, account.zone), frames.notes(notes)),
+            )  # fmt: skip
+            furniture.chart(made, key=f"insights.followers.{account.id}")
             st.caption("Marks under the line are connection notes: a follower count alone says nothing about them.")
         else:
             st.caption("Followers were not reported in this time.")
     with right:
-        if not side.notes:
+        if not found.notes:
             st.markdown("No connection notes in this time.")
             session.link("connections", "Write a connection note", icon=":material/handshake:")
-        for note in reversed(side.notes):
+        for note in reversed(found.notes[-_NOTES:]):
             with st.container(border=True, gap="xxsmall"):
                 st.caption(f"{words.day(note.day)} · {note.stage} · {note.place}")
                 st.text(f"{note.who}: {note.text}")
-    if side.stages:
-        st.caption(session.plain(f"Where its contacts stand: {side.stages}"))
+    counts = planner.connections.stages(account.id)
+    if any(counts.values()):
+        st.caption("Where its contacts stand: " + ", ".join(words.count(number, stage) for stage, number in counts.items() if number))
 
 
-def _read(planner: Planner, start: datetime, end: datetime, account_id: str | None) -> Posts | None:
-    """Read the posts of a span and make what is drawn of them; None when none went out."""
-    rows = planner.insights.posts(start, end, account_id)
-    if not rows:
-        return None
-    lines = frames.posts(rows)
-    latest, remark = _latest(lines)
-    return Posts(
-        weekly=charts.engagement_over_time(frames.weekly(lines)),
-        hours=_hours(rows),
-        groups={by: frames.groups(lines, by) for by in GROUPS},
-        latest=latest,
-        remark=remark,
-        table=planner.transfer.without_names(frames.table(lines).decode()),
-        choices={row.delivery.id: session.option(_named(row)) for row in reversed(rows)},
-    )
-
-
-def _named(row: PostFigures) -> str:
-    return f"{words.day(row.delivery.due_at.date())}, {row.account.handle}: {row.headline}"
-
-
-def _posts(planner: Planner, found: Posts | None, key: tuple[datetime, str | None]) -> None:
+def _posts(planner: Planner, rows: tuple[PostFigures, ...], key: tuple[datetime, str | None]) -> None:
     st.header("Posts", anchor=False)
-    if found is None:
+    if not rows:
         furniture.empty("No post went out in this time.", to="calendar", label="Open the calendar")
         return
-    furniture.chart(found.weekly, key="insights.weekly")
+    frame = kept(planner, "insights.frame", key, lambda: frames.posts(rows))
+    weekly = kept(planner, "insights.weekly", key, lambda: charts.engagement_over_time(frames.weekly(frame)))
+    furniture.chart(weekly, key="insights.weekly")
     group = st.segmented_control(
         "Compare by", list(GROUPS), default="purpose", required=True, format_func=str.capitalize, key="insights.group"
     )
     by = group or "purpose"
-    if any(found.groups[by]):
-        grouped = kept(planner, f"insights.by.{by}", key, lambda: charts.by_group(found.groups[by], GROUPS[by]))
+    parts = frames.by_label(frame) if by == "label" else frame
+    if parts[by].any():
+        grouped = kept(planner, f"insights.by.{by}", key, lambda: charts.by_group(parts, by, GROUPS[by]))
         furniture.chart(grouped, key="insights.groups")
     else:
         st.caption(session.plain(f"No post of this time has a {by}."))
-    st.subheader("Hours", anchor=False)
-    furniture.chart(found.hours, key="insights.hours")
-    names = ["Post", "Where and when", "Reactions", "In detail"]
-    furniture.table(found.latest, names, alt=f"{words.count(len(found.latest), 'post')} with the figures that were reported")
-    st.caption(session.plain(found.remark))
-    st.download_button("Download as CSV", found.table, "engagement.csv", "text/csv", icon=":material/download:", key="insights.csv")
+    _hours(planner, rows, key)
+    _rows(frame)
+    table = kept(planner, "insights.csv", key, lambda: planner.transfer.without_names(frames.csv(frame).decode()))
+    st.download_button("Download as CSV", table, "engagement.csv", "text/csv", icon=":material/download:", key="insights.csv")
 
 
-def _latest(lines: tuple[frames.PostLine, ...]) -> tuple[tuple[tuple[str, str, str, str], ...], str]:
-    """Return the latest posts as rows, and what is said under them: a figure that no platform reported for any post is named once."""
-    told = [name for name in frames.METRICS if any(line.values[name] is not None for line in lines)]
-    rows = tuple(
+def _rows(frame: pd.DataFrame) -> None:
+    """Draw the latest posts as a table; a figure that no platform reported for any of them is said once, under it."""
+    told = [name for name in frames.METRICS if frame[name].notna().any()]
+    latest = frame.iloc[::-1].head(_MOST_ROWS)
+    rows = [
         (
-            line.post,
-            f"{line.account}, {line.local}",
-            words.figure(line.engagement),
-            ", ".join(f"{name} {words.figure(line.values[name])}" for name in told),
+            row["post"],
+            f"{row['account']}, {row['local']}",
+            _figure(row["engagement"]),
+            ", ".join(f"{name} {_figure(row[name])}" for name in told),
         )
-        for line in lines[: -_MOST_ROWS - 1 : -1]
-    )
+        for row in latest.to_dict("records")
+    ]
+    names = ["Post", "Where and when", "Reactions", "In detail"]
+    furniture.table(rows, names, alt=f"{words.count(len(rows), 'post')} with the figures that were reported")
     rest = [name for name in frames.METRICS if name not in told]
-    more = f" The latest {_MOST_ROWS} are shown." if len(lines) > _MOST_ROWS else ""
-    return rows, (f"Not reported by any platform: {', '.join(rest)}." if rest else "") + more
+    more = f" The latest {_MOST_ROWS} are shown." if len(frame) > _MOST_ROWS else ""
+    st.caption(session.plain((f"Not reported by any platform: {', '.join(rest)}." if rest else "") + more))
 
 
-def _hours(rows: tuple[PostFigures, ...]) -> charts.Chart:
-    """Return the hours of the day, each account's own clock, with what they may say."""
-    told = ((row.delivery.sent_at or row.delivery.due_at, row.account.zone, row.total) for row in rows if row.total is not None)
-    return charts.hours(best_hours((local_wall(at, zone).at.hour, total) for at, zone, total in told))
+def _figure(value: float | None) -> str:
+    return words.figure(None if value is None or pd.isna(value) else int(value))
 
 
-def _by_hand(planner: Planner, choices: Mapping[str, str], account: Account) -> None:
+def _hours(planner: Planner, rows: tuple[PostFigures, ...], key: tuple[datetime, str | None]) -> None:
+    """Draw the hours of the day, each account's own clock, with what they may say."""
+    st.subheader("Hours", anchor=False)
+
+    def make() -> charts.Chart:
+        told = ((row.delivery.sent_at or row.delivery.due_at, row.account.zone, row.total) for row in rows if row.total is not None)
+        return charts.hours(best_hours((local_wall(at, zone).at.hour, total) for at, zone, total in told))
+
+    furniture.chart(kept(planner, "insights.hours", key, make), key="insights.hours")
+
+
+def _by_hand(planner: Planner, rows: tuple[PostFigures, ...], account: Account) -> None:
     with st.expander("Enter figures that you read off a platform", icon=":material/edit:", key="insights.hand"):
         left, right = st.columns(2, gap="large")
         with left.form("insights.post", border=False, clear_on_submit=True):
             st.subheader("Of one post", anchor=False)
-            st.selectbox("Post", list(choices), index=None, key="hand.post", format_func=choices.__getitem__)
+            by_id = {row.delivery.id: row for row in reversed(rows)}
+            st.selectbox(
+                "Post", list(by_id), index=None, key="hand.post",
+                format_func=lambda key: session.option(f"{words.day(by_id[key].delivery.due_at.date())}, {by_id[key].account.handle}: {by_id[key].headline}"),
+            )  # fmt: skip
             for name in HAND_METRICS:
                 st.number_input(
                     name.capitalize(), min_value=0, value=None, step=1, key=f"hand.{name}", placeholder="leave empty if it is not shown"

@@ -20,4 +20,4 @@ def _renderer() -> Any:  # noqa: ANN401 - Streamlit exports no public type for a
 
 def mount() -> None:
     """Draw nothing, and listen to the menu: Streamlit keeps a page's query when its own link is chosen, so the helper asks for it to go."""
-    _renderer()(key=KEY, on_back_change=st.query_params.clear)
+    _renderer()(data={}, key=KEY, on_back_change=st.query_params.clear)
