@@ -41,7 +41,7 @@ SAFE_NAMES = {
     "words.STATE_ICONS", "words.STATE_WORDS", "PERSONAL_REFUSED", "STAGE_WORDS", "lead", "icon", "word", "sentence", "question", "label", "what",
     "missing", "line", "note.stage", "note.place", "resume", "scope", "alt", "made.caution", "beta", "checked", "done", "markdown", "title", "mark",
     "quiet", "NOT_REPORTED", "incident", "who", "number", "account.zone", "page",
-    "ENOUGH", "_DAYS",
+    "ENOUGH", "_DAYS", "ROLES",
 }  # fmt: skip
 """Constants of ours, and parameters whose every caller is checked by this same test or named in BY_HAND."""
 NOT_THE_SCREEN = {"records", "planner", "frames", "figure"}
