@@ -33,6 +33,8 @@ _DARK_BUTTONS = """<style>
 [data-testid="stBaseButton-primary"]:enabled p, [data-testid="stBaseButton-primaryFormSubmit"]:enabled p,
 [data-testid="stBaseLinkButton-primary"] p { color: #06282d; }
 .st-key-notice { background: #0b1215; }
+[data-testid="stDialog"] { background: rgba(0, 0, 0, 0.6); }
+[data-testid="stDialog"] > div { border: 1px solid #3a4a52; }
 [data-testid="stMain"]:focus-visible, [data-testid="stPageLink-NavLink"]:focus-visible { outline-color: #5cc8d6; }
 </style>"""
 _LAYOUT = """<style>
@@ -48,7 +50,7 @@ _LAYOUT = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-notice) { position: sticky; top: 3.75rem; z-index: 90; }
 .st-key-notice { background: #ffffff; border-radius: 0.5rem; }
 @media (max-width: 640px) {
-  [data-testid="stColumn"]:not(:has([data-testid="stElementContainer"])) { display: none; }
+  [data-testid="stColumn"]:not(:has([data-testid="stElementContainer"], [data-testid="stPopover"])) { display: none; }
   [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
   [data-testid="stButtonGroup"] button { padding-inline: 0.6rem; }
   [data-testid="stTable"] table { table-layout: fixed; width: 100%; }
