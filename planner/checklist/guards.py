@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
+from planner.checklist.patterns import holds as holds_in
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -136,14 +138,14 @@ def _own(hit: Hit, reading: Reading) -> bool:
 def _in_sentence(pattern: re.Pattern[str]) -> Callable[[Hit, Reading], bool]:
     def holds(hit: Hit, reading: Reading) -> bool:
         start, end = reading.sentence_span(hit)
-        return pattern.search(reading.folded, start, end) is not None
+        return holds_in(pattern, reading.folded, start, end)
 
     return holds
 
 
 def _in_draft(pattern: re.Pattern[str]) -> Callable[[Hit, Reading], bool]:
     def holds(_hit: Hit, reading: Reading) -> bool:
-        return pattern.search(reading.folded) is not None
+        return holds_in(pattern, reading.folded)
 
     return holds
 

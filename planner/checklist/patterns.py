@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from functools import lru_cache
 
 from planner.checklist.bank import lexicon
@@ -104,6 +105,18 @@ def phrase(text: str) -> str:
     before = r"\b" if text[:1].isalnum() else ""
     after = r"\b" if text[-1:].isalnum() else ""
     return before + body + after
+
+
+@lru_cache(maxsize=64)
+def holds(pattern: re.Pattern[str], text: str, start: int = 0, end: int = sys.maxsize) -> bool:
+    """Tell whether a pattern is met in a part of a text. A sentence with hundreds of hits is asked about each of them, and read once."""
+    return pattern.search(text, start, end) is not None
+
+
+@lru_cache(maxsize=64)
+def spans(words: str, text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """Return where a plain phrase (`phrase`) stands in a part of a text, in order; looked for once as well."""
+    return tuple(match.span() for match in compiled(phrase(words), ignore_case=True).finditer(text, start, end))
 
 
 def lint(pattern: str) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from bisect import bisect_left, insort
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -155,31 +157,36 @@ def _settled(level: RuleLevel, rule: str, reading: Reading) -> RuleLevel:
 def _without_doubles(judged: list[_Judged]) -> list[_Judged]:
     """Keep one finding per rule and place: the strictest, then the longest; confidentiality spans may overlap."""
     strict = {"block": 0, "ask": 1, "advise": 2, "note": 3}
-    kept: list[_Judged] = []
+    taken: dict[str, _Taken] = defaultdict(_Taken)
     judged = [one for one in judged if one.rule.plugin != _READS_LIKE or not _told_otherwise(one, judged, strict)]
     order = sorted(
         judged,
         key=lambda one: (strict[one.level], one.candidate.start - one.candidate.end, one.candidate.start, one.rule.id, one.rule.variant),
     )
-    for one in order:
+    return [one for one in order if taken[one.rule.id].take(one)]
+
+
+class _Taken:
+    """The places of one rule's findings, in order. Those of a confidentiality rule may overlap; all others stand apart."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._places: set[tuple[int, int, str]] = set()
+        self._spans: list[tuple[int, int]] = []
+
+    def take(self, one: _Judged) -> bool:
+        """Take a finding's place unless it is taken; what stands beside the text has no words, so there the variant tells."""
         here = one.candidate
-        doubled = any(
-            one.rule.id == other.rule.id
-            and (
-                _same_place(one, other)
-                or (not here.rule.startswith("confidentiality.") and here.start < other.candidate.end and other.candidate.start < here.end)
-            )
-            for other in kept
-        )
-        if not doubled:
-            kept.append(one)
-    return kept
+        place = (here.start, here.end, "" if here.start < here.end else one.rule.variant)
+        if place in self._places or (not here.rule.startswith("confidentiality.") and self._overlaps(here.start, here.end)):
+            return False
+        self._places.add(place)
+        insort(self._spans, (here.start, here.end))
+        return True
 
-
-def _same_place(one: _Judged, other: _Judged) -> bool:
-    """Tell whether two stand at the same words; what stands beside the text has no words, so there the variant tells."""
-    here, there = one.candidate, other.candidate
-    return (here.start, here.end) == (there.start, there.end) and (here.start < here.end or one.rule.variant == other.rule.variant)
+    def _overlaps(self, start: int, end: int) -> bool:
+        before = bisect_left(self._spans, (end,))
+        return before > 0 and self._spans[before - 1][1] > start
 
 
 def _told_otherwise(scored: _Judged, judged: list[_Judged], strict: dict[str, int]) -> bool:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     Need = Literal["", "name", "near", "service", "person"]
 
 _MARK = "\x01"
-_NAME = rf"{_MARK}+"
+_NAME = rf"(?<!{_MARK}){_MARK}++"
+"""The whole name, from its first letter: a word of thousands of letters would else be cut in every possible way."""
+
 _NEAR = 140
 _BESIDE = 60
 _GLANCE = 300
