@@ -152,9 +152,7 @@ def test_a_text_that_was_checked_is_let_go_of() -> None:
     assert sum(one() is not None for one in made) <= 16
 
 
-@pytest.mark.parametrize(
-    ("said", "rule"), [("and crazies to the ", "tone.stigmatising-language"), ("cowards in suits ", "tone.hostile")]
-)
+@pytest.mark.parametrize(("said", "rule"), [("and crazies to the ", "tone.stigmatising-language"), ("cowards in suits ", "tone.hostile")])
 @pytest.mark.parametrize("times", [2, 150])
 def test_each_of_many_hits_in_one_sentence_stands_at_its_own_place(said: str, rule: str, times: int) -> None:
     found = [finding for finding in check(Draft("1", said * times)).findings if finding.rule == rule]
