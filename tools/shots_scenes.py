@@ -131,6 +131,7 @@ def _campaigns(ids: Mapping[str, str]) -> tuple[Scene, ...]:
         Scene("plan", "plan"),
         Scene("plan-one", f"plan?campaign={ids['campaign']}"),
         Scene("engagement", "engagement"),
+        Scene("engagement-posts", "engagement?show=posts"),
         Scene("report", "report"),
         Scene("connections", "connections"),
     )

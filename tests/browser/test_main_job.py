@@ -148,7 +148,7 @@ def test_the_main_job_in_a_browser(tmp_path: Path, bluesky_network: Bluesky, con
         bluesky_network.like(reader, record["uri"])
         until(lambda: seen(bluesky_network, record["uri"]) == 1)
         assert collect(shell, hours=25) == 2
-        page.goto(f"{base}/engagement")
+        page.goto(f"{base}/engagement?show=posts")
         settle(page, 1500)
         expect(page.locator(".js-plotly-plot").first).to_be_visible()
         expect(page.locator("[aria-label^='Reactions per week: 1 reported']")).to_have_count(1)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 PAGES = (
-    "", "calendar", "calendar?view=week", "calendar?view=day", "calendar?view=list", "compose", "approvals", "deliveries", "campaigns", "plan", "engagement",
+    "", "calendar", "calendar?view=week", "calendar?view=day", "calendar?view=list", "compose", "approvals", "deliveries", "campaigns", "plan", "engagement", "engagement?show=posts",
     "connections", "accounts", "accounts?add=1", "settings", "health",
     "bank", "bank?shelf=Services", "bank?shelf=Help+lines", "bank?shelf=Pillars", "bank?shelf=Guidelines", "bank?shelf=Hashtags",
     "bank?shelf=Observances", "imports", "keys", "report", "rules", "audit", "welcome", "clients_eye",
@@ -28,7 +28,7 @@ PAGES = (
 DETAILS = {"compose?post=": "post", "campaigns?campaign=": "campaign", "accounts?account=": "account", "deliveries?delivery=": "delivery"}
 """Pages of one thing: their address, and the table whose first row they show."""
 
-DRAWN = ("engagement", "report", "connections")
+DRAWN = ("engagement", "engagement?show=posts", "report", "connections")
 """Pages with charts, which a browser draws a moment later."""
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 TOO_WIDE = (

@@ -36,6 +36,6 @@ def test_a_page_shows_a_colleagues_change_at_the_next_look(desk: Desk) -> None:
 def test_figures_are_read_anew_once_they_are_there(desk: Desk) -> None:
     item = desk.card()
     desk.planner.decisions.posted(desk.me, item.id, "")
-    assert "Not reported by any platform: likes" in texts(desk.open("insights"))
+    assert "Not reported by any platform: likes" in texts(desk.open("insights", show="posts"))
     desk.planner.insights.enter(desk.me, item.id, {"likes": 7})
-    assert "Not reported by any platform: reposts" in texts(desk.open("insights"))
+    assert "Not reported by any platform: reposts" in texts(desk.open("insights", show="posts"))

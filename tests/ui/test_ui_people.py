@@ -124,7 +124,7 @@ def test_a_note_can_be_deleted(desk: Desk) -> None:
 def test_figures_read_off_a_platform_are_stored_and_empty_ones_stay_missing(desk: Desk) -> None:
     item = desk.card()
     desk.planner.decisions.posted(desk.me, item.id, "")
-    app = desk.open("insights")
+    app = desk.open("insights", show="posts")
     app.selectbox(key="hand.post").select(item.id)
     app.number_input(key="hand.likes").set_value(7)
     app = press(app, "Save these figures")

@@ -13,6 +13,8 @@ from tests.ui.conftest import cells, texts
 from tests.ui.ui_house import NOW
 
 if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
+
     from tests.ui.conftest import Desk
 
 
@@ -49,12 +51,26 @@ def test_a_month_without_anything_and_another_month_by_its_address(desk: Desk) -
     assert "October 2026" in texts(app)
 
 
+def posts(desk: Desk) -> AppTest:
+    """Open the Engagement page where it tells of posts."""
+    return desk.open("insights", show="posts")
+
+
+@pytest.mark.feature("Charts")
+def test_the_page_begins_with_people_and_turns_to_posts(desk: Desk) -> None:
+    out(desk)
+    app = desk.open("insights")
+    assert "Connections and followers" in [one.value for one in app.header]
+    app.segmented_control(key="insights.view").select("posts").run()
+    assert [one.value for one in app.header] == ["Posts"]
+
+
 @pytest.mark.feature("Charts")
 def test_posts_are_compared_by_label_and_hours_say_what_they_may(desk: Desk) -> None:
     out(desk)
-    app = desk.open("insights")
+    app = posts(desk)
     assert "No hour stands out: the differences may be chance." in texts(app)
-    app.segmented_control[1].select("label").run()
+    app.segmented_control(key="insights.group").select("label").run()
     assert "No post of this time has a label." in texts(app)
 
 
@@ -68,6 +84,6 @@ def test_a_label_is_a_group(desk: Desk) -> None:
     desk.planner.publisher.deliver(item.id, item.generation)
     desk.planner.decisions.posted(desk.me, item.id, "https://www.linkedin.com/posts/1")
     desk.planner.insights.enter(desk.me, item.id, {"likes": 3})
-    app = desk.open("insights")
-    app.segmented_control[1].select("label").run()
+    app = posts(desk)
+    app.segmented_control(key="insights.group").select("label").run()
     assert "sleep" in str(app.get("plotly_chart")[-2].proto)

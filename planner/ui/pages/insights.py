@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 import streamlit as st
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from planner.services.insights import Followers, PostFigures
 
 SPANS = {28: "4 weeks", 84: "12 weeks", 182: "6 months", 364: "A year"}
+View = Literal["people", "posts"]
+VIEWS: dict[View, str] = {"people": "People", "posts": "Posts"}
+"""One at a time: a browser draws each chart for a tenth of a second, and nobody looks at seven of them at once."""
+
 GROUPS = {"account": "account", "purpose": "purpose", "campaign": "campaign", "label": "label"}
 _ALL = "all"
 _MOST_ROWS = 30
@@ -34,18 +38,24 @@ def render(planner: Planner) -> None:
         furniture.empty("Figures appear here once posts have gone out.", to="accounts", label="Add an account")
         return
     session.link("report", "Monthly report to print", icon=":material/summarize:")
-    days, account = _controls(planner, every)
+    view, days, account = _controls(planner, every)
     end = planner.clock.now() + timedelta(minutes=1)
     start = datetime.combine((end - timedelta(days=days)).date(), time(), UTC)
-    _followers(planner, (account,) if account else every, start, end)
     key = (start, account.id if account else None)
     rows = kept(planner, "insights.rows", key, lambda: planner.insights.posts(start, end, key[1]))
-    _posts(planner, rows, key)
+    if view == "posts":
+        _posts(planner, rows, key)
+    else:
+        _followers(planner, (account,) if account else every, start, end)
     _by_hand(planner, rows, account or every[0])
 
 
-def _controls(planner: Planner, every: tuple[Account, ...]) -> tuple[int, Account | None]:
-    left, right = st.columns([2, 3], vertical_alignment="bottom")
+def _controls(planner: Planner, every: tuple[Account, ...]) -> tuple[View, int, Account | None]:
+    first, left, right = st.columns([2, 3, 3], vertical_alignment="bottom")
+    asked: View = session.choice_in_url("show", tuple(VIEWS), "people")
+    view = first.segmented_control(
+        "Look at", tuple(VIEWS), default=asked, required=True, format_func=VIEWS.__getitem__, key="insights.view", on_change=_keep_view
+    )
     days = left.segmented_control("Time", list(SPANS), default=28, required=True, format_func=SPANS.__getitem__, key="insights.days")
     by_id = {account.id: account for account in every}
     chosen = right.selectbox(
@@ -54,7 +64,11 @@ def _controls(planner: Planner, every: tuple[Account, ...]) -> tuple[int, Accoun
         format_func=lambda key: "All accounts" if key == _ALL else session.option(records.title(planner, by_id[key])),
         key="insights.account",
     )
-    return days or 28, by_id.get(chosen or "")
+    return view or "people", days or 28, by_id.get(chosen or "")
+
+
+def _keep_view() -> None:
+    st.query_params["show"] = st.session_state["insights.view"]
 
 
 def _followers(planner: Planner, accounts: tuple[Account, ...], start: datetime, end: datetime) -> None:
