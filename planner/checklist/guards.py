@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from planner.checklist.patterns import holds as holds_in
+from planner.checklist.patterns import holds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,18 +136,17 @@ def _own(hit: Hit, reading: Reading) -> bool:
 
 
 def _in_sentence(pattern: re.Pattern[str]) -> Callable[[Hit, Reading], bool]:
-    def holds(hit: Hit, reading: Reading) -> bool:
-        start, end = reading.sentence_span(hit)
-        return holds_in(pattern, reading.folded, start, end)
+    def told(hit: Hit, reading: Reading) -> bool:
+        return holds(pattern, reading.folded, *reading.sentence_span(hit))
 
-    return holds
+    return told
 
 
 def _in_draft(pattern: re.Pattern[str]) -> Callable[[Hit, Reading], bool]:
-    def holds(_hit: Hit, reading: Reading) -> bool:
-        return holds_in(pattern, reading.folded)
+    def told(_hit: Hit, reading: Reading) -> bool:
+        return holds(pattern, reading.folded)
 
-    return holds
+    return told
 
 
 _GUARDS: dict[str, Callable[[Hit, Reading], bool]] = {

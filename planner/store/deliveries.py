@@ -120,10 +120,7 @@ class SqlDeliveries(Room):
 
     def of_posts(self, post_ids: Sequence[str]) -> Mapping[str, tuple[Delivery, ...]]:
         """Return post -> its deliveries, earliest first, in one query; a post without any has an empty tuple."""
-        found: dict[str, list[Delivery]] = {key: [] for key in post_ids}
-        for item in _DELIVERIES.among(self._connection, "post_id", post_ids, ("due_at", "id")):
-            found[item.post_id].append(item)
-        return {key: tuple(items) for key, items in found.items()}
+        return self._by_key(_DELIVERIES, "post_id", post_ids, ("due_at", "id"))
 
     def window(self, start: datetime, end: datetime, *, account_id: str | None = None, states: Sequence[str] = ()) -> tuple[Delivery, ...]:
         """Return the deliveries due in [start, end), earliest first."""

@@ -110,10 +110,14 @@ class Room:
 
     def _ahead(self, name: str, rows: Rows[T], column: str, keys: Sequence[str], order: tuple[str, ...]) -> None:
         """Read the rows of many keys ahead, for `_list`."""
+        self._known.update(((name, key), items) for key, items in self._by_key(rows, column, keys, order).items())
+
+    def _by_key(self, rows: Rows[T], column: str, keys: Sequence[str], order: tuple[str, ...]) -> dict[str, tuple[T, ...]]:
+        """Return key -> its rows in this order, in one query; a key without any has an empty tuple."""
         found: dict[str, list[T]] = {key: [] for key in keys}
         for item in rows.among(self._connection, column, keys, order):
             found[getattr(item, column)].append(item)
-        self._known.update(((name, key), tuple(items)) for key, items in found.items())
+        return {key: tuple(items) for key, items in found.items()}
 
     def _insert(self, table: Table, *rows: Mapping[str, Any]) -> None:
         self._touch()
