@@ -36,6 +36,22 @@ class Workspace:
             members = tx.members.all()
         return member_of(members or (self._first(),), member_id)
 
+    def at_the_keyboard(self, chosen: str | None, remembered: str | None) -> Actor | None:
+        """Return who acts: whom this session has chosen, else whom its browser remembers, else the only person there is.
+
+        None where several work and nobody has said who is there; no name is guessed. Raise NotAllowed when the chosen one has
+        been switched off; a remembered one who has been is simply forgotten.
+        """
+        with self._store.read() as tx:
+            members = tx.members.all()
+        everybody = members or (self._first(),)
+        if chosen is not None:
+            return member_of(everybody, chosen)
+        active = [member.id for member in everybody if member.active]
+        if remembered in active:
+            return member_of(everybody, remembered)
+        return member_of(everybody, active[0]) if len(active) == 1 else None
+
     def members(self) -> tuple[Member, ...]:
         """Return everybody, oldest first."""
         with self._store.read() as tx:

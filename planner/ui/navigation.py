@@ -11,7 +11,6 @@ import streamlit as st
 
 from planner.domain.errors import PlannerError
 from planner.domain.people import ALLOWED
-from planner.services.workspace import OWNER
 from planner.ui import furniture, session
 from planner.ui.components import menu
 from planner.ui.pages import (
@@ -35,15 +34,17 @@ from planner.ui.pages import (
     settings,
     trail,
     welcome,
+    who,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from planner.domain.people import Action, Actor
     from planner.services.house import Planner
 
 ICON = Path(__file__).with_name("icon.png")
+_FIELD = "frame.who"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,11 @@ def show(planner: Planner) -> None:
     """Draw the page that was asked for, inside the frame; the first start gets the welcome page alone."""
     st.set_page_config(page_title=planner.settings.workspace, page_icon=str(ICON), layout="wide")
     furniture.style()
-    acting = session.actor(planner)
+    acting = session.present(planner)
+    if acting is None:
+        st.navigation(list(made(planner, ENTRIES).values()), position="hidden")  # the address that was asked for stays
+        who.render(planner)
+        return
     if planner.workspace.started() is None:
         page = st.navigation(
             [st.Page(partial(welcome.render, planner), title="Welcome", url_path="welcome", default=True)], position="hidden"
@@ -109,7 +114,14 @@ def allowed(acting: Actor) -> tuple[Entry, ...]:
 
 def pages(planner: Planner, acting: Actor) -> dict[str, st.Page]:
     """Return the pages that this role may use, by name, and keep them for links between pages."""
-    made = {
+    built = made(planner, allowed(acting))
+    session.keep_pages(built)
+    return built
+
+
+def made(planner: Planner, entries: Iterable[Entry]) -> dict[str, st.Page]:
+    """Return the pages behind these entries, by name."""
+    return {
         entry.name: st.Page(
             partial(entry.render, planner),
             title=entry.title,
@@ -118,10 +130,8 @@ def pages(planner: Planner, acting: Actor) -> dict[str, st.Page]:
             default=entry.name == "home",
             visibility="hidden" if entry.hidden else "visible",
         )
-        for entry in allowed(acting)
+        for entry in entries
     }
-    session.keep_pages(made)
-    return made
 
 
 def _sidebar(planner: Planner, acting: Actor) -> None:
@@ -130,18 +140,23 @@ def _sidebar(planner: Planner, acting: Actor) -> None:
         members = [member for member in planner.workspace.members() if member.active]
         if len(members) > 1:
             st.caption(session.plain(planner.settings.workspace))
-            names = {member.id: f"{member.name} ({member.role})" for member in members}
-            ids = list(names)
-            st.selectbox(
-                "Working as",
-                ids,
-                index=ids.index(st.session_state.get(session.WHO, OWNER)),
-                format_func=lambda key: session.option(names[key]),
-                key=session.WHO,
-                help="Without sign-in everybody at this computer can choose. Approvals and overrides carry this name.",
-            )
+            _working_as({member.id: f"{member.name} ({member.role})" for member in members}, acting)
         else:
             st.caption(session.plain(f"{planner.settings.workspace} · {acting.name}"))
         for name in ("settings", "imports", "health"):
             session.link(name)
-        menu.mount()
+        menu.mount(session.remembered_as(planner), acting.id if len(members) > 1 else None)
+
+
+def _working_as(names: dict[str, str], acting: Actor) -> None:
+    """Draw the choice of who is there. It is kept apart from its field: Streamlit empties a field whose choices change."""
+    session.stay(acting.id)
+    st.session_state[_FIELD] = acting.id
+    st.selectbox(
+        "Working as",
+        list(names),
+        format_func=lambda key: session.option(names[key]),
+        key=_FIELD,
+        on_change=lambda: session.stay(st.session_state[_FIELD]),
+        help="Without sign-in everybody at this computer can choose. Approvals and overrides carry this name; this browser remembers it.",
+    )

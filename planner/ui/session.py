@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import uuid
 from functools import wraps
@@ -11,7 +12,6 @@ import streamlit as st
 
 from planner.domain.errors import Invalid, NotAllowed, PlannerError
 from planner.domain.schedule import zone
-from planner.services.workspace import OWNER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,13 +37,33 @@ _REPLACED_LATER = re.compile(r"(?<![0-9])\\:(?=[\w\\])|(?<=[0-9])\\:(?=[^\W0-9]|
 _MOST = 300
 
 
-def actor(planner: Planner) -> Actor:
-    """Return who acts, read anew on every run; stops the script with a sentence when this person may not be here."""
+def present(planner: Planner) -> Actor | None:
+    """Return who acts, read anew on every run, or None where it has to be asked; stops the script when this person may not be here."""
+    chosen = st.session_state.get(WHO)
     try:
-        return planner.workspace.actor(st.session_state.get(WHO, OWNER))
+        return planner.workspace.at_the_keyboard(chosen, None if chosen else st.context.cookies.get(remembered_as(planner)))
     except NotAllowed as error:
         st.error(plain(error.sentence))
         st.stop()
+
+
+def actor(planner: Planner) -> Actor:
+    """Return who acts; raise NotAllowed where several people work and nobody has said who is there, so that no name signs unasked."""
+    acting = present(planner)
+    if acting is None:
+        raise NotAllowed("Several people work here now, so say first who is at the keyboard. Nothing was changed.")
+    return acting
+
+
+def stay(member_id: str) -> None:
+    """Keep who acts in this session; the frame lets the browser remember it, for a reload and for new tabs."""
+    st.session_state[WHO] = member_id
+
+
+def remembered_as(planner: Planner) -> str:
+    """Return the name of the cookie that holds who is at this browser: one a workspace, as several may share a host."""
+    where = str(planner.settings.data_dir.resolve())
+    return f"discreet-who-{hashlib.sha256(where.encode()).hexdigest()[:12]}"
 
 
 def part(planner: Planner, key: str, *, every: int | None = None) -> Callable[[Callable[P, None]], Callable[P, None]]:
@@ -52,7 +72,9 @@ def part(planner: Planner, key: str, *, every: int | None = None) -> Callable[[C
     def decorate(draw: Callable[P, None]) -> Callable[P, None]:
         @wraps(draw)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
-            acting = actor(planner)
+            acting = present(planner)
+            if acting is None:
+                st.rerun()  # the whole page: the frame asks who is there
             if every is None:
                 planner.workspace.spend(acting)
                 show_notice()

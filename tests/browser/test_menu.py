@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import settle
+from tests.browser.test_main_way import choose
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -54,6 +56,42 @@ def test_on_a_phone_a_choice_closes_the_menu(demo: Served, page: Page) -> None:
         page.get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
         expect(page.get_by_test_id("stExpandSidebarButton")).to_have_attribute("aria-expanded", "false")
+
+
+@pytest.mark.clause("C94")
+@pytest.mark.feature("Roles and comments")
+def test_a_browser_remembers_who_works_there_and_another_one_asks(desk: Desk, fresh: Served, page: Page) -> None:
+    desk.planner.workspace.invite(desk.me, "Anna", "reviewer")
+    desk.planner.workspace.invite(desk.me, "Berta", "author")
+
+    def working_as(tab: Page, name: str) -> None:
+        expect(tab.get_by_role("combobox", name="Working as")).to_have_value(name)
+
+    fresh.open(page, "approvals")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who is at the keyboard?")
+    page.get_by_role("button", name="Anna").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Approvals")
+    working_as(page, "Anna (reviewer)")
+    page.reload()
+    settle(page)
+    working_as(page, "Anna (reviewer)")
+    tab = page.context.new_page()
+    fresh.open(tab, "approvals")
+    working_as(tab, "Anna (reviewer)")
+    choose(tab, "Working as", "Berta (author)")
+    working_as(tab, "Berta (author)")
+    settle(tab)
+    page.reload()
+    settle(page)
+    working_as(page, "Anna (reviewer)")
+    tab.reload()
+    settle(tab)
+    working_as(tab, "Berta (author)")
+    assert not re.search("anna|berta|who", page.url + tab.url, re.IGNORECASE)
+    page.context.clear_cookies()
+    other = page.context.new_page()
+    fresh.open(other)
+    expect(other.get_by_role("heading", level=1)).to_have_text("Who is at the keyboard?")
 
 
 def test_a_half_filled_account_is_still_there_after_another_page(desk: Desk, fresh: Served, page: Page) -> None:

@@ -13,6 +13,8 @@ from planner.domain.account import Account
 from planner.domain.post import Content
 from planner.domain.review import READERS
 from planner.domain.schedule import Slot, Wall, Window
+from planner.services.workspace import OWNER
+from planner.ui import session
 from tests.ui.ui_house import NOW, StillClock, house
 
 if TYPE_CHECKING:
@@ -96,6 +98,7 @@ class Desk:
 
     def open(self, name: str, **query: str) -> AppTest:
         app = AppTest.from_function(_page, args=(self.planner, name), default_timeout=30)
+        app.session_state[session.WHO] = OWNER  # as if chosen: no page of a team opens for nobody
         for key, value in query.items():
             app.query_params[key] = value
         return app.run()

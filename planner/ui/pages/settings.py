@@ -10,7 +10,9 @@ from planner.services.workspace import OWNER
 from planner.ui import furniture, session, words
 
 if TYPE_CHECKING:
-    from planner.domain.people import Member
+    from collections.abc import Callable
+
+    from planner.domain.people import Actor, Member
     from planner.services.house import Planner
 
 ROLES = {
@@ -72,7 +74,9 @@ def _change(planner: Planner, member: Member) -> None:
     name, role, active = (
         st.session_state.get(f"member.{member.id}.{field}", getattr(member, field)) for field in ("name", "role", "active")
     )
-    session.attempt(lambda: planner.workspace.change(session.actor(planner), member.id, name or "", role, active=active), "Saved.")
+    session.attempt(
+        lambda: _staying(planner, lambda acting: planner.workspace.change(acting, member.id, name or "", role, active=active)), "Saved."
+    )
 
 
 def _stories(planner: Planner) -> None:
@@ -97,5 +101,14 @@ def _switch_stories(planner: Planner, on: bool) -> None:  # noqa: FBT001 - a cal
 def _invite(planner: Planner) -> None:
     name, role = st.session_state["invite.name"], st.session_state["invite.role"]
     session.attempt(
-        lambda: planner.workspace.invite(session.actor(planner), name or "", role), "Added. From now on somebody else approves each post."
+        lambda: _staying(planner, lambda acting: planner.workspace.invite(acting, name or "", role)),
+        "Added. From now on somebody else approves each post.",
     )
+
+
+def _staying(planner: Planner, act: Callable[[Actor], Member]) -> Member:
+    """Do it, and keep who did: whoever makes one person into two has not left the keyboard, and need not be asked who is there."""
+    acting = session.actor(planner)
+    done = act(acting)
+    session.stay(acting.id)
+    return done

@@ -68,6 +68,22 @@ def test_nobody_who_left_or_never_came_acts(rig: Rig, who: str) -> None:
         rig.workspace.actor(who)
 
 
+def test_who_is_at_the_keyboard_is_chosen_remembered_alone_or_unknown(rig: Rig) -> None:
+    assert (
+        rig.workspace.at_the_keyboard(None, None) == rig.workspace.at_the_keyboard(None, "long gone") == Actor("owner", "Owner", "admin", 1)
+    )
+    me = rig.workspace.actor()
+    vera = rig.workspace.invite(me, "Vera", "viewer")
+    assert rig.workspace.at_the_keyboard(None, None) is None
+    assert rig.workspace.at_the_keyboard(None, "long gone") is None
+    assert rig.workspace.at_the_keyboard(None, vera.id) == Actor(vera.id, "Vera", "viewer", 1)
+    assert rig.workspace.at_the_keyboard("owner", vera.id) == me
+    rig.workspace.change(me, vera.id, "Vera", "viewer", active=False)
+    assert rig.workspace.at_the_keyboard(None, vera.id) == me
+    with pytest.raises(NotAllowed, match="not a member"):
+        rig.workspace.at_the_keyboard(vera.id, None)
+
+
 def test_a_person_is_renamed_given_another_role_and_switched_off(rig: Rig) -> None:
     me = rig.alone()
     ana = rig.workspace.invite(me, "Ana", "author")

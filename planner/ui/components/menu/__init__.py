@@ -1,4 +1,4 @@
-"""The menu's small helper: the link of the page one is on leads back to its list, and on a phone a choice closes the menu."""
+"""The menu's small helper: who is there is remembered in the browser, the link of the page one is on leads back to its list, and on a phone a choice closes the menu."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ def _renderer() -> Any:  # noqa: ANN401 - Streamlit exports no public type for a
     return st.components.v2.component("discreet_menu", html=_HTML, js=(_HERE / "menu.js").read_text("utf-8"))
 
 
-def mount() -> None:
-    """Draw nothing, and listen to the menu: Streamlit keeps a page's query when its own link is chosen, so the helper asks for it to go."""
-    _renderer()(data={}, key=KEY, on_back_change=st.query_params.clear)
+def mount(cookie: str, who: str | None) -> None:
+    """Draw nothing, keep `who` (None: nothing to keep) in the cookie of that name, and listen to the menu.
+
+    Streamlit keeps a page's query when its own link is chosen, so the helper asks for it to go.
+    """
+    _renderer()(data={"cookie": cookie, "who": who}, key=KEY, on_back_change=st.query_params.clear)

@@ -10,8 +10,17 @@ function here(anchor) {
   return path(anchor.getAttribute("href")) === location.pathname.replace(/\/+$/, "");
 }
 
+// No secret: without sign-in everybody at this browser may choose. It is written again where a tab is used or left, so that each reload
+// finds its own tab's person, and a new tab the one who was here last.
+function remember({ cookie, who }) {
+  if (!cookie || !who) return;
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `${cookie}=${encodeURIComponent(who)}; path=/; max-age=31536000; samesite=strict${secure}`;
+}
+
 export default function (component) {
   let left = 0;
+  const here_is = () => remember(component.data);
   const leave = (event) => {
     if (event.target instanceof Element && event.target.matches("input, textarea")) left = performance.now();
   };
@@ -30,10 +39,15 @@ export default function (component) {
     if (here(anchor) && location.search) component.setTriggerValue("back", true);
     if (matchMedia(NARROW).matches) setTimeout(() => document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click(), 100);
   };
+  here_is();
+  window.addEventListener("focus", here_is);
+  window.addEventListener("pagehide", here_is);
   document.addEventListener("focusout", leave);
   document.addEventListener("click", wait, true);
   document.addEventListener("click", chosen);
   return () => {
+    window.removeEventListener("focus", here_is);
+    window.removeEventListener("pagehide", here_is);
     document.removeEventListener("focusout", leave);
     document.removeEventListener("click", wait, true);
     document.removeEventListener("click", chosen);
