@@ -164,6 +164,20 @@ def upcoming_slots(slots: Collection[Slot], zone_name: str, after: datetime, tak
                     yield moment
 
 
+def full_hours(after: datetime, zone_name: str, span: timedelta) -> Iterator[Moment]:
+    """Yield the full hours of the local clock in (after, after + span], soonest first; hours that a clock change skips or doubles are left out."""
+    start = local_wall(after, zone_name)
+    hour = datetime.combine(start.day, start.at.replace(minute=0))
+    end = after + span
+    while True:
+        hour += timedelta(hours=1)
+        moment = resolve(Wall(hour.date(), hour.time()), zone_name)
+        if moment.utc > end:
+            return
+        if moment.utc > after and moment.remark is None:
+            yield moment
+
+
 def same_hour(due: datetime, others: Collection[datetime]) -> tuple[datetime, ...]:
     """Return the other times less than an hour away, in order."""
     return tuple(sorted(other for other in others if abs(other - due) < timedelta(hours=1)))

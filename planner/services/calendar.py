@@ -12,7 +12,7 @@ from planner.domain.audit import AuditEvent
 from planner.domain.delivery import Delivery
 from planner.domain.errors import Conflict, Invalid, NotReady
 from planner.domain.people import authorize
-from planner.domain.schedule import inside, local_wall, resolve, same_hour, upcoming_slots
+from planner.domain.schedule import full_hours, inside, local_wall, resolve, same_hour, upcoming_slots
 from planner.domain.similarity import NEAR, overlap, prints, runs
 from planner.services import approvals
 from planner.services.asks import crowding
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Concern = Literal["same-hour", "quiet-hours", "outside-hours", "near-duplicate", "clock-change", "ask-pacing"]
 _GRACE = timedelta(minutes=1)
 _FAR = timedelta(days=400)
+_HOUR, _WEEK = timedelta(hours=1), timedelta(weeks=1)
 _AROUND = timedelta(days=90)
 _TAKEN = ("queued", "sending", "sent", "unconfirmed")
 
@@ -80,14 +81,28 @@ class Calendar:
             return self._plan(tx, tx.posts.get(post_id), tx.accounts.get(account_id), wall, delivery_id)
 
     def next_slot(self, account_id: str) -> Moment | None:
-        """Return the account's next free posting slot, or None when it has no slots."""
+        """Return the account's next free posting slot, or None when it has no slots; one within an hour of another post is not free."""
         now = self._clock.now()
         with self._store.read() as tx:
             account = tx.accounts.get(account_id)
-            taken = [
-                item.due_at for item in tx.deliveries.window(now, now + _FAR, account_id=account_id, states=("queued", "sending", "held"))
-            ]
-        return next(upcoming_slots(account.slots, account.zone, now, taken), None)
+            items = tx.deliveries.window(now - _HOUR, now + _FAR, account_id=account_id, states=(*_TAKEN, "held"))
+        busy = [item.due_at for item in items if item.state in _TAKEN]
+        free = upcoming_slots(account.slots, account.zone, now, [item.due_at for item in items])
+        return next((moment for moment in free if not same_hour(moment.utc, busy)), None)
+
+    def next_time(self, account_id: str) -> Wall:
+        """Return the full hour to offer first: the next one, within a week, that nothing warns about.
+
+        It lies an hour or more from the account's other posts, and where the account's hours say when somebody can answer, in them.
+        Where no hour of the week is all that, the distance to other posts counts most; where none has it, it is simply the next full hour.
+        """
+        now = self._clock.now()
+        with self._store.read() as tx:
+            account = tx.accounts.get(account_id)
+            busy = [item.due_at for item in tx.deliveries.window(now - _HOUR, now + _WEEK + _HOUR, account_id=account_id, states=_TAKEN)]
+        apart = [moment for moment in full_hours(now, account.zone, _WEEK) if not same_hour(moment.utc, busy)]
+        answered = (moment for moment in apart if _answered(account, moment.wall))
+        return next((moment.wall for moment in (*answered, *apart)), next(full_hours(now, account.zone, _WEEK)).wall)
 
     def schedule(
         self, actor: Actor, post_id: str, account_id: str, wall: Wall, *, timing: Timing = "plain", accepted: frozenset[str] = frozenset()
@@ -202,7 +217,7 @@ class Calendar:
         local = local_wall(moment.utc, account.zone)
         if moment.remark:
             warnings.append(Warn("clock-change", moment.remark))
-        near = tx.deliveries.window(moment.utc - timedelta(hours=1), moment.utc + timedelta(hours=1), account_id=account.id)
+        near = tx.deliveries.window(moment.utc - _HOUR, moment.utc + _HOUR, account_id=account.id)
         busy = same_hour(moment.utc, [item.due_at for item in near if item.id != delivery_id and item.state in _TAKEN])
         if busy:
             at = local_wall(busy[0], account.zone).at.isoformat("minutes")
@@ -243,6 +258,11 @@ def _twins(tx: Transaction, post: Post, account: Account, moment: Moment) -> lis
 def _entry(post: Post, item: Delivery, account: Account, titles: Mapping[str, str]) -> Entry:
     campaign = titles.get(post.campaign, post.campaign)
     return Entry(item, post.headline, account, local_wall(item.due_at, account.zone), post.labels, post.purpose, campaign)
+
+
+def _answered(account: Account, wall: Wall) -> bool:
+    """Return whether the account's hours say that somebody can answer then; where it has none, any time that is not quiet will do."""
+    return not inside(account.quiet_hours, wall) and (not account.business_hours or inside(account.business_hours, wall))
 
 
 def _require_usable(tx: Transaction, post: Post, account: Account) -> None:

@@ -34,11 +34,12 @@ class Connections:
         self._clock = clock
         self._ids = ids
 
-    def check(self, note: ConnectionNote) -> Report:
-        """Return what the checklist says about a note's words; nothing is stored."""
+    def concerns(self, note: ConnectionNote) -> tuple[str, ...]:
+        """Return in plain words, each with the words it is about, what in a note or its contact's name may speak of a client."""
         with self._store.read() as tx:
             account = tx.accounts.get(note.account_id)
-        return self._report(note, account)
+        found, named = self._read(note, account)
+        return tuple(dict.fromkeys(item.message for item in (*found, *named)))
 
     def note(self, actor: Actor, note: ConnectionNote, *, sure: bool = False) -> ConnectionNote:
         """Store a new note (id, writer and time are set here); raise Blocked when it names or describes a client.
@@ -87,25 +88,23 @@ class Connections:
         _complete(note)
         with self._store.read() as tx:
             account = tx.accounts.get(note.account_id)
-        found, named = (
-            _confidential(self._report(note, account)),
-            _confidential(self._report(replace(note, text=note.who, next_step=""), account)),
-        )
+        found, named = self._read(note, account)
         blocking = tuple(dict.fromkeys(item.rule for item in found if item.level == "block"))
         if blocking:
             raise Blocked(
-                f"This note seems to speak of a client ({', '.join(blocking)}). Keep it to professional contacts and organizations; "
-                "nothing was stored.",
-                blocking,
+                "This note seems to speak of a client. Keep it to professional contacts and organizations; nothing was stored.", blocking
             )
         asking = (*found, *named)
         if asking and not sure:
-            rules = ", ".join(dict.fromkeys(item.rule for item in asking))
             raise Unanswered(
-                f"This note may speak of a client ({rules}). Change the words, or say that it is about a professional or an organization "
-                "and store it again.",
+                "This note may speak of a client. Change the words, or say that it is about a professional or an organization and store it again.",
                 tuple(item.fingerprint for item in asking),
             )
+
+    def _read(self, note: ConnectionNote, account: Account) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+        """Return what may speak of a client: in the note's words, and in the contact's name, which never blocks."""
+        named = self._report(replace(note, text=note.who, next_step=""), account)
+        return _confidential(self._report(note, account)), _confidential(named)
 
     def _report(self, note: ConnectionNote, account: Account) -> Report:
         words = "\n".join(part for part in (note.text, note.next_step) if part.strip())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import uuid
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
@@ -105,13 +104,18 @@ def option(text: str) -> str:
     return line if len(line) <= _MOST else line[: _MOST - 1].rstrip() + "…"
 
 
-def attempt(act: Callable[[], R], done: str = "") -> R | None:
-    """Do something for the person; keep one sentence for the top of the page: `done`, or what stopped it and what to do next."""
+def attempt(act: Callable[[], R], done: str = "", *, form: str = "") -> R | None:
+    """Do something for the person; keep one sentence for the top of the page: `done`, or what stopped it and what to do next.
+
+    `form` names one whose fields end in `turn`: it begins anew once it is stored, and keeps every word when it was refused.
+    """
     try:
         result = act()
     except PlannerError as error:
         tell("error", error.sentence)
         return None
+    if form:
+        st.session_state[f"turn.{form}"] = st.session_state.get(f"turn.{form}", 0) + 1
     if done:
         tell("success", done)
     return result
@@ -173,26 +177,10 @@ def leave() -> None:
     st.rerun()
 
 
-def fresh_op(name: str) -> str:
-    """Return the operation id of a form, the same until `spent` is called: a double click is one write."""
-    made: str = st.session_state.setdefault(f"op.{name}", uuid.uuid4().hex)
-    return made
-
-
-def spent(name: str) -> None:
-    """Forget the operation id of a form that has been stored."""
-    st.session_state.pop(f"op.{name}", None)
-
-
 def turn(form: str) -> str:
-    """Return how the keys of a form's fields end: a stored form is empty again (`turned`), a refused one keeps every word."""
+    """Return how the keys of a form's fields end: another way each time that `attempt` has stored the form."""
     number = st.session_state.get(f"turn.{form}", 0)
     return f".{number}" if number else ""
-
-
-def turned(form: str) -> None:
-    """Begin a form anew: what was in it has been stored."""
-    st.session_state[f"turn.{form}"] = st.session_state.get(f"turn.{form}", 0) + 1
 
 
 def id_in_url(name: str) -> str | None:

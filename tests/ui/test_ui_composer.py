@@ -293,6 +293,7 @@ def test_a_chosen_time_has_to_be_accepted_when_something_speaks_against_it(desk:
     post = desk.ready(desk.draft("Sleep well"))
     desk.planner.approvals.approve(desk.me, post.id, account.id, post.digest_for(account.id))
     app = desk.open("composer", post=post.id)
+    assert app.datetime_input[0].value == datetime(2026, 11, 24, 11, 0)  # noqa: DTZ001 - a wall clock
     app.datetime_input[0].set_value(datetime(2026, 11, 28, 22, 0)).run()  # noqa: DTZ001 - a wall clock
     button = app.button(key=f"schedule.{account.id}")
     assert button.disabled

@@ -110,8 +110,11 @@ def test_a_note_about_a_client_is_blocked(desk: Desk) -> None:
     desk.account()
     app = note(desk.open("connections"), "Library", "My client went there.")
     assert desk.planner.connections.all() == ()
-    assert "seems to speak of a client" in texts(app)
+    assert "This note seems to speak of a client. Keep it" in texts(app)
+    assert "This says “client”." in texts(app)
+    assert "confidentiality." not in texts(app)
     assert app.text_area(key="note.text").value == "My client went there."
+    assert "This says" not in texts(note(app, "Library", "A reader went there."))
 
 
 def test_a_note_can_be_deleted(desk: Desk) -> None:

@@ -122,14 +122,16 @@ def _save_event(planner: Planner, campaign: str, now: Event | None) -> None:
     at = f".{now.id}" if now else session.turn("event")
     got = {name: st.session_state[f"event.{name}{at}"] for name in ("title", "zone", "minutes", *_PLACES)}
     got["wall"] = f"{st.session_state[f'event.day{at}']:%Y-%m-%d}T{st.session_state[f'event.at{at}']}"
-    acting = session.actor(planner)
     if now:
         done = "Saved. Reminders that were not out are written anew, as drafts."
-        session.attempt(lambda: planner.campaigns.events.update(acting, replace(now, **got)), done)
+        session.attempt(lambda: planner.campaigns.events.update(session.actor(planner), replace(now, **got)), done)
         return
     fresh = Event(id="", campaign=campaign, created_by="", created_at=planner.clock.now(), **got)
-    if session.attempt(lambda: planner.campaigns.events.add(acting, fresh), "The event is stored, and its reminders are drafts."):
-        session.turned("event")
+    session.attempt(
+        lambda: planner.campaigns.events.add(session.actor(planner), fresh),
+        "The event is stored, and its reminders are drafts.",
+        form="event",
+    )
 
 
 def _cancel(planner: Planner, event_id: str) -> None:
@@ -201,13 +203,11 @@ def _save_ask(planner: Planner, campaign: str, now: Ask | None) -> None:
     at = f".{now.id}" if now else session.turn("ask")
     got = {name: st.session_state[f"ask.{name}{at}"] for name in ("kind", "by_when", *_STEPS)}
     got["verb"] = (got["verb"] or "").strip() or KIND_WORDS[got["kind"]]
-    acting = session.actor(planner)
     if now:
-        session.attempt(lambda: planner.campaigns.asks.update(acting, replace(now, **got)), "Saved.")
+        session.attempt(lambda: planner.campaigns.asks.update(session.actor(planner), replace(now, **got)), "Saved.")
         return
     fresh = Ask(id="", campaign=campaign, created_by="", created_at=planner.clock.now(), **got)
-    if session.attempt(lambda: planner.campaigns.asks.add(acting, fresh), "The ask is stored."):
-        session.turned("ask")
+    session.attempt(lambda: planner.campaigns.asks.add(session.actor(planner), fresh), "The ask is stored.", form="ask")
 
 
 def _answer(planner: Planner, ask_id: str) -> None:

@@ -179,13 +179,11 @@ def _store(planner: Planner, text: str, odd: tuple[int, ...]) -> None:
 def _save(planner: Planner, campaign: str, now: Petition | None) -> None:
     at = f".{now.id}" if now else session.turn("petition")
     got = {name: st.session_state[f"petition.{name}{at}"] for name in ("title", "target", "ask", "url", "deadline", "source", "ref")}
-    acting = session.actor(planner)
     if now:
-        session.attempt(lambda: planner.petitions.update(acting, replace(now, **got)), "Saved.")
+        session.attempt(lambda: planner.petitions.update(session.actor(planner), replace(now, **got)), "Saved.")
         return
     fresh = Petition(id="", created_by="", created_at=planner.clock.now(), campaign=campaign, **got)
-    if session.attempt(lambda: planner.petitions.add(acting, fresh), "The petition is stored."):
-        session.turned("petition")
+    session.attempt(lambda: planner.petitions.add(session.actor(planner), fresh), "The petition is stored.", form="petition")
 
 
 def _count(planner: Planner, petition_id: str) -> None:

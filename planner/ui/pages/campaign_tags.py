@@ -103,8 +103,7 @@ def _save_card(planner: Planner) -> None:
         fresh = HashtagCard(id="", created_by="", created_at=planner.clock.now(), **got)
         return planner.campaigns.hashtags.save(session.actor(planner), replace(fresh, version=before.card.version) if before else fresh)
 
-    if session.attempt(act, "The card is stored. The look counts for a year."):
-        session.turned("card")
+    session.attempt(act, "The card is stored. The look counts for a year.", form="card")
 
 
 def _save_tags(planner: Planner, view: CampaignView) -> None:

@@ -73,16 +73,17 @@ def _partner(planner: Planner, view: CampaignView, partner: Partner) -> None:
 
 
 def _add(planner: Planner, campaign: str) -> None:
-    at, acting = session.turn("partner"), session.actor(planner)
+    at = session.turn("partner")
     got = {name: st.session_state[f"partner.{name}{at}"] for name in ("name", "handle", "paid", "label")}
     yes = (st.session_state[f"partner.yes{at}"] or "").strip()
     fresh = Partner(id="", campaign=campaign, created_by="", created_at=planner.clock.now(), **got)
-    made = session.attempt(lambda: planner.campaigns.partners.add(acting, fresh), "The partner is stored.")
+    made = session.attempt(lambda: planner.campaigns.partners.add(session.actor(planner), fresh), "The partner is stored.", form="partner")
     if made is None:
         return
-    session.turned("partner")
     if yes:
-        session.attempt(lambda: planner.campaigns.partners.sign(acting, made.id, yes), "The partner and their yes are stored.")
+        session.attempt(
+            lambda: planner.campaigns.partners.sign(session.actor(planner), made.id, yes), "The partner and their yes are stored."
+        )
 
 
 def _sign(planner: Planner, partner_id: str) -> None:
@@ -155,5 +156,4 @@ def _enter(planner: Planner, campaign: str) -> None:
     got = {name: st.session_state[f"lobbying.{name}{at}"] for name in ("day", "bill", "kind", "who", "note")}
     minutes, cents = round(st.session_state[f"lobbying.hours{at}"] * 60), round(st.session_state[f"lobbying.cost{at}"] * 100)
     fresh = LobbyingEntry(id="", campaign=campaign, created_by="", created_at=planner.clock.now(), minutes=minutes, cents=cents, **got)
-    if session.attempt(lambda: planner.campaigns.lobbying.add(session.actor(planner), fresh), "The entry is stored."):
-        session.turned("lobbying")
+    session.attempt(lambda: planner.campaigns.lobbying.add(session.actor(planner), fresh), "The entry is stored.", form="lobbying")

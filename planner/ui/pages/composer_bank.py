@@ -214,8 +214,7 @@ def _keep(planner: Planner, post_id: str) -> None:
         "", post_id, got["title"] or "", got["tier"] or "other", got["kind"] or "statistic", "", now, got["url"] or "",
         got["published"], got["read"], got["verdict"] or "", got["verdict_on"],
     )  # fmt: skip
-    if session.attempt(lambda: planner.sources.put(session.actor(planner), record), "The source stands beside the post."):
-        session.turned("source")
+    session.attempt(lambda: planner.sources.put(session.actor(planner), record), "The source stands beside the post.", form="source")
 
 
 def _check_this(post: Post) -> None:

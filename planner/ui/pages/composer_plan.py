@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from planner.domain.errors import PlannerError
 from planner.domain.people import ALLOWED
-from planner.domain.schedule import Wall, inside, local_wall
+from planner.domain.schedule import Wall, local_wall
 from planner.services import approvals
 from planner.ui import records, session, words
 from planner.ui.pages import composer_state as state
@@ -160,19 +160,12 @@ def _time(planner: Planner, post: Post, account: Account) -> None:
     if st.toggle("Send it right away", key=f"now.{account.id}"):
         _offer_now(planner, post, account)
         return
-    chosen = st.datetime_input(
-        f"Or choose a time ({words.town(account.zone)})", _soon(account, now), min_value=now, key=f"when.{account.id}", step=300
-    )
+    wall = planner.calendar.next_time(account.id)
+    first = datetime.combine(wall.day, wall.at)
+    chosen = st.datetime_input(f"Or choose a time ({words.town(account.zone)})", first, min_value=now, key=f"when.{account.id}", step=300)
     timing = st.selectbox("How exact?", list(TIMINGS), format_func=TIMINGS.__getitem__, key=f"timing.{account.id}")
     if chosen is not None:
         _offer(planner, post, account, chosen, timing or "plain")
-
-
-def _soon(account: Account, now: datetime) -> datetime:
-    """Return the next full hour in which somebody can answer; simply the next one where no hours are set."""
-    first = (now + timedelta(hours=1)).replace(minute=0)
-    hours = (first + timedelta(hours=number) for number in range(7 * 24))
-    return next((one for one in hours if inside(account.business_hours, Wall(one.date(), one.time()))), first)
 
 
 def _offer(planner: Planner, post: Post, account: Account, chosen: datetime, timing: str) -> None:

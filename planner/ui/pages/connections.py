@@ -26,6 +26,7 @@ STAGE_WORDS = {
 PLACE_WORDS = {"online": "Online", "meeting": "Meeting", "call": "Call", "referral": "Referral", "event": "Event"}
 _SHOWN = 50
 _LOOKS = (7, 30, 180)
+_READ = "connections.read"
 _FIELDS = ("account", "day", "who", "text", "stage", "place", "next", "post")
 
 
@@ -76,6 +77,8 @@ def _form(planner: Planner, every: dict[str, Account]) -> None:
             "After which post? (optional)", list(posts), index=None, format_func=lambda key: session.option(posts[key]), key="note.post"
         )
         st.text_input("Next step (optional)", key="note.next", placeholder="Send the Spanish version in January")
+        for line in st.session_state.get(_READ, ()):
+            st.caption(f":material/visibility: {session.plain(line)}")
         st.checkbox("This is about a professional or an organization, nobody we serve", key="note.sure")
         st.form_submit_button("Save the note", type="primary", on_click=_store, args=(planner,))
 
@@ -105,15 +108,14 @@ def _store(planner: Planner) -> None:
         next_step=got["next"].strip(),
         delivery_id=got["post"],
     )
-    if (
-        session.attempt(
-            lambda: planner.connections.note(session.actor(planner), note, sure=st.session_state["note.sure"]), "The note is stored."
-        )
-        is not None
-    ):
-        st.session_state["note.sure"] = False
-        for name in ("who", "text", "next"):
-            st.session_state[f"note.{name}"] = ""
+    sure = bool(st.session_state["note.sure"])
+    if session.attempt(lambda: planner.connections.note(session.actor(planner), note, sure=sure), "The note is stored.") is None:
+        st.session_state[_READ] = session.attempt(lambda: planner.connections.concerns(note)) or ()
+        return
+    st.session_state[_READ] = ()
+    st.session_state["note.sure"] = False
+    for name in ("who", "text", "next"):
+        st.session_state[f"note.{name}"] = ""
 
 
 def _notes(planner: Planner, every: dict[str, Account]) -> None:

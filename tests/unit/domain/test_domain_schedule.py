@@ -17,6 +17,7 @@ from planner.domain.schedule import (
     Slot,
     Wall,
     Window,
+    full_hours,
     inside,
     is_stale,
     local_wall,
@@ -355,6 +356,13 @@ def test_the_first_day_is_the_accounts_own_day() -> None:
     """Shortly after midnight UTC it is still the day before in Denver."""
     found = next(upcoming_slots([Slot(0, time(20))], "America/Denver", utc("2026-11-24T01:00"), []))
     assert str(found.wall) == "2026-11-23T20:00"
+
+
+def test_full_hours_leave_out_what_the_clock_skips_and_doubles() -> None:
+    spring = list(full_hours(utc("2026-03-08T05:30"), "America/New_York", timedelta(hours=4)))
+    assert [str(moment.wall)[11:] for moment in spring] == ["01:00", "03:00", "04:00", "05:00"]
+    autumn = list(full_hours(utc("2026-11-01T04:00"), "America/New_York", timedelta(hours=3)))
+    assert [(str(moment.wall)[11:], moment.utc) for moment in autumn] == [("02:00", utc("2026-11-01T07:00"))]
 
 
 def test_slots_end_after_a_little_over_a_year_and_nothing_comes_from_none() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from planner.domain.errors import Blocked, Conflict, Invalid, Missing, NotAllowed, NotReady
-from planner.domain.schedule import Slot, Wall, local_wall
+from planner.domain.schedule import Slot, Wall, Window, local_wall
 from planner.services.calendar import Calendar, Warn
 from planner.store.deliveries import SqlDeliveries
 from tests.unit.services.rig import NOW, TOMORROW, Rig
@@ -336,6 +336,48 @@ def test_the_next_free_slot_skips_what_is_taken(rig: Rig) -> None:
 
 def test_without_slots_there_is_no_next_one(rig: Rig) -> None:
     assert rig.calendar.next_slot(rig.account().id) is None
+
+
+@pytest.mark.feature("Slots and conflicts")
+@pytest.mark.parametrize(("state", "offered"), [("sent", "11:30"), ("unconfirmed", "11:30"), ("held", "10:30"), ("cancelled", "10:30")])
+def test_the_next_slot_keeps_its_distance_from_what_just_went_out(rig: Rig, state: str, offered: str) -> None:
+    account = rig.account(slots=(Slot(2, time(10, 30)), Slot(2, time(11, 30))))
+    rig.force(rig.scheduled("Something quite different for everybody", account), state)
+    rig.clock.on(days=1, hours=1, minutes=5)
+    found = rig.calendar.next_slot(account.id)
+    assert found is not None
+    assert found.wall == wall(f"2026-11-25 {offered}")
+    post = rig.ready("Words of their own", account)
+    assert rig.calendar.schedule(rig.alone(), post.id, account.id, found.wall).due_at == found.utc
+
+
+@pytest.mark.feature("Slots and conflicts")
+def test_the_time_offered_first_is_one_that_nothing_warns_about(rig: Rig) -> None:
+    account = rig.account()
+    assert rig.calendar.next_time(account.id) == wall("2026-11-24 10:00")
+    rig.scheduled("Something quite different for everybody", account)
+    rig.clock.on(days=1, minutes=40)
+    assert rig.calendar.next_time(account.id) == wall("2026-11-25 11:00")
+    assert kinds(rig, account, "2026-11-25 11:00") == []
+    rig.clock.on(hours=7)
+    assert rig.calendar.next_time(account.id) == wall("2026-11-26 09:00")
+
+
+@pytest.mark.feature("Slots and conflicts")
+def test_without_an_hour_for_answers_the_distance_counts_most(rig: Rig) -> None:
+    account = rig.account(quiet_hours=())
+    rig.force(rig.scheduled("Something quite different for everybody", account), "sent")
+    rig.accounts.update(rig.alone(), replace(rig.accounts.get(account.id), business_hours=()))
+    rig.clock.on(days=1, hours=1, minutes=10)
+    assert rig.calendar.next_time(account.id) == wall("2026-11-25 11:00")
+    night = rig.account(handle="@night", business_hours=(), quiet_hours=tuple(Window(day, time(0), time(23, 59)) for day in range(7)))
+    assert rig.calendar.next_time(night.id) == wall("2026-11-25 11:00")
+
+
+def test_where_every_hour_is_near_a_post_the_next_one_is_offered(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = rig.account()
+    monkeypatch.setattr("planner.services.calendar.same_hour", lambda due, _: (due,))
+    assert rig.calendar.next_time(account.id) == wall("2026-11-24 10:00")
 
 
 # --- move and cancel ----------------------------------------------------------------------------------------------------------------

@@ -54,8 +54,7 @@ def test_a_note_that_speaks_of_a_client_is_blocked_and_not_stored(rig: Rig, fiel
         rig.connections.note(rig.alone(), told, sure=True)
     assert caught.value.rules == ("confidentiality.client-reference", "confidentiality.direct-identifier")
     assert caught.value.sentence == (
-        "This note seems to speak of a client (confidentiality.client-reference, confidentiality.direct-identifier). "
-        "Keep it to professional contacts and organizations; nothing was stored."
+        "This note seems to speak of a client. Keep it to professional contacts and organizations; nothing was stored."
     )
     assert rig.connections.all() == ()
 
@@ -85,6 +84,15 @@ def test_a_contact_that_sounds_like_a_client_is_asked_about(rig: Rig, level: Lev
     assert rig.connections.note(rig.alone(), replace(told, who="Client services desk"), sure=True).who == "Client services desk"
 
 
+def test_what_may_speak_of_a_client_is_told_once_and_in_plain_words(rig: Rig) -> None:
+    rig.checker.find("Maria", "confidentiality.direct-identifier", "block")
+    rig.checker.find("liar", "tone.hostile", "block")
+    told = rig.connections.concerns(note(rig, who="Maria", text="Maria is no liar", next_step="Call Maria"))
+    assert len(told) == 1
+    assert "confidentiality" not in told[0]
+    assert rig.connections.all() == ()
+
+
 def test_other_findings_do_not_stop_a_note(rig: Rig) -> None:
     rig.checker.find("liar", "tone.hostile", "block")
     rig.checker.find("maybe", "confidentiality.client-reference", "advise")
@@ -93,9 +101,10 @@ def test_other_findings_do_not_stop_a_note(rig: Rig) -> None:
 
 def test_the_words_are_checked_as_a_note_and_the_contacts_name_is_no_finding(rig: Rig) -> None:
     account = rig.account(countries=("GB",), author="social-worker")
-    report = rig.connections.check(note(rig, who="Dr. Osei", next_step=""))
-    draft, profile = rig.checker.drafts[0], rig.checker.profiles[0]
-    assert (report.verdict, draft.id, draft.kind, draft.text) == ("pass", "note", "note", "Shared the article.")
+    assert rig.connections.concerns(note(rig, who="Dr. Osei", next_step="")) == ()
+    name, draft = rig.checker.drafts
+    profile = rig.checker.profiles[1]
+    assert (name.text, draft.id, draft.kind, draft.text) == ("Dr. Osei", "note", "note", "Shared the article.")
     assert (draft.author, draft.country) == ("social-worker", "GB")
     assert profile is not None
     assert profile.names == (account.owner, "Dr. Osei")
