@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from planner.domain.schedule import zone
 from planner.ui import words
+from planner.ui.tables import pd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +47,7 @@ def posts(rows: Iterable[PostFigures]) -> pd.DataFrame:
             "purpose": row.purpose,
             "campaign": row.campaign,
             "labels": " ".join(row.labels),
-            **{name: row.values.get(name) for name in METRICS},  # noqa: PD011 - a field of ours, not a frame's
+            **{name: row.values.get(name) for name in METRICS},
             "engagement": row.total,
             "source": row.source or "",
         }
@@ -63,7 +62,7 @@ def posts(rows: Iterable[PostFigures]) -> pd.DataFrame:
 def followers(readings: Iterable[AccountReading], zone_name: str) -> pd.DataFrame:
     """Return the follower readings in local time, with an empty line wherever nobody read for more than `GAP`."""
     place = zone(zone_name)
-    lines = [(reading.taken_at.astimezone(place).replace(tzinfo=None), reading.values.get("followers")) for reading in readings]  # noqa: PD011 - the same
+    lines = [(reading.taken_at.astimezone(place).replace(tzinfo=None), reading.values.get("followers")) for reading in readings]
     frame = pd.DataFrame(lines, columns=["at", "followers"]).astype({"at": "datetime64[us]", "followers": "Int64"})
     return _with_gaps(frame, "followers")
 
@@ -72,7 +71,7 @@ def history(readings: Iterable[PostReading], zone_name: str) -> pd.DataFrame:
     """Return the readings of one post in local time, one column per figure."""
     place = zone(zone_name)
     lines = [
-        {"at": reading.taken_at.astimezone(place).replace(tzinfo=None), **{name: reading.values.get(name) for name in METRICS}}  # noqa: PD011 - the same
+        {"at": reading.taken_at.astimezone(place).replace(tzinfo=None), **{name: reading.values.get(name) for name in METRICS}}
         for reading in readings
     ]
     frame = pd.DataFrame(lines, columns=["at", *METRICS])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import streamlit as st
 from planner.ui import records, session, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from streamlit.delta_generator import DeltaGenerator
 
@@ -49,13 +50,15 @@ _LAYOUT = """<style>
 [role="spinbutton"] { display: inline-block; line-height: 24px; min-height: 24px; min-width: 24px; text-align: center; vertical-align: middle; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-notice) { position: sticky; top: 3.75rem; z-index: 90; }
 .st-key-notice { background: #ffffff; border-radius: 0.5rem; }
+[class*="st-key-table-"] > :first-child { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+[class*="st-key-table-"] table { width: 100%; margin: 0 0 0.5rem; }
+[class*="st-key-table-"] :is(td, th) { text-align: start; overflow-wrap: anywhere; }
 @media (max-width: 640px) {
   [data-testid="stColumn"]:not(:has([data-testid="stElementContainer"], [data-testid="stPopover"])) { display: none; }
   [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
   [data-testid="stButtonGroup"] button { padding-inline: 0.6rem; }
-  [data-testid="stTable"] table { table-layout: fixed; width: 100%; }
-  [data-testid="stTable"] :is(td, th) { padding-inline: 0.3rem; }
-  [data-testid="stTable"] :is(td, th) * { max-width: 100%; min-width: 0; overflow-wrap: anywhere !important; white-space: normal !important; word-break: break-word !important; }
+  [class*="st-key-table-"] table { table-layout: fixed; }
+  [class*="st-key-table-"] :is(td, th) { padding-inline: 0.3rem; overflow-wrap: anywhere; word-break: break-word; }
   [class*="st-key-row-"] [data-testid="stHorizontalBlock"] { column-gap: 0.75rem; row-gap: 0.25rem; flex-flow: row wrap; align-items: center; }
   [class*="st-key-row-"] [data-testid="stColumn"] { flex: 0 1 auto; min-width: 0; width: auto; }
   [class*="st-key-row-"] [data-testid="stColumn"]:first-child { flex: 1 1 100%; }
@@ -119,10 +122,22 @@ def chart(made: Chart, *, key: str) -> None:
         st.caption(f":material/warning: {session.plain(made.caution)}")
 
 
-def table(rows: Iterable[Sequence[object]], columns: Sequence[str], *, alt: str) -> None:
-    """Draw a table that Tab passes by; its cells read Markdown, so every text in it is made plain here. Columns are our own words."""
-    cells = [[session.plain(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
-    st.table([dict(zip(columns, row, strict=True)) for row in cells], hide_index=True, alt=alt)
+def table(rows: Sequence[Sequence[object]], columns: Sequence[str], *, alt: str) -> None:
+    """Draw a table that Tab passes by; its cells read Markdown, so every text in it is made plain here. Columns are our own words.
+
+    Markdown, because Streamlit's own table makes a data frame of it: that loads 70 MB of libraries here and a library there.
+    """
+    lines = [[session.plain(str(cell)) for cell in row] for row in rows]
+    below = ["---:" if numbers else "---" for numbers in _numbers(rows, len(columns))]
+    markdown = "\n".join(f"| {' | '.join(cells)} |" for cells in (columns, below, *lines))
+    with st.container(key=f"table-{zlib.crc32(alt.encode()):08x}", gap=None):
+        st.markdown(alt)
+        st.markdown(markdown)
+
+
+def _numbers(rows: Sequence[Sequence[object]], width: int) -> list[bool]:
+    """Tell for each column whether all its cells are numbers, which stand flush right."""
+    return [bool(rows) and all(isinstance(row[place], int) for row in rows) for place in range(width)]
 
 
 def side_by_side(number: int = 2) -> Iterator[DeltaGenerator]:

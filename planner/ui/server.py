@@ -68,7 +68,7 @@ def application(planner: Planner, front_door: Path, settings: Settings) -> st.Ap
 
     @asynccontextmanager
     async def warm(_app: Any) -> AsyncIterator[dict[str, Any]]:  # noqa: ANN401 - Streamlit types its application loosely
-        for name in ("pandas", "plotly.graph_objects", "planner.ui.navigation"):
+        for name in ("planner.ui.tables", "plotly.graph_objects", "planner.ui.navigation"):
             import_module(name)
         planner.composer.check_text("The word lists are read at the first look.")
         yield {}

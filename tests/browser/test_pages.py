@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
@@ -119,3 +120,13 @@ def test_a_followers_chart_stands_beside_its_notes(demo: Served, page: Page) -> 
     chart = page.locator(".js-plotly-plot").first
     expect(chart).to_be_visible()
     expect(page.get_by_text("Front Range Library District")).to_be_visible()
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="Linux tells what a process has loaded")
+def test_no_page_loads_arrow(demo: Served, page: Page) -> None:
+    for address in ("engagement?show=posts", "compose", "audit", "report"):
+        demo.open(page, address)
+        settle(page)
+    loaded = Path(f"/proc/{demo.process.pid}/maps").read_text("utf-8")
+    assert "/pandas/" in loaded
+    assert "/pyarrow/" not in loaded

@@ -7,6 +7,7 @@ from datetime import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from markdown_it import MarkdownIt
 from streamlit.testing.v1 import AppTest
 
 from planner.domain.account import Account
@@ -120,6 +121,14 @@ def texts(app: AppTest) -> str:
     return "\n".join(found).replace("\\", "").replace("\u2060", "")
 
 
-def cells(app: AppTest, number: int = 0) -> Any:
-    """Return a table as people read it: its cells are escaped, so that a user's words stay words."""
-    return app.table[number].value.map(lambda cell: cell.replace("\\", "").replace("\u2060", "") if isinstance(cell, str) else cell)
+def cells(app: AppTest, number: int = 0) -> list[dict[str, str]]:
+    """Return a table as people read it, one dict a row, by its Markdown parsed: what a user's words would break apart shows here."""
+    parsed = (_MARKDOWN.parse(item.value) for item in app.markdown)
+    tables = [tokens for tokens in parsed if any(one.type == "table_open" for one in tokens)]
+    texts = [one.content for one in tables[number] if one.type == "inline"]
+    width = sum(one.type == "th_open" for one in tables[number])
+    said = [text.replace("\\", "").replace("\u2060", "") for text in texts]
+    return [dict(zip(said[:width], said[at : at + width], strict=True)) for at in range(width, len(said), width)]
+
+
+_MARKDOWN = MarkdownIt("commonmark").enable("table")

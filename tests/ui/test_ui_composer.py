@@ -28,7 +28,7 @@ KEY = composer_state.KEY
 def data(app: AppTest) -> dict[str, Any]:
     """Return what the browser half was given."""
     component: Any = app.get("bidi_component")[0]
-    found: dict[str, Any] = json.loads(component.proto.json)
+    found: dict[str, Any] = json.loads(component.proto.json)[0]
     return found
 
 

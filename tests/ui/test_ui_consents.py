@@ -145,18 +145,18 @@ def test_the_trail_shows_who_did_what(desk: Desk) -> None:
         desk.planner.consents.switch_stories(desk.me, on=bool(number % 2), reason=WHY)
     app = desk.open("trail")
     assert len(cells(app)) == 50
-    assert cells(app).iloc[0].to_dict()["What"] == "Stories: switched off"
+    assert cells(app)[0]["What"] == "Stories: switched off"
     app.button(key="trail.older").click().run()
     assert len(cells(app)) < 50
     app.multiselect(key="trail.what").select("stories.on").run()
-    assert set(cells(app)["What"]) == {"Stories: switched on"}
+    assert {row["What"] for row in cells(app)} == {"Stories: switched on"}
 
 
 def test_the_trail_speaks_in_words_and_names_accounts(desk: Desk) -> None:
     account = desk.account()
     post = desk.ready(desk.draft("Sleep well.", account))
     desk.planner.outside.ask(desk.me, post.id, account.id, post.digest_for(account.id), 3)
-    row = cells(desk.open("trail")).iloc[0].to_dict()
+    row = cells(desk.open("trail"))[0]
     assert row["What"] == "Reviewer outside: asked"
     assert "account: Ridge Counseling (LinkedIn); until: Fri 27 Nov 2026" in row["Details"]
     assert post.digest_for(account.id)[:12] not in row["Details"]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def data(app: AppTest) -> dict[str, Any]:
     component: Any = app.get("bidi_component")[0]
-    found: dict[str, Any] = json.loads(component.proto.json)
+    found: dict[str, Any] = json.loads(component.proto.json)[0]
     return found
 
 

@@ -98,8 +98,8 @@ def test_an_app_card_is_written_changed_and_put_away(desk: Desk) -> None:
 def test_pillars_show_target_and_actual_and_can_be_changed(desk: Desk) -> None:
     app = desk.open("library", shelf="Pillars")
     table = cells(app)
-    assert list(table["Target"]) == ["50 %", "20 %", "10 %", "20 %"]
-    assert list(table["Went out"]) == ["no post yet"] * 4
+    assert [row["Target"] for row in table] == ["50 %", "20 %", "10 %", "20 %"]
+    assert [row["Went out"] for row in table] == ["no post yet"] * 4
     app.number_input(key="pillar.share.0").set_value(40)
     app.text_input(key="pillar.name.4").set_value("Grief")
     app.number_input(key="pillar.share.4").set_value(10)

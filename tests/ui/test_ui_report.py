@@ -37,7 +37,7 @@ def test_people_stand_before_counts_and_what_was_not_reported_is_said(desk: Desk
     said = texts(app)
     assert said.index("Conversations") < said.index("Posts")
     assert "Front *Range* Library: Met for coffee." in said
-    row = cells(app).iloc[0].to_dict()
+    row = cells(app)[0]
     assert (row["Posts"], row["Reactions reported"], row["Followers, first to last"]) == ("1", "not reported", "not reported")
     assert "1 post to educate (100%)" in said
 

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from planner.checklist.confidentiality.words import LEXICONS
+from planner.checklist.listing import Listing
 
 if TYPE_CHECKING:
     from planner.checklist.confidentiality.words import Words
@@ -63,18 +64,16 @@ class NameHit:
 class NameLists:
     """The gazetteer: given names, surnames, and those of them that are common words too."""
 
-    given: frozenset[str]
-    family: frozenset[str]
+    given: Listing
+    family: Listing
     words: frozenset[str]
 
 
 @cache
 def name_lists() -> NameLists:
     """Read the name lists of the content bank once."""
-    given, family, words = (
-        frozenset((LEXICONS / f"{name}.txt").read_text(encoding="utf-8").split()) for name in ("first_names", "surnames", "name_words")
-    )
-    return NameLists(given, family, words)
+    given, family, words = ((LEXICONS / f"{name}.txt").read_text(encoding="utf-8") for name in ("first_names", "surnames", "name_words"))
+    return NameLists(Listing(given), Listing(family), frozenset(words.split()))
 
 
 def find(words: Words) -> tuple[NameHit, ...]:

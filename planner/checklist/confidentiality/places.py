@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from planner.checklist.confidentiality.names import name_lists, word_list
 from planner.checklist.confidentiality.words import LEXICONS
+from planner.checklist.listing import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,19 +66,14 @@ class PlaceHit:
 
 
 @cache
-def _lines() -> dict[str, str]:
-    """Map a lower-cased place name to its lines, largest first; they are split only when they are asked for."""
-    found: dict[str, str] = {}
-    for line in _TABLE.read_text(encoding="utf-8").splitlines():
-        key = line[: line.index("\t")].lower()
-        known = found.get(key)
-        found[key] = line if known is None else f"{known}\n{line}"
-    return found
+def _listing() -> Listing:
+    """Return the place list, found by lower-cased names; its lines are split only when they are asked for."""
+    return Listing(_TABLE.read_text(encoding="utf-8"))
 
 
 def entries(name: str) -> tuple[Place, ...]:
     """Return the places of that name, largest first; empty when the list does not know it."""
-    rows = (line.split("\t") for line in _lines().get(name.lower(), "").splitlines())
+    rows = (line.split("\t") for line in _listing().lines(name.lower()))
     places = (Place(row[0], row[1], row[2], int(row[3]) if row[3] else None) for row in rows)
     return tuple(sorted(places, key=lambda place: -(place.population or 10**9)))
 
@@ -117,7 +113,7 @@ def find(words: Words) -> tuple[PlaceHit, ...]:
 
 
 def _listed(words: Words) -> Iterator[PlaceHit]:
-    table = _lines()
+    table = _listing()
     at, end = 0, len(words.lower)
     while at < end:
         size = (
@@ -153,7 +149,7 @@ def _plain(text: str) -> str:
     return text.removesuffix("'s")
 
 
-def _longest(words: Words, at: int, table: dict[str, str]) -> int:
+def _longest(words: Words, at: int, table: Listing) -> int:
     for size in range(min(_MOST_WORDS, len(words.lower) - at), 0, -1):
         start, stop = words.span(at, at + size)
         if _plain(words.text[start:stop]).lower() in table:

@@ -42,6 +42,14 @@ class Ack:
         return asdict(self)
 
 
+def boxed(wire: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return what goes to the browser as a list of one.
+
+    Streamlit asks of each value in a mapping whether it is a data frame, and loads pandas and Arrow to ask (70 MB); a list it passes on.
+    """
+    return [wire]
+
+
 def is_id(value: object) -> bool:
     """Return whether a value from the browser looks like an id: short, no blanks, no markup."""
     return isinstance(value, str) and _ID.fullmatch(value) is not None

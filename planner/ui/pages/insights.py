@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
 import streamlit as st
 
 from planner.domain.best_hours import best_hours
@@ -13,6 +12,7 @@ from planner.domain.schedule import local_wall
 from planner.services.insights import HAND_METRICS
 from planner.ui import charts, frames, furniture, records, session, words
 from planner.ui.kept import kept
+from planner.ui.tables import pd
 
 if TYPE_CHECKING:
     from planner.domain.account import Account

@@ -32,7 +32,7 @@ def pillars(planner: Planner) -> None:
     found = planner.library.mix(now - timedelta(days=_DAYS), now)
     st.caption("What you want to talk about, and how much of each. A post without a pillar counts to the first one of its purpose.")
     total = sum(one.posts for one in found)
-    furniture.table(map(_row, found), ["Pillar", "Target", "Went out", "Posts"], alt="Pillars with their target and what went out")
+    furniture.table(tuple(map(_row, found)), ["Pillar", "Target", "Went out", "Posts"], alt="Pillars with their target and what went out")
     st.caption(f"{words.count(total, 'post')} in the last {_DAYS} days." + (" With so few, a share says little." if total < FEW else ""))
     with st.expander("Change the pillars", icon=":material/tune:", key="library.pillars"), st.form("pillars.form", border=False):
         kept = [one.pillar for one in found]

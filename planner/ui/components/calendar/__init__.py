@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.ui.components.calendar.contract import CalendarData, parse_id, parse_ids
-from planner.ui.components.outbox import Op, parse_ops
+from planner.ui.components.outbox import Op, boxed, parse_ops
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +50,11 @@ def _nothing() -> None:
 def mount(data: CalendarData, *, key: str, on_ops: Callable[[], None]) -> Clicked:
     """Draw the calendar; `on_ops` runs at once when operations arrive, also when the page is being left."""
     result = _renderer()(
-        data=data.wire(), key=key, on_ops_change=on_ops, on_picked_change=_nothing, on_open_change=_nothing, on_reschedule_change=_nothing
+        data=boxed(data.wire()),
+        key=key,
+        on_ops_change=on_ops,
+        on_picked_change=_nothing,
+        on_open_change=_nothing,
+        on_reschedule_change=_nothing,
     )
     return Clicked(parse_id(result.open), parse_id(result.reschedule))

@@ -214,7 +214,7 @@ function state(S) {
 }
 
 export default function (component) {
-  const { data, parentElement: root, setStateValue, setTriggerValue } = component;
+  const { data: [data], parentElement: root, setStateValue, setTriggerValue } = component;
   let S = SEATS.get(root);
   if (!S) {
     S = { root, rev: null, picked: new Set(), opened: new Set(), held: null, drag: null, roving: null, anchor: null, narrow: false, saved: false, data };

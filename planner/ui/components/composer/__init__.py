@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.ui.components.composer.contract import ComposerData, DraftMessage, parse_drafts
-from planner.ui.components.outbox import Op, parse_ops
+from planner.ui.components.outbox import Op, boxed, parse_ops
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def messages(key: str) -> tuple[tuple[DraftMessage, ...], tuple[Op, ...]]:
 
 def mount(data: ComposerData, *, key: str, on_message: Callable[[], None]) -> None:
     """Draw the composer; `on_message` runs at once when a draft or an operation arrives, also when the page is being left."""
-    _renderer()(data=data.wire(), key=key, on_draft_change=on_message, on_ops_change=on_message)
+    _renderer()(data=boxed(data.wire()), key=key, on_draft_change=on_message, on_ops_change=on_message)
 
 
 def listen(key: str) -> None:

@@ -314,7 +314,7 @@ function list(S) {
 }
 
 export default function (component) {
-  const { data, parentElement: root, setStateValue } = component;
+  const { data: [data], parentElement: root, setStateValue } = component;
   let S = SEATS.get(root);
   if (!S) {
     S = { root, doc: null, mount: uuid(), seq: 0, kept: 0, base: 0, text: "", marks: [], order: [], earlier: [], edited: new Set(), opened: new Set(), first: null, tries: 0, shown: null, data };

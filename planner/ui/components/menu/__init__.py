@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from planner.ui.components.outbox import boxed
+
 _HERE = Path(__file__).parent
 _HTML = "<span hidden></span>\n"
 KEY = "menu.helper"
@@ -23,4 +25,4 @@ def mount(cookie: str, who: str | None) -> None:
 
     Streamlit keeps a page's query when its own link is chosen, so the helper asks for it to go.
     """
-    _renderer()(data={"cookie": cookie, "who": who}, key=KEY, on_back_change=st.query_params.clear)
+    _renderer()(data=boxed({"cookie": cookie, "who": who}), key=KEY, on_back_change=st.query_params.clear)

@@ -20,7 +20,7 @@ function remember({ cookie, who }) {
 
 export default function (component) {
   let left = 0;
-  const here_is = () => remember(component.data);
+  const here_is = () => remember(component.data[0]);
   const leave = (event) => {
     if (event.target instanceof Element && event.target.matches("input, textarea")) left = performance.now();
   };
