@@ -179,7 +179,11 @@ def _clear(planner: Planner, post: Post) -> None:
 
 
 def _override(planner: Planner, post: Post, passages: tuple[Passage, ...]) -> None:
-    blocking = {item.finding.fingerprint: (passage.account.id, item.finding) for passage in passages for item in passage.blocking}
+    blocking = {
+        item.finding.fingerprint: (passage.account.id, findings.said(post.content_for(passage.account.id).text, item))
+        for passage in passages
+        for item in passage.blocking
+    }
     if not blocking:
         return
     with st.expander("Override a blocking finding", icon=":material/gavel:"):
@@ -188,7 +192,7 @@ def _override(planner: Planner, post: Post, passages: tuple[Passage, ...]) -> No
             st.selectbox(
                 "Finding",
                 list(blocking),
-                format_func=lambda key: session.option(f"{blocking[key][1].rule}: {blocking[key][1].quote}"),
+                format_func=lambda key: session.option(blocking[key][1]),
                 key="override.which",
             )
             st.selectbox("Kind of reason", list(findings.REASONS), format_func=findings.REASONS.__getitem__, key="override.code")

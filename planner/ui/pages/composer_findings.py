@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from planner.ui import words
 from planner.ui.components.composer.contract import Answer, Ask, Change, Heading, Hint, Marked, Offer, SourceLink
 from planner.ui.frames import utf16_offsets
+from planner.ui.pages.composer_marks import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,7 +79,8 @@ def marked(text: str, passages: Sequence[Passage], given: Mapping[str, str]) -> 
 def _mark(text: str, offsets: tuple[int, ...], item: Located, answer: str | None, blocking: set[str]) -> Marked:
     finding = item.finding
     inside = item.field == "text"
-    start, end = (offsets[finding.start], offsets[finding.end]) if inside else (0, 0)
+    start, end = whole(text, finding.start, finding.end) if inside else (0, 0)
+    quote, message = _said(text, item)
     hint = finding.suggestion if inside else None
     question = finding.question
     cleared = finding.level == "ask" and answer is not None and finding.fingerprint not in blocking
@@ -87,10 +89,10 @@ def _mark(text: str, offsets: tuple[int, ...], item: Located, answer: str | None
         id=finding.fingerprint,
         group=group_of(finding.rule),
         level=finding.level,
-        start=start,
-        end=end,
-        quote=finding.quote,
-        message=_FIELDS.get(item.field, "") + finding.message,
+        start=offsets[start],
+        end=offsets[end],
+        quote=quote,
+        message=message,
         why=finding.why,
         source=SourceLink(_source(finding), finding.source.url),
         suggestion=Hint(offsets[hint.start], offsets[hint.end], text[hint.start : hint.end], hint.text) if hint else None,
@@ -98,6 +100,20 @@ def _mark(text: str, offsets: tuple[int, ...], item: Located, answer: str | None
         answer=answer,
         cleared=cleared,
     )
+
+
+def said(text: str, item: Located) -> str:
+    """Return in words what one finding says, about whole phrases of its text."""
+    return _said(text, item)[1]
+
+
+def _said(text: str, item: Located) -> tuple[str, str]:
+    """Return the words that a finding is about, from edge to edge of its phrase, and its sentence with them."""
+    finding, quote = item.finding, item.finding.quote
+    if item.field == "text" and quote == text[finding.start : finding.end]:
+        start, end = whole(text, finding.start, finding.end)
+        quote = text[start:end]
+    return quote, _FIELDS.get(item.field, "") + finding.message.replace(f"“{finding.quote}”", f"“{quote}”")
 
 
 def _answers(finding: Finding) -> tuple[Answer, ...]:
