@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from planner.checklist.bank import BANK
 from planner.checklist.confidentiality.live_case import book
-from planner.checklist.needles import key
+from planner.checklist.needles import LONGEST_BLANK, LONGEST_CHAIN, LONGEST_WORD, key
 from planner.checklist.patterns import branches, expand, lint
 from planner.checklist.rules import load
 from planner.checklist.topics import every
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 OUT = BANK / "needles.tsv"
 _COMMON = frozenset(
@@ -60,7 +60,14 @@ _SETS = 3
 _MOST_OPENINGS = 800
 
 Pieces = frozenset[str]
-Beginning = tuple[str, bool]
+Beginning = tuple[str, bool, bool]
+"""A text, whether what follows follows it, and whether a word begins where it is still empty."""
+_UNKNOWN: Beginning = ("", False, False)
+_WORD_EDGES = frozenset({codes.AT_BOUNDARY, codes.AT_BEGINNING, codes.AT_BEGINNING_LINE, codes.AT_BEGINNING_STRING})
+_WIDE = 10
+_FEW, _FAR, _ENDLESS = 400, 300, 10_000
+_BLIND = 0x250
+"""Where a range may not end to be looked at letter by letter."""
 
 
 def patterns() -> list[str]:
@@ -133,46 +140,206 @@ def _worth(pieces: Pieces) -> tuple[float, int]:
 
 
 def openings_of(pattern: str) -> frozenset[str]:
-    """Return with what alone a match of an expanded pattern can begin, where it begins with a word; empty if that is not known."""
-    first, *rest = parser.parse(pattern, re.MULTILINE | re.IGNORECASE) or [(None, None)]
-    if first != (codes.AT, codes.AT_BOUNDARY):
-        return frozenset()
-    found = {text for text, _ in _begun(rest)}
-    if len(found) > _MOST_OPENINGS or not all(re.match(r"\w", text) and not set(text) & set("|\t\n^") for text in found):
+    """Return with what alone a match of an expanded pattern can begin: a word's first letters, or a sign; empty if that is not known."""
+    return _openings(list(parser.parse(pattern, re.MULTILINE | re.IGNORECASE)), at_word=False)
+
+
+def _openings(items: list[Any], *, at_word: bool) -> frozenset[str]:
+    found = {text for text, _, _ in _begun(items, ("", True, at_word))}
+    if len(found) > _MOST_OPENINGS or not all(_can_open(text) for text in found):
         return frozenset()
     return frozenset(text for text in found if not any(text[:size] in found for size in range(1, len(text))))
 
 
-def _begun(items: Any) -> set[Beginning]:  # noqa: ANN401 - nodes of CPython's parser are untyped
-    """Return how a run of nodes can begin: a text, and whether what follows the run follows the text."""
-    found: set[Beginning] = {("", True)}
+def _can_open(text: str) -> bool:
+    """Tell whether the list can hold an opening, and a text be asked for it."""
+    return bool(text) and (text == "\n" or not text[0].isspace()) and not set(text) & set("|\t^\\")
+
+
+def _begun(items: Any, begin: Beginning = ("", True, False)) -> set[Beginning]:  # noqa: ANN401 - nodes of CPython's parser are untyped
+    """Return how a run of nodes can begin: a text, whether what follows the run follows the text, and whether a word begins here."""
+    found: set[Beginning] = {begin}
     for code, value in items:
-        going = {text for text, goes_on in found if goes_on and len(text) < _GRAM}
+        going = {one for one in found if one[1] and len(one[0]) < _GRAM}
         if not going:
             break
-        found = {one for one in found if one[0] not in going or not one[1]}
-        found |= {((text + more)[:_GRAM], goes_on) for text in going for more, goes_on in _begins(code, value)}
+        found = (found - going) | {more for one in going for more in _grown(one, code, value)}
         if len(found) > _MOST:
-            return {("", False)}
+            return {_UNKNOWN}
     return found
 
 
-def _begins(code: Any, value: Any) -> set[Beginning]:  # noqa: ANN401 - the same
-    found: set[Beginning] = {("", False)}
-    if code is codes.LITERAL:
-        found = {(chr(value).lower(), True)}
-    elif code is codes.AT:
-        found = {("", True)}
-    elif code is codes.SUBPATTERN:
-        found = _begun(value[-1])
-    elif code is codes.BRANCH:
-        found = set().union(*map(_begun, value[1]))
-    elif code is codes.IN and all(kind is codes.LITERAL for kind, _ in value):
-        found = {(chr(sign).lower(), True) for _, sign in value}
-    elif code is codes.MAX_REPEAT or code is codes.MIN_REPEAT:
+def _grown(begin: Beginning, code: Any, value: Any) -> set[Beginning]:  # noqa: ANN401 - the same
+    """Return how a beginning goes on with one more node."""
+    text, _, at_word = begin
+    if code is codes.AT:
+        return {(text, True, at_word or value in _WORD_EDGES)}
+    if code is codes.SUBPATTERN:
+        return _begun(value[-1], begin)
+    if code is codes.BRANCH:
+        return set().union(*(_begun(branch, begin) for branch in value[1]))
+    if code is codes.MAX_REPEAT or code is codes.MIN_REPEAT:
         least, most, inner = value
-        found = {(text, goes_on and most == 1) for text, goes_on in _begun(inner)} | ({("", True)} if least == 0 else set())
+        told = {(more, goes_on and most == 1, edge) for more, goes_on, edge in _begun(inner, begin)}
+        return told | ({begin} if least == 0 else set())
+    signs = _signs(code, value)
+    if signs is None:
+        return {(text, False, at_word)}
+    return {_with(begin, sign, goes_on=not sign.isdecimal() or code is codes.LITERAL) for sign in signs}
+
+
+def _with(begin: Beginning, sign: str, *, goes_on: bool) -> Beginning:
+    text, _, at_word = begin
+    if text:
+        return (text + sign)[:_GRAM], goes_on, at_word
+    if not _is_word(sign):
+        return sign, False, at_word
+    return (sign, goes_on, at_word) if at_word else _UNKNOWN
+
+
+def _is_word(sign: str) -> bool:
+    return re.match(r"\w", sign) is not None
+
+
+def _signs(code: Any, value: Any) -> set[str] | None:  # noqa: ANN401 - the same
+    """Return the small letters and signs that a node of one character stands for; None where they are too many or not known."""
+    if code is codes.LITERAL:
+        return {chr(value).lower()}
+    found: set[str] = set()
+    nodes: Any = value if code is codes.IN else [(None, None)]
+    for kind, sign in nodes:
+        if kind is codes.LITERAL:
+            found.add(chr(sign).lower())
+        elif kind is codes.CATEGORY and sign is codes.CATEGORY_DIGIT:
+            found.update("0123456789")
+        elif kind is codes.RANGE and sign[1] - sign[0] < _WIDE:
+            found.update(chr(one).lower() for one in range(sign[0], sign[1] + 1))
+        else:
+            return None
     return found
+
+
+def near_of(pattern: str) -> str:
+    """Return the cell that says which words or pieces stand how far behind the beginning of each match; empty if that does not help.
+
+    `@LEAST-MOST` and the openings of a word, or `*LEAST-MOST` and pieces of text: a match that begins at a place has one of them at
+    LEAST to MOST characters from there, in texts without endless words and blanks (`needles.TAME`). Every match begins with a word.
+    """
+    items = _flat(parser.parse(pattern, re.MULTILINE | re.IGNORECASE))
+    if len(items) < 2 or items[0] != (codes.AT, codes.AT_BOUNDARY) or not _sure_word(items[1:]):  # noqa: PLR2004 - an edge and a node
+        return ""
+    told = []
+    least, most, at_word = 0, 0, False
+    for number, (code, value) in enumerate(items):
+        if most > _FAR:
+            break
+        if number and (opened := _openings(items[number:], at_word=at_word)) and len(opened) <= _FEW and all(map(_is_word, opened)):
+            told.append((_worth(opened), f"@{least}-{most}:" + "|".join(sorted(opened))))
+        pieces = max(_sets([(code, value)]), key=_worth, default=None)
+        if pieces and len(pieces) <= _FEW and not set("".join(pieces)) & set("|\t\n"):
+            more = _width([(code, value)])[1]
+            told.append((_worth(pieces), f"*{least}-{most + more}:" + "|".join(sorted(pieces))))
+        low, high = _width([(code, value)])
+        least, most, at_word = least + low, most + high, _ends_word(code, value)
+    return max((one for one in told if _within(one[1])), default=((0.0, 0), ""))[1]
+
+
+def _within(cell: str) -> bool:
+    return int(cell[1:].partition(":")[0].partition("-")[2]) <= _FAR
+
+
+def _flat(items: Any) -> list[Any]:  # noqa: ANN401 - the same
+    """Return a run of nodes with the nodes of its groups in their place."""
+    found: list[Any] = []
+    for code, value in items:
+        found += _flat(value[-1]) if code is codes.SUBPATTERN else [(code, value)]
+    return found
+
+
+def _sure_word(items: Any) -> bool:  # noqa: ANN401 - the same
+    """Tell whether the first character of every match belongs to a word."""
+    for code, value in _flat(items):
+        if code is codes.BRANCH:
+            return all(_sure_word(branch) for branch in value[1])
+        if code is codes.MAX_REPEAT or code is codes.MIN_REPEAT:
+            if not _sure_word(value[2]):
+                return False
+            if value[0]:
+                return True
+            continue
+        return _all_of(code, value, _is_word)
+    return False
+
+
+def _all_of(code: Any, value: Any, wanted: Callable[[str], bool]) -> bool:  # noqa: ANN401 - the same
+    """Tell whether every character that a node of one character stands for is as wanted, tried on all of the first plane."""
+    if code is codes.LITERAL:
+        return wanted(chr(value))
+    if code is not codes.IN:
+        return False
+    known = {codes.CATEGORY_WORD: "w", codes.CATEGORY_DIGIT: "7", codes.CATEGORY_SPACE: " "}
+    for kind, sign in value:
+        if kind is codes.LITERAL and wanted(chr(sign)):
+            continue
+        if kind is codes.RANGE and sign[1] < _BLIND and all(wanted(chr(one)) for one in range(sign[0], sign[1] + 1)):
+            continue
+        if kind is codes.CATEGORY and sign in known and wanted(known[sign]):
+            continue
+        return False
+    return True
+
+
+def _ends_word(code: Any, value: Any) -> bool:  # noqa: ANN401 - the same
+    """Tell whether a word may begin behind a node because no word goes on there."""
+    if code is codes.MAX_REPEAT or code is codes.MIN_REPEAT:
+        return bool(value[0]) and len(value[2]) == 1 and _ends_word(*value[2][0])
+    return _all_of(code, value, lambda sign: not _is_word(sign))
+
+
+def _width(items: Any) -> tuple[int, int]:  # noqa: ANN401 - the same
+    """Return how few and how many characters a run of nodes takes in a tame text."""
+    least = most = 0
+    for code, value in items:
+        low = high = 1
+        if code is codes.SUBPATTERN:
+            low, high = _width(value[-1])
+        elif code is codes.BRANCH:
+            widths = [_width(branch) for branch in value[1]]
+            low, high = min(one for one, _ in widths), max(one for _, one in widths)
+        elif code is codes.MAX_REPEAT or code is codes.MIN_REPEAT:
+            one, many = _width(value[2])
+            low, high = value[0] * one, many * _times(value)
+        elif code is codes.AT or code in {codes.ASSERT, codes.ASSERT_NOT}:
+            low = high = 0
+        least, most = least + low, min(most + high, _ENDLESS)
+    return least, most
+
+
+def _times(repeat: Any) -> int:  # noqa: ANN401 - the same
+    """Return how often a repeat can go round in a tame text."""
+    _, most, inner = repeat
+    if most is not codes.MAXREPEAT:
+        return int(most)
+    if len(inner) != 1:
+        return _ENDLESS
+    code, value = inner[0]
+    if _all_of(code, value, lambda sign: sign.isspace() or sign == "-"):
+        return LONGEST_BLANK
+    if _all_of(code, value, _is_word):
+        return LONGEST_WORD
+    return LONGEST_CHAIN if _all_of(code, value, lambda sign: not sign.isspace()) else _ENDLESS
+
+
+def listed() -> str:
+    """Return the list as it should be."""
+    lines = []
+    for pattern in dict.fromkeys((*patterns(), *situations())):
+        expanded = expand(pattern)
+        opened = "|".join(sorted(openings_of(expanded)))
+        beginning = "^" + opened.replace("\n", "\\n") if opened else near_of(expanded)
+        pieces = ("|".join(sorted(one)) for one in pieces_of(expanded))
+        lines.append("\t".join((key(expanded), *([beginning] if beginning else []), *pieces)))
+    return "\n".join(sorted(lines)) + "\n"
 
 
 def main() -> None:
@@ -180,14 +347,8 @@ def main() -> None:
     faults = [f"{pattern}: {fault}" for pattern in patterns() for fault in lint(pattern)]
     if faults:
         raise SystemExit("\n".join(faults))
-    lines = []
-    for pattern in dict.fromkeys((*patterns(), *situations())):
-        expanded = expand(pattern)
-        opened = openings_of(expanded)
-        cells = ["^" + "|".join(sorted(opened))] if opened else []
-        lines.append("\t".join((key(expanded), *cells, *("|".join(sorted(pieces)) for pieces in pieces_of(expanded)))))
-    OUT.write_text("\n".join(sorted(lines)) + "\n", encoding="utf-8")
-    print(f"{len(lines)} patterns, {OUT.stat().st_size} bytes")
+    OUT.write_text(listed(), encoding="utf-8")
+    print(f"{OUT.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from planner.checklist.reading import Hit, Reading
     from planner.checklist.report import Draft
-    from planner.checklist.rule import Rule, RuleLevel
+    from planner.checklist.rule import Packs, Rule, RuleLevel
 
 _ORDER: tuple[RuleLevel, ...] = ("note", "advise", "ask", "block")
 _ANYWHERE = ("any",)
@@ -52,9 +52,10 @@ def applies(rule: Rule, reading: Reading) -> bool:
     return reading.topics.issuperset(rule.needs_topic) and reading.topics.isdisjoint(rule.needs_absent)
 
 
-def worth_trying(rule: Rule, reading: Reading) -> bool:
-    """Tell whether the rule could find anything at all: a plug-in always could, patterns where their letters stand."""
-    return bool(rule.plugin) or not reading.letters.worth_trying(rule.view).isdisjoint(_parts(rule.match))
+def worth_trying(packs: Packs, reading: Reading) -> list[Rule]:
+    """Return the rules that could find anything at all, in order: every plug-in, and patterns that match somewhere."""
+    views = packs.sieves.by_view
+    return [packs.rules[number] for number in sorted(packs.plugins.union(*(reading.letters.found(view).rules for view in views)))]
 
 
 def candidates(rule: Rule, reading: Reading, trace: list[str] | None = None) -> Iterator[tuple[Candidate, RuleLevel]]:
@@ -78,14 +79,11 @@ def candidates(rule: Rule, reading: Reading, trace: list[str] | None = None) -> 
 
 def hits(rule: Rule, reading: Reading) -> list[Hit]:
     """Return every place where the rule's patterns match, before any condition, in the order of the text."""
+    found = reading.letters.found(rule.view).spans
+    spans = {span for pattern in _parts(rule.match) if (pattern, rule.ignore_case) in found for span in found[pattern, rule.ignore_case]}
+    if not spans:
+        return []
     view = getattr(reading.views, rule.view)
-    worth = reading.letters.worth_trying(rule.view)
-    spans = {
-        span
-        for pattern in _parts(rule.match)
-        if pattern in worth
-        for span in reading.letters.spans(pattern, rule.view, ignore_case=rule.ignore_case)
-    }
     return [reading.hit(*view.to_raw(*span)) for span in sorted(spans)]
 
 

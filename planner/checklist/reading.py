@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from planner.checklist import topics, wording
 from planner.checklist.bank import lexicon
-from planner.checklist.needles import haystack
-from planner.checklist.patterns import branches, compiled, phrase, small
+from planner.checklist.needles import haystack, probes
+from planner.checklist.patterns import compiled, phrase
 from planner.checklist.report import Profile
 from planner.checklist.text import around
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from planner.checklist.needles import Haystack, Sieves
+    from planner.checklist.needles import Haystack, Probe, Sieves
     from planner.checklist.report import Draft
     from planner.checklist.text import Span, Views
 
@@ -39,6 +39,14 @@ class Hit:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where the patterns of one view match: places by pattern and whether it ignores case, and the numbers of the rules that have one."""
+
+    spans: Mapping[tuple[str, bool], tuple[Span, ...]]
+    rules: frozenset[int]
+
+
 class Letters:
     """The letters of one text as patterns look at them: what they may match, and where they did. The same for every account."""
 
@@ -47,9 +55,8 @@ class Letters:
         self.views = views
         self.sieves = sieves
         self._haystacks: dict[str, Haystack] = {}
-        self._worth: dict[str, set[str]] = {}
-        self._small: dict[str, str | None] = {}
-        self._spans: dict[tuple[str, str, bool], tuple[Span, ...]] = {}
+        self._found: dict[str, Found] = {}
+        self._texts: dict[str, tuple[str, str]] = {}
         self._first: dict[tuple[str, str], Span | None] = {}
 
     def haystack(self, view: str) -> Haystack:
@@ -63,28 +70,50 @@ class Letters:
             self._haystacks[view] = haystack(getattr(self.views, "folded" if same else view).text)
         return self._haystacks[view]
 
-    def worth_trying(self, view: str) -> set[str]:
-        """Return the parts of the rules' patterns that could match the named view."""
-        if view not in self._worth:
-            self._worth[view] = self.haystack(view).worth_trying(self.sieves.by_view[view])
-        return self._worth[view]
+    def found(self, view: str) -> Found:
+        """Return every place of the named view where a pattern of the rules that read it matches."""
+        if view not in self._found:
+            sieve, met = self.sieves.by_view.get(view), self.haystack(view).met
+            spans: dict[tuple[str, bool], tuple[Span, ...]] = {}
+            rules: set[int] = set()
+            for tried, blind, numbers in sieve.parts if sieve else ():
+                needs = tried.needs
+                if needs & met == needs and (places := self._spans(tried, view, blind=blind)):
+                    spans[tried.pattern, blind] = places
+                    rules.update(numbers)
+            self._found[view] = Found(spans, frozenset(rules))
+        return self._found[view]
 
     def spans(self, pattern: str, view: str, *, ignore_case: bool) -> tuple[Span, ...]:
-        """Return where the pattern matches in the named view, in order; its first group that took part marks the words to show."""
-        key = (pattern, view, ignore_case)
-        if key not in self._spans:
-            self._spans[key] = tuple(span for match in self._matches(*key) if (span := _shown(match))[0] < span[1])
-        return self._spans[key]
+        """Return where the pattern of a rule matches in the named view, in order; its first group that took part marks the words to show."""
+        return self.found(view).spans.get((pattern, ignore_case), ())
+
+    def _spans(self, tried: Probe, view: str, *, blind: bool) -> tuple[Span, ...]:
+        letters = self.haystack(view)
+        finder, quick = tried.finder(blind=blind, plain=letters.plain)
+        found = letters.matches(tried, finder, self._text(view)[quick])
+        return tuple(span for match in found if (span := _shown(match))[0] < span[1]) if found else ()
+
+    def _text(self, view: str) -> tuple[str, str]:
+        """Return the named view as typed and in small letters."""
+        if view not in self._texts:
+            text: str = getattr(self.views, view).text
+            self._texts[view] = (text, text.lower())
+        return self._texts[view]
 
     def holds(self, pattern: str, view: str) -> bool:
         """Tell whether a case-blind pattern matches anywhere in the named view."""
-        return self.first(pattern, view) is not None
+        return any(self._first_of(part, view) is not None for part in probes(pattern))
 
     def first(self, pattern: str, view: str) -> Span | None:
-        """Return where a case-blind pattern first matches in the named view."""
-        key = (pattern, view)
+        """Return where a case-blind pattern first matches in the named view, each of its parts looked for alone."""
+        found = (span for part in probes(pattern) if (span := self._first_of(part, view)) is not None)
+        return min(found, key=itemgetter(0), default=None)
+
+    def _first_of(self, tried: Probe, view: str) -> Span | None:
+        key = (tried.pattern, view)
         if key not in self._first:
-            found = next(self._matches(pattern, view, True), None) if self.haystack(view).may_hold(pattern) else None
+            found = self._after(tried, view, 0) if self.haystack(view).may_hold(tried) else None
             self._first[key] = None if found is None else found.span()
         return self._first[key]
 
@@ -94,7 +123,7 @@ class Letters:
         Each part is looked for alone: most of them cannot match, and many others only where some words begin.
         """
         letters = self.haystack(view)
-        parts = [part for pattern in patterns for part in branches(pattern) if letters.may_hold(part)]
+        parts = [part for pattern in patterns for part in probes(pattern) if letters.may_hold(part)]
         following = [self._after(part, view, 0) for part in parts]
         while found := min((match for match in following if match is not None), key=re.Match.start, default=None):
             yield found
@@ -103,29 +132,11 @@ class Letters:
                 if match is not None and match.start() < end:
                     following[number] = self._after(parts[number], view, end)
 
-    def _after(self, pattern: str, view: str, start: int) -> re.Match[str] | None:
+    def _after(self, tried: Probe, view: str, start: int) -> re.Match[str] | None:
         """Return the first match of a case-blind pattern that begins at `start` or later."""
-        finder, text = self._finder(pattern, view, ignore_case=True)
-        places = self.haystack(view).places(pattern)
-        if places is None:
-            return finder.search(text, start)
-        return next((match for at in places if at >= start and (match := finder.match(text, at)) is not None), None)
-
-    def _matches(self, pattern: str, view: str, ignore_case: bool) -> Iterator[re.Match[str]]:  # noqa: FBT001 - parts of one key
-        finder, text = self._finder(pattern, view, ignore_case=ignore_case)
-        return self.haystack(view).matches(finder, pattern, text)
-
-    def _finder(self, pattern: str, view: str, *, ignore_case: bool) -> tuple[re.Pattern[str], str]:
-        """Return the compiled pattern and the text to run it over: in small letters where that finds the same places, twice as fast."""
-        text: str = getattr(self.views, view).text
-        if ignore_case:
-            if view not in self._small:
-                letters = self.haystack(view)
-                self._small[view] = text.lower() if letters.plain else None
-            low, quick = self._small[view], small(pattern)
-            if low is not None and quick is not None:
-                return quick, low
-        return compiled(pattern, ignore_case=ignore_case), text
+        letters = self.haystack(view)
+        finder, quick = tried.finder(blind=True, plain=letters.plain)
+        return letters.after(tried, finder, self._text(view)[quick], start)
 
 
 @lru_cache(maxsize=8)
@@ -151,11 +162,11 @@ class Reading:
 
     def holds(self, pattern: str, view: str = "folded") -> bool:
         """Tell whether a case-blind pattern matches anywhere in the named view."""
-        return any(self.letters.holds(branch, view) for branch in branches(pattern))
+        return self.letters.holds(pattern, view)
 
     def first(self, patterns: Sequence[str], view: str) -> Span | None:
         """Return where the first of the case-blind patterns matches first in the named view, as one pattern of all of them would."""
-        parts = (self.letters.first(branch, view) for pattern in patterns for branch in branches(pattern))
+        parts = (self.letters.first(pattern, view) for pattern in patterns)
         return min((span for span in parts if span is not None), key=itemgetter(0), default=None)
 
     @cached_property

@@ -76,13 +76,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Packs:
-    """All rules that run, their pack versions, and one digest over everything they are made of."""
+    """All rules that run, their pack versions, and one digest over everything they are made of; `plugins` numbers those with a plug-in."""
 
     rules: tuple[Rule, ...]
     versions: Mapping[str, str]
     digest: str
     reviewed: str
     sieves: Sieves
+    plugins: frozenset[int]
 
     def find(self, rule: str, variant: str) -> Rule | None:
         """Return the entry of a rule and variant, else the rule's first entry, else None."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.checklist import rulefile
 from planner.checklist.bank import BANK
-from planner.checklist.needles import Sieve, Sieves, sieve_of
+from planner.checklist.needles import Sieves, sieve_of
 from planner.checklist.patterns import branches
 from planner.checklist.report import Source
 from planner.checklist.rule import Packs
@@ -68,12 +68,18 @@ def load(house: Path | None = None, bank: Path = BANK) -> Packs:
     for path in sorted((bank / "lexicons").glob("*.toml")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     latest = max((rule.reviewed for rule in rules), default=None)
-    sieves: dict[str, Sieve] = {
-        view: sieve_of(branch for rule in rules if rule.view == view for pattern in rule.match for branch in branches(pattern))
-        for view in {rule.view for rule in rules}
-    }
     reviewed = latest.strftime("%Y-%m") if latest else "never"
-    return Packs(tuple(rules), MappingProxyType(versions), digest.hexdigest()[:16], reviewed, Sieves(sieves))
+    plugins = frozenset(number for number, rule in enumerate(rules) if rule.plugin)
+    return Packs(tuple(rules), MappingProxyType(versions), digest.hexdigest()[:16], reviewed, _sieves(rules), plugins)
+
+
+def _sieves(rules: list[Rule]) -> Sieves:
+    """Return what to look for in which view."""
+    parts: dict[str, list[tuple[str, bool, int]]] = {}
+    for number, rule in enumerate(rules):
+        told = parts.setdefault(rule.view, [])
+        told += [(branch, rule.ignore_case, number) for pattern in rule.match for branch in branches(pattern)]
+    return Sieves({view: sieve_of(told) for view, told in parts.items()})
 
 
 def _sources(bank: Path, faults: list[str]) -> dict[str, Source]:

@@ -95,8 +95,8 @@ def summary(findings: tuple[Finding, ...], open_questions: int, packs: Packs) ->
 def _judge(reading: Reading, packs: Packs, trace: list[str]) -> list[_Judged]:
     return [
         _Judged(candidate, rule, _settled(level, rule.id, reading))
-        for rule in packs.rules
-        if match.worth_trying(rule, reading) and match.applies(rule, reading)
+        for rule in match.worth_trying(packs, reading)
+        if match.applies(rule, reading)
         for candidate, level in match.candidates(rule, reading, trace)
     ]
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from planner.checklist.confidentiality.words import LEXICONS
 
 if TYPE_CHECKING:
-    import re
-
+    from planner.checklist.confidentiality.cues import CueBook
     from planner.checklist.confidentiality.places import PlaceHit
     from planner.checklist.confidentiality.words import Words
 
@@ -33,11 +32,13 @@ def clue_rows() -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((str(row["kind"]), tuple(str(pattern) for pattern in row["patterns"])) for row in rows)
 
 
-def find(words: Words, patterns: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...], places: tuple[PlaceHit, ...]) -> tuple[Clue, ...]:
+def find(words: Words, book: CueBook, places: tuple[PlaceHit, ...]) -> tuple[Clue, ...]:
     """Return the clues of a text, left to right; inside one kind the longer of two overlapping spans stays."""
     found: list[Clue] = []
-    for kind, expressions in patterns:
-        spans = sorted({hit.span() for expression in expressions for hit in expression.finditer(words.codes) if hit.end() > hit.start()})
+    codes, met = words.codes, book.needs.met(words.codes)
+    for kind, expressions in book.clues:
+        tried = [expression for expression in expressions if expression.needs & met == expression.needs]
+        spans = sorted({span for expression in tried for span in expression.spans(codes) if span[0] < span[1]})
         for first, last in _joined(spans):
             start, end = words.span(first, last)
             found.append(Clue(kind, start, end, words.text[start:end]))

@@ -8,11 +8,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from planner.checklist.confidentiality.clues import clue_rows
-from planner.checklist.confidentiality.patterns import compile_pattern, literals_of
+from planner.checklist.confidentiality.patterns import CodePattern, Needs, literals_of
 from planner.checklist.confidentiality.words import LEXICONS, SHAPES, Lexicon, Words, build_lexicon, tokenize, word_classes
 
 if TYPE_CHECKING:
-    import re
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Cue:
     say: str
     positive: bool
     mention: bool
-    patterns: tuple[re.Pattern[str], ...]
+    patterns: tuple[CodePattern, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class CueBook:
-    """All cues with the lexicon that their patterns are compiled against."""
+    """All cues with the lexicon that their patterns are compiled against, and what they need of a text."""
 
     lexicon: Lexicon
     cues: tuple[Cue, ...]
-    clues: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
+    clues: tuple[tuple[str, tuple[CodePattern, ...]], ...]
+    needs: Needs
 
 
 @cache
@@ -53,18 +54,22 @@ def cue_book() -> CueBook:
     literals = frozenset(word for row in rows for pattern in row["patterns"] for word in literals_of(pattern, known))
     details = clue_rows()
     literals |= frozenset(word for _, patterns in details for pattern in patterns for word in literals_of(pattern, known))
-    lexicon = build_lexicon(classes, literals)
+    lexicon, needs = build_lexicon(classes, literals), Needs()
+
+    def told(patterns: Iterable[str]) -> tuple[CodePattern, ...]:
+        return tuple(CodePattern(pattern, lexicon, needs.of(pattern, lexicon)) for pattern in patterns)
+
     cues = tuple(
         Cue(
             row["name"],
             row["say"],
             row["sign"] == "+",
             row.get("mention", False),
-            tuple(compile_pattern(pattern, lexicon) for pattern in row["patterns"]),
+            told(row["patterns"]),
         )
         for row in rows
     )
-    return CueBook(lexicon, cues, tuple((kind, tuple(compile_pattern(one, lexicon) for one in patterns)) for kind, patterns in details))
+    return CueBook(lexicon, cues, tuple((kind, told(patterns)) for kind, patterns in details), needs)
 
 
 def read(text: str) -> Words:
@@ -74,8 +79,10 @@ def read(text: str) -> Words:
 
 def find(words: Words) -> tuple[Hit, ...]:
     """Return every place of every cue, in the order of the cue file."""
-    codes = words.codes
-    return tuple(Hit(cue.name, *hit.span()) for cue in cue_book().cues for pattern in cue.patterns for hit in pattern.finditer(codes))
+    book, codes = cue_book(), words.codes
+    met = book.needs.met(codes)
+    tried = [(cue.name, pattern) for cue in book.cues for pattern in cue.patterns if pattern.needs & met == pattern.needs]
+    return tuple(Hit(name, *span) for name, pattern in tried for span in pattern.spans(codes))
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from planner.checklist.needles import at_places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from planner.checklist.report import Profile
 
@@ -91,24 +91,31 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("initials", r"(?<![\w.])(?:[A-Z]\.\s?){2,3}(?=$|[\s,;:!?)])|(?<=[-~] )[A-Z]\.(?=\s|$|,)|\b(?:Mr|Mrs|Ms|Miss)\.? [A-Z]\b(?!\w)", 0),
     )
 )
-_DIGITS = tuple("0123456789")
 _RUN = re.compile(r"[+(]?\d+")
 _FROM_DIGITS = frozenset({"ssn", "card", "date", "phone", "address"})
 """Types whose every pattern can only match where a run of digits begins, or at the `+` or `(` before it."""
+_BEFORE_DIGITS = {"iban": (2,), "zip": (0, 3), "postcode": (1, 2), "unit": range(4, 13), "record": range(1, 31)}
+"""How many characters before a run of digits the patterns of other types can begin."""
 _NEEDLES = {
     "email": ("@",),
     "handle": ("@",),
     "url": ("http", "www."),
     "file": (".jp", ".png", ".heic", ".mp4", ".mov", ".m4a", ".mp3", ".pdf", ".doc", ".xls", ".gif", ".webp"),
     "license": ("licen", "dl"),
-    "plate": ("plate", "reg", *_DIGITS),
     "device": ("serial", "imei", "pump"),
     "birth": ("dob", "birth", "born"),
     "unit": ("suite", "apt", "apartment", "box", "flat"),
-    "ip": (".", ":"),
-    **dict.fromkeys(("ssn", "iban", "card", "record", "date", "phone", "address", "zip", "postcode"), _DIGITS),
 }
 """What a text must contain for a type to be worth a look: a cheap test before each expression."""
+_NO_DIGITS = frozenset({"email", "handle", "url", "file", "plate", "ip", "initials"})
+"""Types that a text without any digit can hold."""
+_HINTS = {
+    "plate": re.compile(r"\b[A-Z]{2}\d{2}|\b(?:plate|reg)"),
+    "ip": re.compile(r"\d\.\d|:[0-9a-f]{1,4}:", re.IGNORECASE),
+    "initials": re.compile(r"(?<!\w)[A-Z]\.|\bM(?:rs?|s|iss)\.? [A-Z]"),
+    "license": re.compile(r"licen|\bdl", re.IGNORECASE),
+}
+"""A cheaper expression that every match of a type holds."""
 _CRISIS = re.compile(
     r"(?:^|\D)(?:988|9-8-8|911|999|112|116 ?123|13 ?11 ?14|741741|85258|50808|1737|0?800|1-?8(?:00|33|44|55|66|77|88)|14416|0300|1800|1300)(?:\D|$)"
 )
@@ -152,16 +159,34 @@ def find(text: str, profile: Profile | None) -> tuple[Identifier, ...]:
     """Return the identifiers of `text` (folded view), left to right and without overlap; the first type of the list wins."""
     found: list[Identifier] = []
     low = text.lower()
-    places = [at for run in _RUN.finditer(text) for at in sorted({run.start(), run.end() - len(run[0].lstrip("+("))})]
+    runs = [run.span() for run in _RUN.finditer(text)]
+    places = [at for first, last in runs for at in (first, first + 1)[: 1 + (text[first] in "+(")]]
+    digits = [first + (text[first] in "+(") for first, _ in runs]
     for type_, pattern in _PATTERNS:
-        if type_ in _NEEDLES and not any(needle in low for needle in _NEEDLES[type_]):
+        if not _worth(type_, text, low, digits=bool(digits)):
             continue
-        for match in at_places(pattern, text, places) if type_ in _FROM_DIGITS else pattern.finditer(text):
+        if type_ in _FROM_DIGITS:
+            hits: Iterable[re.Match[str]] = at_places(pattern, text, places)
+        elif type_ in _BEFORE_DIGITS:
+            back = _BEFORE_DIGITS[type_]
+            hits = at_places(pattern, text, sorted({at - far for at in digits for far in back if far <= at}))
+        else:
+            hits = pattern.finditer(text)
+        for match in hits:
             start, end = match.span()
             if any(start < one.end and one.start < end for one in found) or not _valid(type_, match[0]):
                 continue
             found.append(Identifier(type_, start, end, match[0], owner_of(type_, match[0], text, start, profile)))
     return tuple(sorted(found, key=lambda one: one.start))
+
+
+def _worth(type_: str, text: str, low: str, *, digits: bool) -> bool:
+    """Tell whether a text could hold an identifier of a type at all."""
+    if not digits and type_ not in _NO_DIGITS:
+        return False
+    if type_ in _NEEDLES and not any(needle in low for needle in _NEEDLES[type_]):
+        return False
+    return type_ not in _HINTS or _HINTS[type_].search(text) is not None
 
 
 def _valid(type_: str, text: str) -> bool:

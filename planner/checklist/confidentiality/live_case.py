@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from planner.checklist.confidentiality.words import LEXICONS
-from planner.checklist.needles import haystack
+from planner.checklist.needles import Probe, haystack, probe
 
 KINDS = frozenset({"live", "location", "search", "care-search", "named", "addressed", "thanks"})
 _CLAUSE = 40
@@ -33,6 +33,11 @@ class Expression:
     kind: str
     pattern: re.Pattern[str]
     exact: bool
+
+    @property
+    def tried(self) -> Probe:
+        """What the expression needs, and where alone it can begin."""
+        return probe(self.pattern.pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +116,9 @@ def find(text: str, kinds: frozenset[str] = KINDS) -> tuple[Situation, ...]:
     known = book()
     low, letters = lowered(text), haystack(text)
     for one in known.expressions:
-        if one.kind not in kinds or not letters.may_hold(one.pattern.pattern):
+        if one.kind not in kinds or not letters.may_hold(one.tried):
             continue
-        for match in letters.matches(one.pattern, one.pattern.pattern, text if one.exact else low):
+        for match in letters.matches(one.tried, one.pattern, text if one.exact else low):
             start, end = match.span()
             if one.kind.endswith("search") and known.unless.search(low[max(0, start - _CLAUSE) : start]):
                 continue
@@ -143,6 +148,6 @@ def in_proceedings(text: str) -> bool:
 
 
 def _says(one: Expression, release: Release, text: str, low: str) -> bool:
-    letters, pattern = haystack(text), one.pattern.pattern
-    hits = letters.matches(one.pattern, pattern, text if one.exact else low) if letters.may_hold(pattern) else ()
+    letters = haystack(text)
+    hits = letters.matches(one.tried, one.pattern, text if one.exact else low) if letters.may_hold(one.tried) else ()
     return any(not release.unless.search(low[max(0, hit.start() - _CLAUSE) : hit.start()]) for hit in hits)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from planner.checklist.confidentiality.words import LEXICONS
+from planner.checklist.confidentiality.words import CAPITALS, LEXICONS, NAMES
 from planner.checklist.listing import Listing
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ Role = Literal["private", "public", "published"]
 
 SURE = 2.0
 _LONGEST = 8
-_WORD_KINDS = frozenset({"word", "cap", "upper"})
 _PARTICLES = frozenset({"van", "de", "der", "la", "bin", "al", "von", "del"})
 _STARTS = frozenset({"stop", "nl", "quote", "open", "sign"})
 _NAMED = frozenset({"name", "call", "calls", "called", "known", "surname"})
@@ -79,20 +78,15 @@ def name_lists() -> NameLists:
 def find(words: Words) -> tuple[NameHit, ...]:
     """Return the names of people in `words`, left to right; runs of capitalized words are judged as a whole."""
     hits = []
-    at, end = 0, len(words.lower)
-    text, kinds, spans = words.text, words.kinds, words.spans
-    while at < end:
-        if kinds[at] not in _WORD_KINDS or not text[spans[at][0]].isupper():
-            at += 1
+    last = 0
+    for mark in CAPITALS.finditer(words.marks):
+        at = mark.start()
+        if at < last:
             continue
         last = _run_end(words, at)
-        if last == at:
-            at += 1
-            continue
-        hit = _judge(words, at, last)
+        hit = _judge(words, at, last) if last > at else None
         if hit is not None:
             hits.append(hit)
-        at = last
     return tuple(hits)
 
 
@@ -103,7 +97,7 @@ def _spelling(words: Words, at: int) -> str:
 
 def _capital(words: Words, at: int) -> bool:
     word = _spelling(words, at)
-    return word[0].isupper() and words.kinds[at] in _WORD_KINDS and words.lower[at].removesuffix("'s") not in context().never
+    return word[0].isupper() and words.kinds[at] in NAMES and words.lower[at].removesuffix("'s") not in context().never
 
 
 def _run_end(words: Words, at: int) -> int:
@@ -143,13 +137,13 @@ def _judge(words: Words, first: int, last: int) -> NameHit | None:
         titled = True
         role = "public" if before in known.public_titles else role
     while start < last and (
-        words.lower[start] in known.titles or words.lower[start] in known.public_titles or words.kinds[start] not in _WORD_KINDS
+        words.lower[start] in known.titles or words.lower[start] in known.public_titles or words.kinds[start] not in NAMES
     ):
-        titled = titled or words.kinds[start] in _WORD_KINDS
+        titled = titled or words.kinds[start] in NAMES
         role = "public" if words.lower[start] in known.public_titles else role
         start += 1
     start = _past_common(words, start, last)
-    lower = [words.lower[at].removesuffix("'s") for at in range(start, last) if words.kinds[at] in _WORD_KINDS]
+    lower = [words.lower[at].removesuffix("'s") for at in range(start, last) if words.kinds[at] in NAMES]
     if not lower or any(word in known.no_person for word in (*lower, _after(words, last))):
         return None
     sureness = _of_lists(words, lower, first) + _of_context(words, lower, first, last) + (2.0 if titled else 0.0)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 _ITEM = re.compile(r"(?P<negate>!?)(?:<(?P<classes>[\w|']+)>|(?P<any>\.)|(?P<words>[^\W_][^\s?*{}<>()]*))(?P<times>\?|\*|\{\d+,\d+\})?")
 _GROUP = re.compile(r"\(\s+([^()<>]*?)\s+\)(\?)?")
 _BREAK = ("stop", "nl")
+_SIGNS = frozenset({"(", "|", ")", ")?", "^", "$"})
 _OPENERS = ("open", "quote", "sign", "colon", "dash")
 
 
@@ -28,6 +31,65 @@ def literals_of(pattern: str, classes: frozenset[str]) -> frozenset[str]:
         elif hit and hit["classes"]:
             found.update(name for name in hit["classes"].split("|") if name not in classes)
     return frozenset(found)
+
+
+class CodePattern:
+    """One pattern of the cue file: what a text must hold for it, and its expression, compiled when a text first has that."""
+
+    __slots__ = ("_compiled", "lexicon", "needs", "source")
+
+    def __init__(self, source: str, lexicon: Lexicon, needs: int) -> None:
+        """Keep the pattern as written; `needs` has one bit for every set of codes of which a match holds one (`needed`)."""
+        self.source = source
+        self.lexicon = lexicon
+        self.needs = needs
+        self._compiled: re.Pattern[str] | None = None
+
+    def spans(self, codes: str) -> list[tuple[int, int]]:
+        """Return the places of the pattern in `codes`."""
+        if self._compiled is None:
+            self._compiled = compile_pattern(self.source, self.lexicon)
+        return [hit.span() for hit in self._compiled.finditer(codes)]
+
+
+class Needs:
+    """Numbers the sets of codes that patterns cannot do without, one bit each, and tells which of them a text meets."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._numbers: dict[str, int] = {}
+        self._met_by: dict[str, int] = {}
+
+    def of(self, pattern: str, lexicon: Lexicon) -> int:
+        """Return the bits of what a pattern needs."""
+        bits = 0
+        for chars in needed(pattern, lexicon):
+            if chars not in self._numbers:
+                self._numbers[chars] = 1 << len(self._numbers)
+                for char in chars:
+                    self._met_by[char] = self._met_by.get(char, 0) | self._numbers[chars]
+            bits |= self._numbers[chars]
+        return bits
+
+    def met(self, codes: str) -> int:
+        """Return the bits of what a text has."""
+        return reduce(or_, map(self._met_by.__getitem__, self._met_by.keys() & set(codes)), 0)
+
+
+def needed(pattern: str, lexicon: Lexicon) -> list[str]:
+    """Return sets of codes of each of which every match of the pattern holds one: those of its items that stand outside of groups.
+
+    Raises:
+        PatternError: when an item is not of the form of `compile_pattern`, or names an unknown class.
+    """
+    found, depth = [], 0
+    for item in _GROUP.sub(_merged, pattern).split():
+        depth += (item == "(") - item.startswith(")")
+        hit = None if item in _SIGNS else _item(pattern, item)
+        chars = _chars(pattern, hit, lexicon) if hit is not None and not hit["any"] else ""
+        if hit is not None and chars and depth == 0 and not hit["negate"] and not (hit["times"] or "").startswith(("?", "*", "{0")):
+            found.append(chars)
+    return found
 
 
 def compile_pattern(pattern: str, lexicon: Lexicon) -> re.Pattern[str]:
@@ -63,11 +125,22 @@ def _merged(group: re.Match[str]) -> str:
 
 
 def _fragment(pattern: str, item: str, lexicon: Lexicon, breaks: str) -> str:
+    hit = _item(pattern, item)
+    if hit["any"]:
+        return f"[^{breaks}]{hit['times'] or ''}"
+    head = f"[^{breaks}" if hit["negate"] else "["
+    return f"{head}{re.escape(_chars(pattern, hit, lexicon))}]{hit['times'] or ''}"
+
+
+def _item(pattern: str, item: str) -> re.Match[str]:
     hit = _ITEM.fullmatch(item)
     if hit is None:
         raise PatternError(f"pattern {pattern!r}: cannot read {item!r}")
-    if hit["any"]:
-        return f"[^{breaks}]{hit['times'] or ''}"
+    return hit
+
+
+def _chars(pattern: str, hit: re.Match[str], lexicon: Lexicon) -> str:
+    """Return the codes of the classes and words of an item."""
     if hit["classes"]:
         names = [name if name in lexicon.members else f"={name}" for name in hit["classes"].split("|")]
     else:
@@ -75,6 +148,4 @@ def _fragment(pattern: str, item: str, lexicon: Lexicon, breaks: str) -> str:
     unknown = [name for name in names if name not in lexicon.members]
     if unknown:
         raise PatternError(f"pattern {pattern!r}: no class or word {unknown[0]!r}")
-    chars = "".join(sorted({char for name in names for char in lexicon.members[name]}))
-    head = f"[^{breaks}" if hit["negate"] else "["
-    return f"{head}{re.escape(chars)}]{hit['times'] or ''}"
+    return "".join(sorted({char for name in names for char in lexicon.members[name]}))

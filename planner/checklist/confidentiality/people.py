@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -48,7 +49,7 @@ class _Codes:
     """Code characters of the classes that the walk asks for."""
 
     breaks: frozenset[str]
-    heads: tuple[tuple[str, frozenset[str]], ...]
+    heads: dict[str, str]
     plural: frozenset[str]
     mine: frozenset[str]
     your: frozenset[str]
@@ -57,9 +58,7 @@ class _Codes:
     the: frozenset[str]
     particular: frozenset[str]
     if_when: frozenset[str]
-    modal: frozenset[str]
-    habit: frozenset[str]
-    past: frozenset[str]
+    speaks_generally: frozenset[str]
     near: frozenset[str]
     me: frozenset[str]
     you: frozenset[str]
@@ -68,20 +67,39 @@ class _Codes:
     served_my: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """Expressions over code characters that find what the walks stop at: ends of sentences, and words for people."""
+
+    breaks: re.Pattern[str]
+    people: re.Pattern[str]
+
+
+@cache
+def _finder() -> _Finder:
+    known = _codes()
+    return _Finder(*(re.compile(f"[{re.escape(''.join(sorted(chars)))}]") for chars in (known.breaks, known.he_she | known.heads.keys())))
+
+
+def _heads() -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return the codes of nouns that name people, by what they are; the first that has a code decides."""
+    return (
+        ("staff", members("staff") | members("drop_self")),
+        ("animal", members("animal")),
+        ("fiction", members("character")),
+        ("served", members("served_one") | members("served_many")),
+        ("served_maybe", members("served_maybe")),
+        ("person", members("person_one") | members("person_many") | members("unnamed")),
+        ("work", members("occupation")),
+        ("general", members("people_general")),
+    )
+
+
 @cache
 def _codes() -> _Codes:
     return _Codes(
         breaks=members("stop") | members("nl"),
-        heads=(
-            ("staff", members("staff") | members("drop_self")),
-            ("animal", members("animal")),
-            ("fiction", members("character")),
-            ("served", members("served_one") | members("served_many")),
-            ("served_maybe", members("served_maybe")),
-            ("person", members("person_one") | members("person_many") | members("unnamed")),
-            ("work", members("occupation")),
-            ("general", members("people_general")),
-        ),
+        heads={code: name for name, chars in reversed(_heads()) for code in chars},
         plural=members("served_many") | members("people_general"),
         mine=members("my_our") | members("mine"),
         your=members("your_word"),
@@ -90,9 +108,7 @@ def _codes() -> _Codes:
         the=members("the"),
         particular=members("a_an") | members("this_that") | members("one") | members("another") | members("ordinal") | members("quantity"),
         if_when=members("if_when"),
-        modal=members("modal"),
-        habit=members("habit"),
-        past=members("past"),
+        speaks_generally=members("if_when") | members("modal") | members("habit") | members("generic_det"),
         near=members("just_now"),
         me=members("i_me") | members("we_us"),
         you=members("you"),
@@ -102,10 +118,9 @@ def _codes() -> _Codes:
     )
 
 
-def past(words: Words) -> list[bool]:
-    """Tell of each token whether it is a verb in the simple past, as far as its form shows."""
-    known = _codes().past
-    return [code in known or (len(word) > _BACK and word.endswith("ed")) for code, word in zip(words.codes, words.lower, strict=True)]
+def past(words: Words) -> int:
+    """Return how many tokens are verbs in the simple past, as far as their form shows."""
+    return words.marks.count("1") + words.marks.count("3")
 
 
 def sentences(words: Words) -> tuple[Sentence, ...]:
@@ -113,15 +128,22 @@ def sentences(words: Words) -> tuple[Sentence, ...]:
     known = _codes()
     found = []
     first = 0
-    codes, told = words.codes, past(words)
-    for at in range(len(codes) + 1):
-        if at < len(codes) and codes[at] not in known.breaks:
-            continue
+    codes, marks = words.codes, words.marks
+    for at in (*(mark.start() for mark in _finder().breaks.finditer(codes)), len(codes)):
         if at > first:
             here = set(codes[first:at])
-            general = bool(here & (known.if_when | known.modal | known.habit | known.general))
+            told = "1" in marks[first:at] or "3" in marks[first:at]
+            general = not known.speaks_generally.isdisjoint(here)
             found.append(
-                Sentence(first, at, any(told[first:at]), bool(here & known.near), general, bool(here & known.me), bool(here & known.you))
+                Sentence(
+                    first,
+                    at,
+                    told,
+                    not known.near.isdisjoint(here),
+                    general,
+                    not known.me.isdisjoint(here),
+                    not known.you.isdisjoint(here),
+                )
             )
         first = at + 1
     return tuple(found)
@@ -133,33 +155,29 @@ def mentions(words: Words, names: tuple[NameHit, ...]) -> tuple[Mention, ...]:
     named = {hit.first: hit for hit in names}
     found: list[Mention] = []
     latest = "none"
-    at = 0
+    done = 0
     codes = words.codes
-    while at < len(codes):
+    for at in sorted({*named, *(mark.start() for mark in _finder().people.finditer(codes))}):
+        if at < done:
+            continue
         hit = named.get(at)
         if hit is not None:
             latest = "public" if hit.role != "private" else "named"
             found.append(Mention(at, "public" if hit.role != "private" else "named", ""))
-            at = hit.last
-            continue
-        code = codes[at]
-        if code in known.he_she:
+            done = hit.last
+        elif codes[at] in known.he_she:
             found.append(Mention(at, "pronoun", latest))
         else:
-            kind = _kind(words, at, code, known)
-            if kind is not None:
-                found.append(Mention(at, kind, latest if kind == "kin" else ""))
-                if kind not in {"kin", "general"}:
-                    latest = kind
-        at += 1
+            kind = _kind(words, at, codes[at], known)
+            found.append(Mention(at, kind, latest if kind == "kin" else ""))
+            if kind not in {"kin", "general"}:
+                latest = kind
     return tuple(found)
 
 
-def _kind(words: Words, at: int, code: str, known: _Codes) -> Kind | None:
+def _kind(words: Words, at: int, code: str, known: _Codes) -> Kind:
     """Return the kind of person that the noun at `at` names, by its class and by what stands before it."""
-    head = next((name for name, chars in known.heads if code in chars), None)
-    if head is None:
-        return None
+    head = known.heads[code]
     before = _before(words, at, known)
     if head in _THEIR_OWN:
         return "general" if before == "general" else _THEIR_OWN[head]

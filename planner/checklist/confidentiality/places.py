@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from planner.checklist.confidentiality.names import name_lists, word_list
-from planner.checklist.confidentiality.words import LEXICONS
+from planner.checklist.confidentiality.words import CAPITALS, LEXICONS
 from planner.checklist.listing import Listing
 
 if TYPE_CHECKING:
@@ -113,22 +113,21 @@ def find(words: Words) -> tuple[PlaceHit, ...]:
 
 
 def _listed(words: Words) -> Iterator[PlaceHit]:
-    table = _listing()
-    at, end = 0, len(words.lower)
-    while at < end:
-        size = (
-            _longest(words, at, table)
-            if words.kinds[at] in _WORDS
-            and (words.text[words.spans[at][0]].isupper() or (at and words.lower[at - 1] in _BEFORE_LOWER and _lower_place(words, at)))
-            else 0
-        )
+    table, lower = _listing(), words.lower
+    capital = {mark.start() for mark in CAPITALS.finditer(words.marks)}
+    after = {at for at, before in enumerate(lower, 1) if before in _BEFORE_LOWER}
+    done = 0
+    for at in sorted(capital | after):
+        if at < done or at == len(lower) or words.kinds[at] not in _WORDS or not (at in capital or _lower_place(words, at)):
+            continue
+        size = _longest(words, at, table)
         if size:
             start, stop = words.span(at, at + size)
             text = words.text[start:stop]
-            found = entries(_plain(text))
             if _is_place(words, at, size):
+                found = entries(_plain(text))
                 yield PlaceHit(start, start + len(_plain(text)), _plain(text), found[0].kind, found)
-        at += size or 1
+            done = at + size
 
 
 def _lower_place(words: Words, at: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -92,7 +93,7 @@ def scan(text: str, profile: Profile | None) -> Scan:
     words = cues.read(text)
     found = places.find(words)
     return Scan(
-        words, cues.find(words), clues.find(words, cues.cue_book().clues, found), names.find(words), found, identifiers.find(text, profile)
+        words, cues.find(words), clues.find(words, cues.cue_book(), found), names.find(words), found, identifiers.find(text, profile)
     )
 
 
@@ -147,7 +148,7 @@ def _whole(seen: Scan, mentions: tuple[Mention, ...]) -> dict[str, float]:
     codes = set(seen.words.codes)
     care = any(codes & cues.members(name) for name in ("care_event", "case_noun", "served_one", "served_many", "served_maybe", "slot_word"))
     kinds = [one.refers if one.kind == "pronoun" else one.kind for one in mentions]
-    told = any(word in HE_SHE for word in seen.words.lower)
+    told = not HE_SHE.isdisjoint(seen.words.lower)
     outside = bool(kinds) and set(kinds) <= _OUTSIDE
     first = next((kind for kind in kinds if kind not in {"general", "reader", "none"}), "nobody")
     return {
@@ -164,28 +165,26 @@ def _whole(seen: Scan, mentions: tuple[Mention, ...]) -> dict[str, float]:
 
 def _facts(words: Words) -> dict[str, float]:
     """Return shares of pronouns and past tense, and how they go together."""
-    lower = words.lower
+    lower, counts = words.lower, Counter(words.lower)
     size = len(lower) + 5
-    told = sum(people.past(words))
-    one = sum(word in HE_SHE for word in lower)
-    me = sum(word in _I for word in lower)
-    you = sum(word in _YOU for word in lower)
+    told = people.past(words)
+    one, me, you, we, they = (sum(counts[word] for word in listed) for listed in (HE_SHE, _I, _YOU, _WE, _THEY))
     return {
         "he-she": min(one, 6) / 6,
         "he-she-share": one * 10 / size,
         "he-she-any": float(one > 0),
-        "he-she-early": float(any(word in HE_SHE for word in lower[:_EARLY])),
+        "he-she-early": float(not HE_SHE.isdisjoint(lower[:_EARLY])),
         "he-she-and-i": float(one > 0 and me > 0),
         "he-she-past": float(one > 0 and told > 0),
         "he-she-no-you": float(one > 0 and you == 0),
         "i-share": me * 10 / size,
-        "we-share": sum(word in _WE for word in lower) * 10 / size,
+        "we-share": we * 10 / size,
         "you-share": you * 10 / size,
         "you-any": float(you > 0),
-        "they-share": sum(word in _THEY for word in lower) * 10 / size,
+        "they-share": they * 10 / size,
         "past-share": told * 10 / size,
         "past-no-you": told * 10 / size * (you == 0),
-        "numbers": sum(kind == "num" for kind in words.kinds) * 10 / size,
+        "numbers": words.kinds.count("num") * 10 / size,
         "length": math.log(size) - 4,
         "asks": float("?" in lower[-1:]),
     }

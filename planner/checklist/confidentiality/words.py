@@ -64,6 +64,11 @@ _NO_SENSE = ".."
 _WORDS = frozenset({"easy", "word"})
 _LETTERS = frozenset(_TOKEN.groupindex[name] for name in _WORDS)
 _KEPT = 20_000
+_ENDING = 4
+NAMES = frozenset({"word", "cap", "upper"})
+"""The kinds of tokens that may be names."""
+CAPITALS = re.compile("[23]")
+"""The marks of capitalized words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +79,16 @@ class Lexicon:
     shapes: dict[str, str]
     members: dict[str, str]
     numbers: dict[str, int]
-    kept: dict[str, tuple[str, str, str, int, int]] = field(default_factory=dict, repr=False, compare=False)
+    kept: dict[str, tuple[str, str, str, int, int, str]] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A tokenized text. `codes` holds one character a token, so that a pattern over classes is a pattern over `codes`."""
+    """A tokenized text. `codes` holds one character a token, so that a pattern over classes is a pattern over `codes`.
+
+    `marks` holds one character a token as well: 1 for a verb in the simple past, as far as its form shows, 2 for a capitalized word that
+    may be a name, 3 for both, else 0.
+    """
 
     text: str
     lower: tuple[str, ...]
@@ -88,6 +97,7 @@ class Words:
     codes: str
     classes: tuple[int, ...]
     senses: tuple[int, ...]
+    marks: str
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Return the character span of the tokens `first` up to but not including `last`."""
@@ -169,7 +179,7 @@ def tokenize(text: str, lexicon: Lexicon) -> Words:
     kept = lexicon.kept
     if len(kept) > _KEPT:
         kept.clear()
-    rows: list[tuple[str, str, str, int, int]] = []
+    rows: list[tuple[str, str, str, int, int, str]] = []
     spans: list[tuple[int, int]] = []
     for hit in _TOKEN.finditer(text):
         group = hit.lastindex or 0
@@ -181,12 +191,12 @@ def tokenize(text: str, lexicon: Lexicon) -> Words:
                 kept[word] = row
         rows.append(row)
         spans.append(hit.span(group))
-    lower, kinds, codes, classes, senses = zip(*rows, strict=True) if rows else ((), (), (), (), ())
-    return Words(text, lower, kinds, tuple(spans), "".join(codes), classes, senses)
+    lower, kinds, codes, classes, senses, marks = zip(*rows, strict=True) if rows else ((), (), (), (), (), ())
+    return Words(text, lower, kinds, tuple(spans), "".join(codes), classes, senses, "".join(marks))
 
 
-def _row(word: str, kind: str, lexicon: Lexicon) -> tuple[str, str, str, int, int]:
-    """Return a token in lower case, its kind, its code, and the numbers of its classes and of its kind of meaning."""
+def _row(word: str, kind: str, lexicon: Lexicon) -> tuple[str, str, str, int, int, str]:
+    """Return a token in lower case, its kind, its code, the numbers of its classes and of its kind of meaning, and its mark."""
     low = word.lower()
     if kind not in _WORDS:
         code, sense = lexicon.shapes[kind], _shape_numbers()[kind]
@@ -198,4 +208,6 @@ def _row(word: str, kind: str, lexicon: Lexicon) -> tuple[str, str, str, int, in
         if told is None:
             kind = shape
         code = told or lexicon.shapes[shape]
-    return low, kind, code, lexicon.numbers[code], sense
+    past = code in lexicon.members.get("past", "") or (len(low) > _ENDING and low.endswith("ed"))
+    mark = past + 2 * (kind in NAMES and word[0].isupper())
+    return low, kind, code, lexicon.numbers[code], sense, str(mark)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from planner.checklist import needles, patterns
 from planner.checklist.hashtags import segment, split_tag
-from planner.checklist.needles import Haystack, Sieves, of, openings, sieve_of
+from planner.checklist.needles import Haystack, Probe, Sieves, probe
 from planner.checklist.reading import Letters, Reading
 from planner.checklist.reading import _shown as shown
 from planner.checklist.report import Draft
@@ -65,20 +65,59 @@ def test_house_phrases_match_literally(words: str, text: str, *, found: bool) ->
 
 
 def test_an_unknown_pattern_is_always_tried() -> None:
-    assert of("never seen before") == ()
-    assert Haystack("abc").may_hold("never seen before")
-    assert Haystack("abc").worth_trying(sieve_of(["never seen before"])) == {"never seen before"}
+    assert probe("never seen before").needs == 0
+    assert Haystack("abc").may_hold(probe("never seen before"))
+    assert Haystack("abc").places(probe("never seen before")) is None
     assert not needles.known("never seen before")
+
+
+@pytest.fixture
+def fresh(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Let what is kept of the list be read anew."""
+    for kept in (needles._row, needles._wanted, needles._met_by_word, needles._openings):
+        monkeypatch.setattr(needles, kept.__name__, kept.__wrapped__)
+    return monkeypatch
 
 
 @pytest.mark.parametrize("piece", ["no", "not", "hope", "hopeless", " hope", "hope ", " of ", "is a", "not going to", "a b c", " rate of"])
 @pytest.mark.parametrize("around", ["{}", "x {} y", "x{}y", "\n{}, {}"])
-def test_a_piece_is_met_wherever_it_stands(piece: str, around: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(needles, "_listed", lambda: {needles.key("ours"): ((), ((piece, "zzz zzz"),))})
-    for kept in (needles.of, needles.openings, needles._needs, needles._wanted, needles._met_by_word, needles._short_openings):
-        monkeypatch.setattr(needles, kept.__name__, kept.__wrapped__)
-    assert Haystack(around.replace("{}", piece)).may_hold("ours")
-    assert not Haystack("somebody else wrote this").may_hold("ours") or piece in "somebody else wrote this"
+def test_a_piece_is_met_wherever_it_stands(piece: str, around: str, fresh: pytest.MonkeyPatch) -> None:
+    fresh.setattr(needles, "_listed", lambda: {needles.key("ours"): ((), ((piece, "zzz zzz"),), None)})
+    assert Haystack(around.replace("{}", piece)).may_hold(Probe("ours"))
+    assert not Haystack("somebody else wrote this").may_hold(Probe("ours")) or piece in "somebody else wrote this"
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "places"),
+    [
+        ("@2-9:rats", "oh you rats, big rats", [0, 3, 13]),
+        ("*1-9:rat", "democrats or irate rats", [0, 10, 13]),
+        ("*0-3:rat", "rats rats", [0, 5]),
+        ("@0-300:rats", "no such animal", []),
+        ("@2-9:rats", "oh you rats " + "a" * 41, None),
+        ("@2-9:rats", "oh you rats" + " " * 7, None),
+        ("@2-9:rats", "oh you \u017fats", None),
+        ("@2-9:rats", "oh you rats \u0663", None),
+    ],
+)
+def test_a_pattern_is_tried_at_words_near_to_what_it_needs(
+    cell: str, text: str, places: list[int] | None, fresh: pytest.MonkeyPatch
+) -> None:
+    fresh.setattr(needles, "_listed", lambda: {needles.key("ours"): needles._split([cell])})
+    assert Haystack(text).places(Probe("ours")) == places
+
+
+def test_openings_are_words_signs_and_line_breaks(fresh: pytest.MonkeyPatch) -> None:
+    fresh.setattr(needles, "_listed", lambda: {needles.key("ours"): needles._split(["^\\n|.|rats|rav"])})
+    assert Haystack("rats. rave\nrat").places(Probe("ours")) == [0, 4, 6, 10]
+
+
+def test_only_so_many_beginnings_are_kept() -> None:
+    kept = needles._Openings(frozenset({"a", "ab"}))
+    assert kept["abcd"] == ("a", "ab")
+    kept.update({str(number): () for number in range(needles._KEPT)})
+    assert kept["abce"] == ("a", "ab")
+    assert "abce" not in kept
 
 
 def test_without_the_list_everything_is_tried(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
@@ -89,14 +128,11 @@ def test_without_the_list_everything_is_tried(monkeypatch: pytest.MonkeyPatch, t
 @pytest.mark.parametrize("opened", [True, False])
 def test_a_known_pattern_is_tried_only_where_its_letters_stand(*, opened: bool) -> None:
     shipped = (branch for rule in load().rules for whole in rule.match for branch in patterns.branches(whole))
-    pattern = next(one for one in shipped if of(one) and bool(openings(one)) is opened and all("|" not in piece for piece in openings(one)))
-    sieve = sieve_of([pattern])
-    assert of(pattern)[0]
-    assert Haystack("zzzz qqqq").worth_trying(sieve) == set()
-    pieces = [piece for needed in of(pattern) for piece in needed]
-    assert Haystack(" ".join([*pieces, *openings(pattern)])).worth_trying(sieve) == {pattern}
-    assert Haystack(" ".join([*pieces, *openings(pattern), "\u0130"])).worth_trying(sieve) == {pattern}
-    assert Haystack(" ".join(openings(pattern))).worth_trying(sieve) <= {pattern}
+    tried = next(one for one in map(probe, shipped) if needles._row(one.pattern)[1] and bool(one.opening) is opened)
+    assert not Haystack("zzzz qqqq").may_hold(tried)
+    pieces = [piece for needed in needles._row(tried.pattern)[1] for piece in needed]
+    assert Haystack(" ".join([*pieces, *tried.opening])).may_hold(tried)
+    assert Haystack(" ".join([*pieces, *tried.opening, "\u0130"])).may_hold(tried)
 
 
 def test_looking_only_where_words_begin_misses_nothing() -> None:
@@ -105,7 +141,7 @@ def test_looking_only_where_words_begin_misses_nothing() -> None:
     flags = [one.text for rule in rules[::3] for one in (*rule.flags, *rule.passes)]
     texts = ["\n".join(flags[at : at + 60]) for at in range(0, len(flags), 60)] + ["\u0130 My \u017fenator lies. Stop your meds.", ""]
     known = {(branch, rule.view, rule.ignore_case) for rule in rules for whole in rule.match for branch in patterns.branches(whole)}
-    assert sum(bool(openings(branch)) for branch, _, _ in known) > len(known) / 2
+    assert sum(bool(probe(branch).opening) for branch, _, _ in known) > len(known) / 2
     for text in texts:
         letters = Letters(views(text), load().sieves)
         for branch, view, blind in known:

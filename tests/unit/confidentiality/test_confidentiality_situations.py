@@ -74,7 +74,7 @@ def test_lower_case_keeps_the_length() -> None:
 
 def found_clues(text: str) -> set[tuple[str, str]]:
     words = cues.read(text)
-    return {(one.kind, one.text) for one in clues.find(words, cues.cue_book().clues, places.find(words))}
+    return {(one.kind, one.text) for one in clues.find(words, cues.cue_book(), places.find(words))}
 
 
 @pytest.mark.parametrize(
