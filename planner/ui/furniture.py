@@ -52,13 +52,14 @@ _LAYOUT = """<style>
 .st-key-notice { background: #ffffff; border-radius: 0.5rem; }
 [class*="st-key-table-"] > :first-child { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 [class*="st-key-table-"] table { width: 100%; margin: 0 0 0.5rem; }
-[class*="st-key-table-"] :is(td, th) { text-align: start; overflow-wrap: anywhere; }
+[class*="st-key-table-"] :is(td, th) { overflow-wrap: break-word; }
+[class*="st-key-table-"] :is(td, th):not([style]) { text-align: start; }
 @media (max-width: 640px) {
   [data-testid="stColumn"]:not(:has([data-testid="stElementContainer"], [data-testid="stPopover"])) { display: none; }
   [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
   [data-testid="stButtonGroup"] button { padding-inline: 0.6rem; }
   [class*="st-key-table-"] table { table-layout: fixed; }
-  [class*="st-key-table-"] :is(td, th) { padding-inline: 0.3rem; overflow-wrap: anywhere; word-break: break-word; }
+  [class*="st-key-table-"] :is(td, th) { font-size: 0.875rem; padding-inline: 0.3rem; }
   [class*="st-key-row-"] [data-testid="stHorizontalBlock"] { column-gap: 0.75rem; row-gap: 0.25rem; flex-flow: row wrap; align-items: center; }
   [class*="st-key-row-"] [data-testid="stColumn"] { flex: 0 1 auto; min-width: 0; width: auto; }
   [class*="st-key-row-"] [data-testid="stColumn"]:first-child { flex: 1 1 100%; }
