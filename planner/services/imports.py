@@ -219,14 +219,14 @@ def _choice(values: Mapping[str, str], name: str, allowed: tuple[str, ...], defa
 
 
 def _told(passages: tuple[Passage, ...]) -> tuple[Outcome, tuple[str, ...]]:
-    """Return what the gate said, in sentences without a word of the draft."""
+    """Return what the gate said, in plain sentences."""
     blocked, asked = [], []
     for one in passages:
         name = one.account.title
         blocked += [f"{name}: {problem.reason}" for problem in one.measure.problems]
         blocked += [f"{name}: {one.story}"] if one.story else []
-        blocked += [f"{name}: {rule} blocks it." for rule in dict.fromkeys(item.finding.rule for item in one.blocking)]
-        asked += [f"{name}: {rule} asks." for rule in dict.fromkeys(item.finding.rule for item in one.unanswered)]
+        blocked += [f"{name}: {item.finding.message}" for item in one.blocking]
+        asked += [f"{name}: {item.finding.message}" for item in one.unanswered]
     if blocked:
         return "blocked", tuple(dict.fromkeys(blocked))
     return ("asks", tuple(dict.fromkeys(asked))) if asked else ("draft", ())

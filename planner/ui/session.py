@@ -127,11 +127,12 @@ def tell(kind: Literal["success", "error", "info"], sentence: str) -> None:
 
 
 def show_notice() -> None:
-    """Draw the sentence that the last click left, once."""
+    """Draw the sentence that the last click left, once. Its place is kept without one: else what stands below would move, and fold up."""
+    place = st.empty()
     kind, sentence = st.session_state.pop(_NOTICE, ("", ""))
     draw = {"success": st.success, "error": st.error, "info": st.info}.get(kind)
     if draw is not None:
-        with st.container(key="notice"):  # stays in sight: the button that was pressed may stand far down
+        with place.container(key="notice"):  # stays in sight: the button that was pressed may stand far down
             draw(plain(sentence))
 
 

@@ -21,13 +21,16 @@ def test_a_table_is_previewed_and_taken_in(desk: Desk) -> None:
     app.file_uploader[0].set_value(("rows.csv", TABLE.encode(), "text/csv")).run()
     app.button(key="imports.preview").click().run()
     told = texts(app)
-    assert "1 row a draft, 1 row a draft that the checklist blocks, 1 row not taken in" in told
+    assert "1 draft, 1 draft that the checklist blocks, 1 row not taken in" in told
     assert desk.planner.composer.recent() == ()
     app.button(key="imports.run").click().run()
     assert "There is no account “@nobody”" in texts(app)
     assert {post.base.text for post in desk.planner.composer.recent()} == {"Sleep comes back.", "My client."}
     app.button(key="imports.run").click().run()
     assert "2 rows here already" in texts(app)
+    app.file_uploader[0].set_value(("none.csv", b"text,account\n", "text/csv")).run()
+    assert "There is a header and no row" in texts(app)
+    assert "here already" not in texts(app)
     assert len(desk.planner.composer.recent()) == 2
 
 

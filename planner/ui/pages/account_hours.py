@@ -52,7 +52,7 @@ def grouped(windows: Sequence[Window]) -> list[tuple[str, tuple[Window, ...]]]:
 
 def _windows(planner: Planner, account: Account, name: str, windows: tuple[Window, ...]) -> None:
     for number, (line, members) in enumerate(grouped(windows)):
-        shown, button = st.columns([2, 1], vertical_alignment="center")
+        shown, button = st.container(key=f"row-hours-{name}-{number}").columns([2, 1], vertical_alignment="center")
         shown.text(line)
         left = tuple(window for window in windows if window not in members)
         button.button(
@@ -80,7 +80,7 @@ def _add(planner: Planner, account: Account, name: str) -> None:
 
 def _slots(planner: Planner, account: Account) -> None:
     for number, slot in enumerate(sorted(account.slots)):
-        shown, button = st.columns([2, 1], vertical_alignment="center")
+        shown, button = st.container(key=f"row-slots-{number}").columns([2, 1], vertical_alignment="center")
         line = f"{WEEKDAYS[slot.day]} {slot.at:%H:%M}"
         shown.text(line)
         left = tuple(item for item in account.slots if item != slot)

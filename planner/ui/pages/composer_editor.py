@@ -116,7 +116,7 @@ def _data(planner: Planner, seen: Seen, acked: tuple[Ack, ...]) -> ComposerData:
         headings=findings.headings(marked) if seen.passages else (),
         summary=findings.summary(seen.passages, marked, text),
         verdict=findings.verdict(marked) if seen.passages else "revise",
-        saved_at=words.clock(post.updated_at, seen.passages[0].account.zone) if seen.passages else words.clock(post.updated_at, "UTC"),
+        saved_at=words.clock(post.updated_at, seen.passages[0].account.zone if seen.passages else session.zone_of(planner.accounts.all())),
         notes=(*findings.remarks(seen.passages), *_twins(planner, post)),
         changes=findings.changes(post.base.text, text) if variant != state.BASE else (),
         offers=findings.offers(seen.passages, text),

@@ -22,6 +22,13 @@ OUTCOMES = {
     "known": (":material/done:", "here already"),
     "error": (":material/error:", "not taken in"),
 }
+COUNTED = {
+    "draft": ("draft", "drafts"),
+    "asks": ("draft that the checklist asks about", "drafts that the checklist asks about"),
+    "blocked": ("draft that the checklist blocks", "drafts that the checklist blocks"),
+    "known": ("row here already", "rows here already"),
+    "error": ("row not taken in", "rows not taken in"),
+}
 _SHOWN = 50
 _NONE = ""
 
@@ -32,7 +39,7 @@ def render(planner: Planner) -> None:
         "Import and export", "Every row becomes a draft and goes through the same checklist. Nothing is handed in or scheduled by itself."
     )
     st.header("Posts from a table", anchor=False)
-    file = st.file_uploader("A CSV or JSON file", type=["csv", "json", "txt", "tsv"], key="imports.file")
+    file = st.file_uploader("A CSV or JSON file", type=["csv", "json", "txt", "tsv"], key="imports.file", on_change=_another)
     if file is None:
         st.caption(
             "A header line, then one row a post. Needed: the words. Useful: account, title, purpose, labels, link, a key of your own."
@@ -91,12 +98,17 @@ def _run(planner: Planner, sheet: Sheet, mapping: dict[str, str]) -> None:
     st.session_state["imports.lines"] = ("Done.", lines or ())
 
 
+def _another() -> None:
+    """What was said of one file is not said of the next."""
+    st.session_state.pop("imports.lines", None)
+
+
 def _results() -> None:
     lead, lines = st.session_state.get("imports.lines", ("", ()))
     if not lines:
         return
     counts = {name: sum(line.outcome == name for line in lines) for name in OUTCOMES}
-    told = ", ".join(f"{words.count(number, 'row')} {OUTCOMES[name][1]}" for name, number in counts.items() if number)
+    told = ", ".join(words.count(number, *COUNTED[name]) for name, number in counts.items() if number)
     st.info(session.plain(f"{lead} {told}."))
     for line in lines[:_SHOWN]:
         _line(line)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _ID = 8
 _PRINTS = ("digest", "void")
+_NAMES = {"wall": "time"}
 _KINDS = {
     "bank": "Content bank", "cutdown": "Short post", "key": "Link or token", "media": "Image", "member": "Person", "metrics": "Figures",
     "note": "Connection note", "outside": "Reviewer outside", "override": "Exception", "second-reader": "Second reader", "stories": "Stories",
@@ -92,7 +93,9 @@ def _outside(actor: str) -> str:
 
 def _told(details: dict[str, str], accounts: dict[str, str]) -> str:
     """Return the details in words: accounts by their names, times as everywhere, fingerprints left to the table to take along."""
-    return "; ".join(f"{key}: {_value(value, accounts)}" for key, value in sorted(details.items()) if value and key not in _PRINTS)
+    return "; ".join(
+        f"{_NAMES.get(key, key)}: {_value(value, accounts)}" for key, value in sorted(details.items()) if value and key not in _PRINTS
+    )
 
 
 def _value(value: str, accounts: dict[str, str]) -> str:
@@ -101,8 +104,10 @@ def _value(value: str, accounts: dict[str, str]) -> str:
     try:
         at = datetime.fromisoformat(value)
     except ValueError:
-        return value
-    return words.moment(at, "UTC", year=True) if at.tzinfo else value
+        return value if " " in value else value.replace(",", ", ")
+    if at.tzinfo:
+        return words.moment(at, "UTC", year=True)
+    return f"{words.day(at.date(), year=True)}, {at:%H:%M}" if "T" in value else value
 
 
 def _first() -> None:

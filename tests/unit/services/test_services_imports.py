@@ -53,7 +53,8 @@ def test_rows_become_drafts_through_the_gate_and_errors_are_named(real: Rig) -> 
     assert [(line.number, line.outcome, line.problems) for line in lines] == [(one.number, one.outcome, one.problems) for one in looked]
     assert lines[2].problems == (f"There is no account “@nobody”. Known: {account.title}.",)
     assert lines[3].problems == ("There are no words in this row.",)
-    assert all("client" not in problem.replace("client-reference", "") for problem in lines[1].problems)
+    assert lines[1].problems[0].startswith(f"{account.title}: “")
+    assert all("confidentiality." not in problem for problem in lines[1].problems)
     first, blocked = real.composer.load(lines[0].post_id), real.composer.load(lines[1].post_id)
     assert (first.base.text, first.account_ids, first.labels, first.state) == (
         "Sleep helps, mostly.",
@@ -81,13 +82,13 @@ def test_a_row_comes_in_once(rig: Rig) -> None:
 
 
 @pytest.mark.feature("CSV and JSON import")
-def test_what_the_gate_says_is_told_without_the_words(rig: Rig) -> None:
+def test_what_the_gate_says_is_told_in_plain_words_for_each_account(rig: Rig) -> None:
     first = rig.account()
     rig.account(handle="@two")
     rig.checker.find("Sleep", "claims.stale-source", "ask")
     (line,) = take(rig, json.dumps([{"text": "Sleep.", "account": f"@juniper; @two; {first.title}"}]))
     assert line.outcome == "asks"
-    assert [problem.split(": ")[1] for problem in line.problems] == ["claims.stale-source asks."] * 2
+    assert [problem.split(": ")[1] for problem in line.problems] == ["Sleep stands here."] * 2
     (long,) = take(rig, json.dumps([{"text": "a" * 400, "account": "@juniper"}]))
     assert long.outcome == "blocked"
     assert "300" in long.problems[0]
