@@ -58,7 +58,7 @@ _LAYOUT = """<style>
   [data-testid="stColumn"]:not(:has([data-testid="stElementContainer"], [data-testid="stPopover"])) { display: none; }
   [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
   [data-testid="stButtonGroup"] button { padding-inline: 0.6rem; }
-  [data-testid="stTabs"] [role="tablist"] { flex-wrap: wrap; }
+  [data-testid="stTabs"] [role="tablist"] { flex-wrap: wrap; row-gap: 0; }
   [class*="st-key-table-"] table { table-layout: fixed; }
   [class*="st-key-table-"] :is(td, th) { font-size: 0.875rem; padding-inline: 0.3rem; }
   [class*="st-key-row-"] [data-testid="stHorizontalBlock"] { column-gap: 0.75rem; row-gap: 0.25rem; flex-flow: row wrap; align-items: center; }

@@ -58,6 +58,18 @@ def test_on_a_phone_a_choice_closes_the_menu(demo: Served, page: Page) -> None:
         expect(page.get_by_test_id("stExpandSidebarButton")).to_have_attribute("aria-expanded", "false")
 
 
+def test_a_refused_form_stays_open_where_it_was(demo: Served, page: Page) -> None:
+    demo.open(page, "campaigns")
+    page.locator("summary").filter(has_text="Begin a campaign").click()
+    goal = page.get_by_role("textbox", name="What will be different, for whom?")
+    goal.fill("Families know the way")
+    page.get_by_role("button", name="Begin", exact=True).click()
+    expect(page.get_by_text("Give the campaign a title")).to_be_visible()
+    settle(page)
+    expect(goal).to_be_visible()
+    expect(goal).to_have_value("Families know the way")
+
+
 @pytest.mark.clause("C94")
 @pytest.mark.feature("Roles and comments")
 def test_a_browser_remembers_who_works_there_and_another_one_asks(desk: Desk, fresh: Served, page: Page) -> None:
