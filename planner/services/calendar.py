@@ -206,8 +206,10 @@ class Calendar:
         moment = resolve(wall, account.zone)
         now = self._clock.now()
         if moment.utc < now - _GRACE:
-            shown = local_wall(now, account.zone)
-            raise Invalid("time", f"{wall} has passed in {account.zone} (it is {shown} there now). Choose a later time.")
+            raise Invalid(
+                "time",
+                f"{_read(wall)} has passed in {account.zone} (it is {_read(local_wall(now, account.zone))} there now). Choose a later time.",
+            )
         if moment.utc > now + _FAR:
             raise Invalid("time", "That is more than a year ahead. Choose an earlier time.")
         return Plan(moment, tuple(self._warnings(tx, post, account, moment, delivery_id)))
@@ -260,6 +262,10 @@ def _entry(post: Post, item: Delivery, account: Account, titles: Mapping[str, st
     return Entry(item, post.headline, account, local_wall(item.due_at, account.zone), post.labels, post.purpose, campaign)
 
 
+def _read(wall: Wall) -> str:
+    return str(wall).replace("T", " ")
+
+
 def _answered(account: Account, wall: Wall) -> bool:
     """Return whether the account's hours say that somebody can answer then; where it has none, any time that is not quiet will do."""
     return not inside(account.quiet_hours, wall) and (not account.business_hours or inside(account.business_hours, wall))
@@ -275,7 +281,7 @@ def _require_usable(tx: Transaction, post: Post, account: Account) -> None:
 def _require_lasting(approval: Approval, plan: Plan, account: Account) -> None:
     if approval.expires_at is not None and approval.expires_at <= plan.moment.utc:
         ends = local_wall(approval.expires_at, account.zone)
-        raise NotReady(f"{account.title}: the approval ends at {ends} ({account.zone}), before this time. Choose an earlier one.")
+        raise NotReady(f"{account.title}: the approval ends at {_read(ends)} ({account.zone}), before this time. Choose an earlier one.")
 
 
 def _require_accepted(plan: Plan, accepted: frozenset[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -279,3 +279,14 @@ def test_each_view_shows_its_window(view: Any) -> None:
         "list": ("2026-11-24", "2026-12-29"),
     }
     assert (start.isoformat(), end.isoformat()) == expected[view]
+
+
+@pytest.mark.feature("Slots and conflicts")
+def test_a_missed_post_is_offered_a_time_to_come(desk: Desk) -> None:
+    item = desk.booked(at="2026-11-24T12:10")
+    desk.clock.later(hours=4)  # 14:30 in Denver
+    desk.planner.publisher.deliver(item.id, item.generation)
+    assert desk.state(item).state == "missed"
+    app = press(desk.open("publisher", delivery=item.id), "Give it another time")
+    assert app.datetime_input[0].value == datetime(2026, 11, 24, 15, 0)  # noqa: DTZ001 - a wall clock
+    assert "has passed" not in texts(app)

@@ -53,8 +53,9 @@ def reschedule(planner: Planner, delivery_id: str) -> None:
     @st.dialog("Another time")
     def ask() -> None:
         st.text(planner.composer.load(item.post_id).headline)
-        st.caption(f"Now: {words.moment(item.due_at, item.zone)}")
-        at = Wall.parse(item.wall)
+        st.caption(f"So far: {words.moment(item.due_at, item.zone)}")
+        gone = item.due_at <= planner.clock.now()  # a missed post: its old time is no offer
+        at = planner.calendar.next_time(item.account_id) if gone else Wall.parse(item.wall)
         chosen = st.datetime_input(
             f"New time ({words.town(item.zone)})",
             datetime.combine(at.day, at.at),

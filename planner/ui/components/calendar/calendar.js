@@ -233,7 +233,7 @@ export default function (component) {
   S.data = data;
   S.set = setStateValue;
   S.trigger = setTriggerValue;
-  S.hint.textContent = data.labels.hint;
+  S.hint.textContent = matchMedia("(hover: none) and (pointer: coarse)").matches ? data.labels.touch : data.labels.hint;
   const done = S.outbox.settle(data.acked);
   if (done.length) S.saved = true;
   for (const one of done) speak(S, one.ok ? one.reason || data.labels.moved : fill(data.labels.refused, { reason: one.reason || "" }));

@@ -35,6 +35,7 @@ LABELS: dict[str, Any] = {
     "offline": "Offline. Changes that wait in this tab: {n}.",
     "empty": "Nothing is planned here.",
     "hint": "Drag a post to another day, or focus it and press M to move, T for date and time, Space to select, Enter to open.",
+    "touch": "Tap a post to open it, ⋯ to give it another time, the box to select it.",
     "marks": {"observance": "✦", "deadline": "⚑", "conflict": "⚠"},
     "states": {
         "draft": {"icon": "✎", "word": "draft"},
