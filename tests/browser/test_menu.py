@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import settle
 from tests.browser.test_main_way import choose
+from tests.browser.test_pages import findings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -81,6 +82,10 @@ def test_a_browser_remembers_who_works_there_and_another_one_asks(desk: Desk, fr
 
     fresh.open(page, "approvals")
     expect(page.get_by_role("heading", level=1)).to_have_text("Who is at the keyboard?")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(300)
+        assert findings(page) == []
     page.get_by_role("button", name="Anna").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Approvals")
     working_as(page, "Anna (reviewer)")
