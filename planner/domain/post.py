@@ -62,6 +62,8 @@ class Content:
     @property
     def segments(self) -> tuple[str, ...]:
         """Return the thread's parts (one for a plain post), trimmed, empty ones left out."""
+        if "---" not in self.text:
+            return (self.text.strip(),)
         parts = tuple(part.strip() for part in _SPLIT.split(self.text))
         return tuple(part for part in parts if part) or ("",)
 

@@ -9,9 +9,11 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from planner.domain.delivery import Ready
@@ -29,9 +31,14 @@ if TYPE_CHECKING:
     from planner.ports import Clock, Stop, Store
 
 _LOG = logging.getLogger(__name__)
-_LONGEST_SLEEP_S = 0.5
+_LONGEST_SLEEP_S = 1.0
 _BUSY_SLEEP_S = 0.2
+_ENOUGH = 50
+_WHOLE_S = 2.0
+"""With so many turns at work, only what fell due since the last look is handed over, and everything once in so many seconds."""
+
 _PAUSE_S = 0.2
+_NOTED = timedelta(seconds=0.5)
 _LONGEST_BREAK_S = 5.0
 _TURN_S = 120
 _TURNS = 8
@@ -79,8 +86,8 @@ class Queue(Protocol):
     def address(self) -> Mapping[str, Any]:
         """Where the server is."""
 
-    def promote(self, now: datetime) -> int:
-        """Hand over what is due."""
+    def promote(self, now: datetime, since: datetime | None = None) -> int | None:
+        """Hand over what is due, or what fell due after `since`; None when another worker is at it."""
 
     def next_wake(self) -> datetime | None:
         """When the next row has to be looked at."""
@@ -133,6 +140,8 @@ class DistributedEngine:
         self._scale = scale or Scale()
         self._installed = threading.Event()
         self._poke = threading.Event()
+        self._seen: datetime | None = None
+        self._whole = 0.0
         self._flow = Flow(publisher, self._scale.threads)
         self._pulse = Pulse(store, clock, self._name, "distributed", lambda: self._flow.working)
         jobs: dict[str, tasks.Task] = {
@@ -177,9 +186,12 @@ class DistributedEngine:
         if not self._installed.is_set():
             return _BUSY_SLEEP_S
         try:
+            if self._flow.working > _ENOUGH:
+                self._hand_over()
+                return _BUSY_SLEEP_S
             following, now = self._queue.next_wake(), self._clock.now()
             if following is not None and following <= now:
-                self._queue.promote(now)
+                self._hand_over()
                 return _BUSY_SLEEP_S
         except Unavailable as error:
             _LOG.warning("%s", error.sentence)
@@ -187,6 +199,12 @@ class DistributedEngine:
         if following is None:
             return _LONGEST_SLEEP_S
         return min((following - now).total_seconds(), _LONGEST_SLEEP_S)
+
+    def _hand_over(self) -> None:
+        now, steady = self._clock.now(), time.monotonic()
+        whole = self._flow.working <= _ENOUGH or steady - self._whole >= _WHOLE_S
+        if self._queue.promote(now, None if whole else self._seen) is not None:
+            self._seen, self._whole = now, steady if whole else self._whole
 
     def _tidy(self) -> None:
         if self._installed.is_set():
@@ -233,6 +251,7 @@ class DistributedEngine:
         from pgqueuer import AsyncpgDriver, QueueManager  # noqa: PLC0415 - the same
         from pgqueuer.queries import Queries  # noqa: PLC0415 - the same
 
+        _look_less_often()
         connection = await asyncpg.connect(**self._queue.address, timeout=10)
         try:
             queries = Queries(AsyncpgDriver(connection))
@@ -264,6 +283,17 @@ async def _end_with(stop: Stop, manager: Any) -> None:  # noqa: ANN401 - PgQueue
     while not stop.is_set():  # noqa: ASYNC110 - `stop` is a thread's: a thread that waits for it would cost more
         await asyncio.sleep(_LONGEST_SLEEP_S)
     manager.shutdown.set()
+
+
+@cache
+def _look_less_often() -> None:
+    """Let PgQueuer look twice a second, not ten times, whether a finished job is still to be noted: it took most of what an idle worker took.
+
+    A burst is noted by its size, not by this time. PgQueuer has no setting for it.
+    """
+    from pgqueuer.core import buffers  # noqa: PLC0415 - only a team has its packages
+
+    buffers.JobStatusLogBuffer = partial(buffers.JobStatusLogBuffer, timeout=_NOTED)  # type: ignore[assignment, misc]  # called the same way
 
 
 def _require_packages() -> None:

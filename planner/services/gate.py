@@ -238,6 +238,8 @@ def _measured(measure: Measure, problems: tuple[Problem, ...]) -> Measure:
 
 def _own_name(account: Account, content: Content) -> tuple[Problem, ...]:
     """Return why a post of a pseudonymous account may not go out: it names, somewhere, the person behind the pseudonym."""
+    if not account.facts.legal_name:
+        return ()
     withheld, link = Withheld((account,)), content.link
     fields = {
         "text": (content.text,), "title": (content.title,), "first_comment": (content.first_comment,),

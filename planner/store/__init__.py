@@ -22,11 +22,11 @@ _KNOWN = "discreet"
 def open_store(url: str, key: bytes, *, backups: Path, checkpoints: bool = True) -> SqlStore:
     """Open the database, migrated to this version; raise SetupError with one sentence when that cannot be.
 
-    Of several processes on one SQLite file exactly one should make the `checkpoints`: the worker.
+    Of several processes on one SQLite file exactly one should make the `checkpoints`: the worker, whom a server answers by index.
     """
     parsed, crypt = parse(url), Crypt(key)
     path = sqlite_path(parsed)
-    readers, writers = engines(parsed)
+    readers, writers = engines(parsed, by_index=checkpoints)
     bring_up(readers, writers, path, backups)
     store = SqlStore(readers, writers, crypt, path, checkpoints=checkpoints)
     try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from planner.store.columns import UtcTime
+from planner.store.rows import array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,7 +31,7 @@ def change(
     statement, make = _change(connection.dialect, table, stood, names)
     bound: dict[str, object] = {"rows": _packed(make, rows)}
     if connection.dialect.name == "postgresql":
-        bound["keys"] = [row[0] for row in rows]
+        bound["keys"] = array([str(row[0]) for row in rows])
     return {str(row[0]) for row in connection.execute(statement, bound)}
 
 
@@ -85,7 +86,7 @@ def _unpacked(dialect: Dialect, columns: Sequence[Column[Any]]) -> str:
     """Return the SELECT that makes rows of the JSON text, column by column c0, c1, ..."""
     if dialect.name == "postgresql":
         each = (f"CAST(value->>{number} AS {column.type.compile(dialect)}) AS c{number}" for number, column in enumerate(columns))
-        return f"SELECT {', '.join(each)} FROM json_array_elements(CAST(:rows AS json))"
+        return f"SELECT {', '.join(each)} FROM jsonb_array_elements(CAST(:rows AS jsonb))"
     each = (f"json_extract(value, '$[{number}]') AS c{number}" for number in range(len(columns)))
     return f"SELECT {', '.join(each)} FROM json_each(:rows)"
 

@@ -61,7 +61,7 @@ def _from_file(value: int | None) -> datetime | None:
 
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
-_read = json.JSONDecoder().decode
+_read = json.JSONDecoder().raw_decode
 
 
 class JsonText(TypeDecorator[Any]):
@@ -90,7 +90,7 @@ class JsonText(TypeDecorator[Any]):
             kind: Any = type(self)  # a class can be hashed
             return lambda text: None if text is None else _shared(kind, text)
         value = self.value
-        return lambda text: None if text is None else value(_read(text))
+        return lambda text: None if text is None else value(_read(text)[0])
 
     def plain(self, value: Any) -> Any:  # noqa: ANN401 - any JSON-able value
         """Return what JSON can hold."""

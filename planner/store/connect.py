@@ -52,15 +52,15 @@ def sqlite_path(url: URL) -> Path | None:
     return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
 
 
-def engines(url: URL) -> tuple[Engine, Engine]:
-    """Return (readers, writers)."""
+def engines(url: URL, *, by_index: bool = False) -> tuple[Engine, Engine]:
+    """Return (readers, writers). `by_index`: a server answers by an index wherever there is one, as a worker asks for single rows only."""
     path = sqlite_path(url)
     try:
         if path is None:
             read_only = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
             common: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True, "pool_use_lifo": True}
-            reading = create_engine(url, pool_size=5, max_overflow=15, connect_args=_server(url, _READING), **common)
-            writing = create_engine(url, pool_size=5, max_overflow=10, connect_args=_server(url, _WRITING), **common)
+            reading = create_engine(url, pool_size=5, max_overflow=15, connect_args=_server(url, _READING, by_index=by_index), **common)
+            writing = create_engine(url, pool_size=5, max_overflow=10, connect_args=_server(url, _WRITING, by_index=by_index), **common)
             return reading.execution_options(**read_only), writing
     except (NoSuchModuleError, ModuleNotFoundError):
         raise SetupError("PostgreSQL needs one more package. Run: pip install -r requirements-team.txt") from None
@@ -73,12 +73,14 @@ def engines(url: URL) -> tuple[Engine, Engine]:
     return readers, writers
 
 
-def _server(url: URL, silent: str) -> dict[str, Any]:
+def _server(url: URL, silent: str, *, by_index: bool) -> dict[str, Any]:
     """Return what is asked of a server; an operator's own `options` in the address stand."""
     if "options" in url.query:
         return {}
     # Compiling a statement pays after seconds of work; ours take milliseconds, and a wrong guess would cost a hundred of them.
-    return {"options": f"-c idle_in_transaction_session_timeout={silent} -c jit=off", **_ALIVE}
+    # A statement is planned once and kept: planned while a table was small, it would read the whole of it, batch after batch, as it grows.
+    planned = " -c enable_seqscan=off" if by_index else ""
+    return {"options": f"-c idle_in_transaction_session_timeout={silent} -c jit=off{planned}", **_ALIVE}
 
 
 def _make_file(path: Path) -> None:

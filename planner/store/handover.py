@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, or_, select, text, update
@@ -33,7 +33,10 @@ AGAIN_AFTER = timedelta(seconds=45)
 _KNOWN = frozenset({"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "target_session_attrs"})
 _MOST = 5000
 _TURN = 25
-_PROMOTER = 4_711_000_231_906_125_374
+PROMOTER = 4_711_000_231_906_125_374
+"""The lock of the one that hands over."""
+
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 _ROW = tables.delivery.c
 _STANDS = ("id", "generation", "state")
 _HANDED = or_(_ROW.handed_at.is_(None), _ROW.handed_at < _ROW.wake_at, _ROW.handed_at <= bindparam("again"))
@@ -42,11 +45,16 @@ _HANDED = or_(_ROW.handed_at.is_(None), _ROW.handed_at < _ROW.wake_at, _ROW.hand
 def _ready(state: str) -> Any:  # noqa: ANN401 - a Select of a tuple of columns
     columns = (_ROW.id, _ROW.generation, _ROW.account_id, _ROW.state, _ROW.wake_at, _ROW.handed_at)
     return (
-        select(*columns).where(_ROW.state == state, _ROW.wake_at <= bindparam("now"), _HANDED).order_by(_ROW.wake_at, _ROW.id).limit(_MOST)
+        select(*columns)
+        .where(_ROW.state == state, _ROW.wake_at <= bindparam("now"), _ROW.wake_at > bindparam("since"), _HANDED)
+        .order_by(_ROW.wake_at, _ROW.id)
+        .limit(_MOST)
     )
 
 
 _READY = (_ready("unconfirmed"), _ready("queued"))
+_LOCK = select(func.pg_try_advisory_xact_lock(PROMOTER))
+_UNHURRIED = text("SET LOCAL synchronous_commit = off")
 _NEXT = select(
     *(
         select(func.min(_ROW.wake_at)).where(_ROW.state == state, _ROW.wake_at.is_not(None)).scalar_subquery()
@@ -103,16 +111,20 @@ class Handover:
         known = {name: value for name, value in url.query.items() if name in _KNOWN}
         return {"dsn": url.set(drivername="postgresql", query=known).render_as_string(hide_password=False)}
 
-    def promote(self, now: datetime) -> int:
-        """Hand over what is due, when no other worker is at it; return how many rows. One worker at a time: the lock ends with the commit."""
+    def promote(self, now: datetime, since: datetime | None = None) -> int | None:
+        """Hand over what is due, or only what fell due after `since`; return how many rows, None when another worker is at it.
+
+        One worker at a time: the lock ends with the commit.
+        """
         with translated(), self._writers.begin() as connection:
-            if not connection.execute(select(func.pg_try_advisory_xact_lock(_PROMOTER))).scalar_one():
-                return 0
-            bound = {"now": now, "again": now - AGAIN_AFTER}
+            if not connection.execute(_LOCK).scalar_one():
+                return None
+            bound = {"now": now, "again": now - AGAIN_AFTER, "since": since or _BEFORE_ALL}
             rows = [row for query in _READY for row in connection.execute(query, bound)]
             turns = _turns(rows, now)
             if not turns:
                 return 0
+            connection.execute(_UNHURRIED)  # handed over in vain or not marked as such: either is handed over again
             handed = [(item.id, item.generation, item.state, now) for turn in _enqueue(connection, turns, now) for item in turn.items]
             # A row that was moved since it was read is not marked; its item in the turn finds nothing to do.
             return len(batches.change(connection, tables.delivery, _STANDS, ("handed_at",), handed))
@@ -148,7 +160,7 @@ class Handover:
         """Return whether this worker is the one that does a thing which one worker alone does; it stays so while it keeps asking."""
         row, key = tables.setting.c, f"turn.{name}"
         with translated(), self._writers.begin() as connection:
-            connection.execute(select(func.pg_advisory_xact_lock(_PROMOTER + 1)))
+            connection.execute(select(func.pg_advisory_xact_lock(PROMOTER + 1)))
             held = connection.execute(select(row.value).where(row.name == key)).scalar()
             owner, _, until = (held or "").partition(" ")
             if held and owner != worker and datetime.fromisoformat(until) > now:

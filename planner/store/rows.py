@@ -160,7 +160,15 @@ def _narrowed(query: Select[Any], dialect: str, column: Column[Any]) -> Select[A
 def packed(dialect: str, values: Sequence[str]) -> object:
     """Return the values as `among` has them bound."""
     wanted = list(dict.fromkeys(values))
-    return wanted if dialect == "postgresql" else json.dumps(wanted)
+    return array(wanted) if dialect == "postgresql" else json.dumps(wanted)
+
+
+def array(values: Sequence[str]) -> str:
+    """Return texts as PostgreSQL writes an array of them; the driver's own way takes ten times as long."""
+    joined = "\x00".join(values)  # which no text there can hold
+    if '"' in joined or "\\" in joined:
+        joined = joined.replace("\\", "\\\\").replace('"', '\\"')
+    return '{"' + joined.replace("\x00", '","') + '"}' if values else "{}"
 
 
 def upsert(dialect: str, table: Table, values: Mapping[str, Any], *, only_new: bool) -> Insert:

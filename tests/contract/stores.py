@@ -352,6 +352,18 @@ class StoreContract:
             assert tx.log.own_note("share.platform.x") == "[[1, 2]]"
         assert store.data_version() == before
 
+    def test_many_keys_are_read_ahead_whatever_signs_stand_in_them(self, store: SqlStore) -> None:
+        names = ['a"b', "c\\d", "e,f", "{g}", "h'i", "", "NULL", " ü ", "%s :values", "a", "b"]
+        with store.write() as tx:
+            for name in names[:-2]:
+                tx.log.put_setting(name, f"value of {name}")
+        with store.read() as tx:
+            tx.log.foresee(["nothing"], names)
+            assert [tx.log.setting(name) for name in names] == [*(f"value of {name}" for name in names[:-2]), None, None]
+        with store.read() as tx:
+            tx.log.foresee([], [])
+            assert tx.log.events(subject="nothing") == ()
+
     def test_due_gives_every_account_its_first_turn(self, store: SqlStore) -> None:
         fill(store)
         rows = [

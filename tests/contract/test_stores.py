@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import pytest
 from cryptography.fernet import Fernet
-from stores import StoreContract
+from pgqueuer import AsyncpgDriver
+from pgqueuer.queries import Queries
+from stores import ACCOUNT, ENTRY, MINUTE, NOW, StoreContract, fill
 
 from planner.store import open_store
+from planner.store.handover import PROMOTER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from planner.store import SqlStore
@@ -56,3 +63,43 @@ class TestPostgres(StoreContract):
         asked = "SHOW idle_in_transaction_session_timeout"
         with store._writers.connect() as writing, store._readers.connect() as reading:
             assert [one.exec_driver_sql(asked).scalar_one() for one in (writing, reading)] == ["10s", "1min"]
+
+    def test_a_worker_finds_its_rows_by_an_index_in_a_table_that_the_server_does_not_know_yet(
+        self, store: SqlStore, postgres_url: str, tmp_path: Path
+    ) -> None:
+        pages = open_store(postgres_url, KEY, backups=tmp_path / "backups", checkpoints=False)
+        asked = "EXPLAIN SELECT * FROM part WHERE delivery_id = ANY('{a,b}')"
+        try:
+            with store._readers.connect() as worker, store._writers.connect() as claiming, pages._readers.connect() as page:
+                assert all("pk_part" in str(one.exec_driver_sql(asked).all()) for one in (worker, claiming))
+                assert page.exec_driver_sql("SHOW enable_seqscan").scalar_one() == "on"
+        finally:
+            pages.close()
+
+    def test_what_was_looked_at_is_handed_over_once_and_the_next_whole_look_finds_the_rest(self, store: SqlStore) -> None:
+        handover = store.handover()
+        asyncio.run(_install(handover.address))
+        fill(store)
+        first = [replace(ENTRY, id=key, account_id=account) for key, account in (("d1", "acc1"), ("d2", "acc2"))]
+        with store.write() as tx:
+            tx.deliveries.add_all(first)
+        assert handover.promote(NOW) == 2
+        with store.write() as tx:
+            tx.accounts.add(replace(ACCOUNT, id="acc3"))
+            tx.deliveries.add_all([replace(ENTRY, id="late", account_id="acc3", due_at=NOW - MINUTE)])
+        soon = NOW + timedelta(seconds=1)
+        assert handover.promote(soon, NOW) == 0
+        with store._writers.begin() as other:
+            other.exec_driver_sql(f"SELECT pg_advisory_xact_lock({PROMOTER})")
+            assert handover.promote(soon) is None
+        assert handover.promote(soon) == 1
+        assert handover.promote(soon) == 0
+
+
+async def _install(address: Mapping[str, Any]) -> None:
+    """Make the engine's own tables, as its session does."""
+    connection = await asyncpg.connect(**address)
+    try:
+        await Queries(AsyncpgDriver(connection)).upgrade()
+    finally:
+        await connection.close()
