@@ -27,7 +27,7 @@ from planner.engine.embedded import EmbeddedEngine
 from planner.services.outcomes import Outcomes
 from planner.services.publisher import Publisher
 from planner.services.sending import Sender
-from planner.store import handover, open_store
+from planner.store import SqlStore, handover, open_store
 from tests.integration.fault_client import build
 
 RHYTHM = Rhythm(beat=0.2, reap=0.2)
@@ -39,7 +39,9 @@ POINTS: dict[str, tuple[Any, str]] = {
 }
 
 
-def _break_at(point: str) -> None:
+def _break_at(point: str, store: SqlStore) -> None:
+    """End or freeze there, once. A process that is to be frozen writes nothing meanwhile: one that stops while it holds SQLite's only
+    lock stops everybody, which is SQLite's and not what is tested."""
     how, _, where = point.partition(":")
     owner, name = POINTS[where]
     number = {"kill": signal.SIGKILL, "freeze": signal.SIGSTOP}[how]
@@ -47,7 +49,8 @@ def _break_at(point: str) -> None:
 
     def breaking(*args: Any, **named: Any) -> Any:
         if next(once, False):
-            signal.pthread_kill(threading.get_ident(), number)  # this very thread: it goes no step further
+            with store._in_turn() if how == "freeze" else contextlib.nullcontext():
+                signal.pthread_kill(threading.get_ident(), number)  # this very thread: it goes no step further
         return real(*args, **named)
 
     setattr(owner, name, breaking)
@@ -65,7 +68,7 @@ def main(url: str, platform: str, key: str) -> None:
     store = open_store(url, key.encode(), backups=Path(tempfile.gettempdir()))
     rig, publisher, _ = build(store, platform)
     if point := os.environ.get("PLANNER_TEST_CRASH"):
-        _break_at(point)
+        _break_at(point, store)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     if store.dialect == "postgresql":
