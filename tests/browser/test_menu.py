@@ -80,6 +80,12 @@ def test_a_browser_remembers_who_works_there_and_another_one_asks(desk: Desk, fr
     def working_as(tab: Page, name: str) -> None:
         expect(tab.get_by_role("combobox", name="Working as")).to_have_value(name)
 
+    def remembered(tab: Page, name: str) -> None:
+        working_as(tab, name)
+        settle(tab)
+        member = next(one.id for one in desk.planner.workspace.members() if one.name == name.partition(" ")[0])
+        tab.wait_for_function("id => document.cookie.includes(`=${id}`)", arg=member)
+
     fresh.open(page, "approvals")
     expect(page.get_by_role("heading", level=1)).to_have_text("Who is at the keyboard?")
     for scheme in ("light", "dark"):
@@ -88,7 +94,7 @@ def test_a_browser_remembers_who_works_there_and_another_one_asks(desk: Desk, fr
         assert findings(page) == []
     page.get_by_role("button", name="Anna").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Approvals")
-    working_as(page, "Anna (reviewer)")
+    remembered(page, "Anna (reviewer)")
     page.reload()
     settle(page)
     working_as(page, "Anna (reviewer)")
@@ -96,8 +102,7 @@ def test_a_browser_remembers_who_works_there_and_another_one_asks(desk: Desk, fr
     fresh.open(tab, "approvals")
     working_as(tab, "Anna (reviewer)")
     choose(tab, "Working as", "Berta (author)")
-    working_as(tab, "Berta (author)")
-    settle(tab)
+    remembered(tab, "Berta (author)")
     page.reload()
     settle(page)
     working_as(page, "Anna (reviewer)")
