@@ -8,8 +8,9 @@ from re import _parser as parser  # type: ignore[attr-defined]  # the same
 from typing import TYPE_CHECKING, Any
 
 from planner.checklist.bank import BANK
+from planner.checklist.confidentiality import identifiers, places
 from planner.checklist.confidentiality.live_case import book
-from planner.checklist.needles import LONGEST_BLANK, LONGEST_CHAIN, LONGEST_WORD, key
+from planner.checklist.needles import GRAM, LONGEST_BLANK, LONGEST_CHAIN, LONGEST_WORD, key
 from planner.checklist.patterns import branches, expand, lint
 from planner.checklist.rules import load
 from planner.checklist.topics import every
@@ -55,7 +56,6 @@ _COMMON = frozenset(
 )
 _SHORTEST = 2
 _MOST = 400
-_GRAM = 4
 _SETS = 3
 _MOST_OPENINGS = 800
 
@@ -65,7 +65,7 @@ Beginning = tuple[str, bool, bool]
 _UNKNOWN: Beginning = ("", False, False)
 _WORD_EDGES = frozenset({codes.AT_BOUNDARY, codes.AT_BEGINNING, codes.AT_BEGINNING_LINE, codes.AT_BEGINNING_STRING})
 _WIDE = 10
-_FEW, _FAR, _ENDLESS = 400, 300, 10_000
+_FEW, _FEW_PIECES, _FAR, _ENDLESS = 400, 20, 360, 10_000
 _BLIND = 0x250
 """Where a range may not end to be looked at letter by letter."""
 
@@ -83,10 +83,10 @@ def patterns() -> list[str]:
 
 
 def situations() -> list[str]:
-    """Return the expressions of the confidentiality detector for situations and for what a draft says of itself, each once."""
+    """Return the expressions of the confidentiality detector for situations, places, identifiers and what a draft says of itself."""
     known = book()
     rows = (*known.expressions, *(one for release in known.releases for one in release.expressions))
-    return list(dict.fromkeys(row.pattern.pattern for row in rows))
+    return list(dict.fromkeys((*(row.pattern.pattern for row in rows), *places.expressions(), *identifiers.expressions())))
 
 
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - options are whatever TOML holds
@@ -135,7 +135,7 @@ def _node(code: Any, value: Any) -> list[Pieces]:  # noqa: ANN401 - the same
 
 
 def _worth(pieces: Pieces) -> tuple[float, int]:
-    rare = sum(1.0 if len(piece) >= _GRAM and piece.strip() not in _COMMON else 6.0 if len(piece) > _SHORTEST else 20.0 for piece in pieces)
+    rare = sum(1.0 if len(piece) >= GRAM and piece.strip() not in _COMMON else 6.0 if len(piece) > _SHORTEST else 20.0 for piece in pieces)
     return -rare, min(len(piece) for piece in pieces)
 
 
@@ -156,11 +156,11 @@ def _can_open(text: str) -> bool:
     return bool(text) and (text == "\n" or not text[0].isspace()) and not set(text) & set("|\t^\\")
 
 
-def _begun(items: Any, begin: Beginning = ("", True, False)) -> set[Beginning]:  # noqa: ANN401 - nodes of CPython's parser are untyped
+def _begun(items: Any, begin: Beginning) -> set[Beginning]:  # noqa: ANN401 - nodes of CPython's parser are untyped
     """Return how a run of nodes can begin: a text, whether what follows the run follows the text, and whether a word begins here."""
     found: set[Beginning] = {begin}
     for code, value in items:
-        going = {one for one in found if one[1] and len(one[0]) < _GRAM}
+        going = {one for one in found if one[1] and len(one[0]) < GRAM}
         if not going:
             break
         found = (found - going) | {more for one in going for more in _grown(one, code, value)}
@@ -191,7 +191,7 @@ def _grown(begin: Beginning, code: Any, value: Any) -> set[Beginning]:  # noqa: 
 def _with(begin: Beginning, sign: str, *, goes_on: bool) -> Beginning:
     text, _, at_word = begin
     if text:
-        return (text + sign)[:_GRAM], goes_on, at_word
+        return (text + sign)[:GRAM], goes_on, at_word
     if not _is_word(sign):
         return sign, False, at_word
     return (sign, goes_on, at_word) if at_word else _UNKNOWN
@@ -219,28 +219,34 @@ def _signs(code: Any, value: Any) -> set[str] | None:  # noqa: ANN401 - the same
     return found
 
 
-def near_of(pattern: str) -> str:
+def near_of(pattern: str, *, opened: bool) -> str:
     """Return the cell that says which words or pieces stand how far behind the beginning of each match; empty if that does not help.
 
     `@LEAST-MOST` and the openings of a word, or `*LEAST-MOST` and pieces of text: a match that begins at a place has one of them at
-    LEAST to MOST characters from there, in texts without endless words and blanks (`needles.TAME`). Every match begins with a word.
+    LEAST to MOST characters from there, in texts without endless words and blanks (`needles.LONGEST_WORD`). Where openings are not known
+    (`opened`), every match must begin with a word.
     """
     items = _flat(parser.parse(pattern, re.MULTILINE | re.IGNORECASE))
-    if len(items) < 2 or items[0] != (codes.AT, codes.AT_BOUNDARY) or not _sure_word(items[1:]):  # noqa: PLR2004 - an edge and a node
+    if not opened and not (items[:1] == [(codes.AT, codes.AT_BOUNDARY)] and _sure_word(items[1:])):
         return ""
     told = []
-    least, most, at_word = 0, 0, False
+    least, most = 0, 0
     for number, (code, value) in enumerate(items):
         if most > _FAR:
             break
-        if number and (opened := _openings(items[number:], at_word=at_word)) and len(opened) <= _FEW and all(map(_is_word, opened)):
-            told.append((_worth(opened), f"@{least}-{most}:" + "|".join(sorted(opened))))
+        if (
+            number
+            and (words := _openings(items[number:], at_word=_ends_word(items[:number])))
+            and len(words) <= _FEW
+            and all(map(_is_word, words))
+        ):
+            told.append((_worth(words), f"@{least}-{most}:" + "|".join(sorted(words))))
         pieces = max(_sets([(code, value)]), key=_worth, default=None)
-        if pieces and len(pieces) <= _FEW and not set("".join(pieces)) & set("|\t\n"):
+        if pieces and len(pieces) <= _FEW_PIECES and not set("".join(pieces)) & set("|\t\n"):
             more = _width([(code, value)])[1]
             told.append((_worth(pieces), f"*{least}-{most + more}:" + "|".join(sorted(pieces))))
         low, high = _width([(code, value)])
-        least, most, at_word = least + low, most + high, _ends_word(code, value)
+        least, most = least + low, most + high
     return max((one for one in told if _within(one[1])), default=((0.0, 0), ""))[1]
 
 
@@ -289,11 +295,21 @@ def _all_of(code: Any, value: Any, wanted: Callable[[str], bool]) -> bool:  # no
     return True
 
 
-def _ends_word(code: Any, value: Any) -> bool:  # noqa: ANN401 - the same
-    """Tell whether a word may begin behind a node because no word goes on there."""
-    if code is codes.MAX_REPEAT or code is codes.MIN_REPEAT:
-        return bool(value[0]) and len(value[2]) == 1 and _ends_word(*value[2][0])
-    return _all_of(code, value, lambda sign: not _is_word(sign))
+def _ends_word(items: Any) -> bool:  # noqa: ANN401 - the same
+    """Tell whether a word may begin behind a run of nodes because no word goes on there."""
+    for code, value in reversed(_flat(items)):
+        if code is codes.BRANCH:
+            return all(map(_ends_word, value[1]))
+        if code is codes.AT:
+            return value in _WORD_EDGES - {codes.AT_BOUNDARY}
+        if code is codes.MAX_REPEAT or code is codes.MIN_REPEAT:
+            if not _ends_word(value[2]):
+                return False
+            if value[0]:
+                return True
+            continue
+        return _all_of(code, value, lambda sign: not _is_word(sign))
+    return False
 
 
 def _width(items: Any) -> tuple[int, int]:  # noqa: ANN401 - the same
@@ -311,6 +327,8 @@ def _width(items: Any) -> tuple[int, int]:  # noqa: ANN401 - the same
             low, high = value[0] * one, many * _times(value)
         elif code is codes.AT or code in {codes.ASSERT, codes.ASSERT_NOT}:
             low = high = 0
+        elif code not in {codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN}:
+            low, high = 0, _ENDLESS
         least, most = least + low, min(most + high, _ENDLESS)
     return least, most
 
@@ -335,10 +353,12 @@ def listed() -> str:
     lines = []
     for pattern in dict.fromkeys((*patterns(), *situations())):
         expanded = expand(pattern)
-        opened = "|".join(sorted(openings_of(expanded)))
-        beginning = "^" + opened.replace("\n", "\\n") if opened else near_of(expanded)
-        pieces = ("|".join(sorted(one)) for one in pieces_of(expanded))
-        lines.append("\t".join((key(expanded), *([beginning] if beginning else []), *pieces)))
+        opened = openings_of(expanded)
+        cells = ["^" + "|".join(sorted(opened)).replace("\n", "\\n")] if opened else []
+        if not all(map(_is_word, opened)) or not opened:
+            cells += filter(None, [near_of(expanded, opened=bool(opened))])
+        cells += ("|".join(sorted(one)) for one in pieces_of(expanded))
+        lines.append("\t".join((key(expanded), *cells)))
     return "\n".join(sorted(lines)) + "\n"
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from planner.checklist.bank import english
 from planner.checklist.folding import is_styled
 from planner.checklist.hashtags import segment, vocabulary
+from planner.checklist.needles import at_places
 from planner.checklist.report import Candidate, Suggestion
+from planner.checklist.text import WORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,16 +30,24 @@ _EMOJI = re.compile(
     "|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2190-\u21ff\u2300-\u23ff\u25a0-\u25ff\u3030\u303d\u3297\u3299](?:[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]|[\U000e0020-\U000e007f])*"
     "(?:\u200d[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff][\U0001f3fb-\U0001f3ff\ufe0f]*)*)"
 )
+_MAYBE_EMOJI = re.compile("[\u2190-\U0010ffff]|[0-9#*](?=\ufe0f?\u20e3)")
+"""Where an emoji can begin."""
 _TEXT_SIGNS = re.compile("[\u2190-\u21ff\u25a0-\u25ff\u2713\u2714\u2022](?!\ufe0f)")
-_WORDS = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _RUN_LINKS = re.compile(r"[\s,!.'\"-]{1,4}|\s*[&/]\s*")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _MAYBE_LOUD = re.compile(r"[^\sa-z_.,!?:;~#]{4}")
 """Four signs without a small letter: a shouted word of four letters has them."""
+_MAYBE_RUN = re.compile(r"[^a-z\W_](?:[\s,!.'\"-]{1,4}|\s*[&/]\s*)[^a-z\W_]+(?:['-][^a-z\W_]+)*(?:[\s,!.'\"-]{1,4}|\s*[&/]\s*)[^a-z\W_]")
+"""A shouted word between two others: any run of three has one."""
 _LONG_ALT = 125
-_LOUD, _SOFT = 4, 2
+_LOUD, _SOFT, _RUN = 4, 2, 3
 _LONG_TAG = 12
 _APART = 3
+
+
+def tags(text: str) -> list[re.Match[str]]:
+    """Return the hashtags of a text."""
+    return list(TAG.finditer(text)) if "#" in text else []
 
 
 def alt_text(rule: Rule, reading: Reading) -> Iterator[Candidate]:
@@ -66,7 +76,7 @@ def _wants(case: str, item: MediaItem) -> bool:
 def hashtag_case(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield every lower-case hashtag that splits into several words, with the readable form as its suggestion."""
     official = frozenset(rule.options.get("official", ()))
-    for match in TAG.finditer(reading.folded):
+    for match in tags(reading.folded):
         tag = match[1]
         if not (tag.islower() or tag.isupper()) or tag.lower() in official:
             continue
@@ -83,10 +93,10 @@ def hashtag_case(rule: Rule, reading: Reading) -> Iterator[Candidate]:
 def hashtag_count(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield the first hashtag beyond the platform's number; a platform that the rule does not list has no limit."""
     limit = rule.options["limits"].get(reading.draft.platform or "", rule.options["limits"].get("*"))
-    tags = list(TAG.finditer(reading.folded))
-    if limit is not None and len(tags) > limit:
-        start, end = reading.views.folded.to_raw(tags[limit].start(), tags[-1].end())
-        yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"count": str(len(tags)), "limit": str(limit)})
+    found = tags(reading.folded)
+    if limit is not None and len(found) > limit:
+        start, end = reading.views.folded.to_raw(found[limit].start(), found[-1].end())
+        yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"count": str(len(found)), "limit": str(limit)})
 
 
 def emoji(rule: Rule, reading: Reading) -> Iterator[Candidate]:
@@ -94,15 +104,15 @@ def emoji(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     raw = reading.views.raw.text
     if raw.isascii():
         return
-    found = [match for match in _EMOJI.finditer(raw) if not _TEXT_SIGNS.fullmatch(match[0])]
+    places = (hint.start() for hint in _MAYBE_EMOJI.finditer(raw))
+    found = [match for match in at_places(_EMOJI, raw, places) if not _TEXT_SIGNS.fullmatch(match[0])]
     limit = int(rule.options["limit"])
     if len(found) > limit:
         yield Candidate(
             rule.id, rule.variant, "advise", found[limit].start(), found[-1].end(), fields={"count": str(len(found)), "limit": str(limit)}
         )
         return
-    words = len(_WORDS.findall(raw))
-    if len(found) >= int(rule.options["dense_from"]) and words < len(found) * int(rule.options["dense_words"]):
+    if len(found) >= int(rule.options["dense_from"]) and len(WORD.findall(raw)) < len(found) * int(rule.options["dense_words"]):
         yield Candidate(
             rule.id, rule.variant, "advise", found[0].start(), found[-1].end(), fields={"count": str(len(found)), "limit": str(limit)}
         )
@@ -111,11 +121,11 @@ def emoji(rule: Rule, reading: Reading) -> Iterator[Candidate]:
 def caps(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield runs of three or more shouted words; acronyms, labels and single emphasis are no shouting."""
     text = reading.views.masked.text
-    if _MAYBE_LOUD.search(text) is None:
+    if _MAYBE_LOUD.search(text) is None or (int(rule.options["least"]) >= _RUN and _MAYBE_RUN.search(text) is None):
         return
     acronyms, labels = frozenset(rule.options["acronyms"]), frozenset(rule.options["labels"])
     run: list[re.Match[str]] = []
-    for match in _WORDS.finditer(text):
+    for match in WORD.finditer(text):
         word = match[0]
         if not run and "a" <= word[0] <= "z":
             continue
@@ -186,8 +196,7 @@ def sentence_length(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield sentences with more words than `above` and no more than `upto`; contacts and hashtags do not count."""
     masked = reading.views.masked.text
     above, upto = int(rule.options["above"]), int(rule.options.get("upto", 100_000))
-    for start, end in reading.views.sentences:
-        words = len(_WORDS.findall(re.sub(r"#\w+", " ", masked[start:end])))
+    for (start, end), words in zip(reading.views.sentences, reading.lengths, strict=True):
         if above < words <= upto and not re.search(r"[;•|]|,[^,]{1,40},[^,]{1,40},[^,]{1,40},", masked[start:end]):
             raw = reading.views.folded.to_raw(start, end)
             yield Candidate(rule.id, rule.variant, "advise", *raw, fields={"count": str(words), "quote": reading.folded[start:end]})

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from planner.checklist.appearance import TAG
+from planner.checklist.appearance import tags
 from planner.checklist.report import Candidate
 from planner.checklist.topics import matcher
 
@@ -73,7 +73,7 @@ def hashtag_card(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     if cards is None:
         return
     known = {card.lower().lstrip("#") for card in cards}
-    for match in TAG.finditer(reading.folded):
+    for match in tags(reading.folded):
         if match[1].lower() not in known:
             start, end = reading.views.folded.to_raw(*match.span())
             yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"quote": match[0]})
@@ -82,6 +82,8 @@ def hashtag_card(rule: Rule, reading: Reading) -> Iterator[Candidate]:
 def paid_partner(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield where a draft names a partner who pays, or its beginning when it is made with one, and no label (option `labels`) says so."""
     profile, text = reading.profile, reading.folded
+    if not profile.paid_partners and not profile.paid_with:
+        return
     own = tuple(re.escape(label) for label in profile.partner_labels if label)
     if re.search("|".join((*rule.options["labels"], *own)), text, re.IGNORECASE):
         return

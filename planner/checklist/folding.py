@@ -10,8 +10,10 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from planner.checklist.needles import at_places
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 Folded = tuple[str, "Sequence[int]", "Sequence[int]"]
 
@@ -28,6 +30,8 @@ _TOUCH = re.compile(
     r"|(?P<entity>&(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});)"
     r"|(?P<odd>[\x20-\x7e]?[^\x20-\x7e\n]+)"  # one plain letter before: it may carry the marks
 )
+_MARK = re.compile(r"(?i)[<&{]|[^\x20-\x7e\n]+")
+"""What `_TOUCH` begins with, but for the plain letter before a run of others; to both, the dotted capital I is a plain letter."""
 _PLAIN = re.compile(r"[\x20-\x7e\n]*\Z")
 _RISKY = re.compile(r"[<&{]")
 _BLOCKS = frozenset(
@@ -91,7 +95,7 @@ def fold(text: str) -> Folded:
     starts: list[int] = []
     ends: list[int] = []
     at = 0
-    for match in _TOUCH.finditer(text):
+    for match in at_places(_TOUCH, text, _places(text)):
         first, last = match.span()
         _copy(text, at, first, pieces, starts, ends)
         at = last
@@ -105,6 +109,15 @@ def fold(text: str) -> Folded:
             _put_each(blank, first, pieces, starts, ends)
     _copy(text, at, len(text), pieces, starts, ends)
     return _unmask_lookalikes("".join(pieces)), starts, ends
+
+
+def _places(text: str) -> Iterator[int]:
+    """Yield where something may have to be folded, in order."""
+    for mark in _MARK.finditer(text):
+        at = mark.start()
+        if at and text[at] not in "<&{":
+            yield at - 1
+        yield at
 
 
 def is_styled(char: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
+_MOST = 4096
+_AFTER_ALL = b"\xff"
 _STEP = 512
 """So many bytes, or one line more, lie between two signposts."""
 
@@ -11,7 +13,7 @@ _STEP = 512
 class Listing:
     """Lines sorted by the bytes of their key in lower case: the whole line, or what stands before its first tab."""
 
-    __slots__ = ("_at", "_end", "_keys", "_lines", "_posts")
+    __slots__ = ("_at", "_end", "_kept", "_keys", "_lines", "_posts")
 
     def __init__(self, text: str) -> None:
         """Take the lines; they are given back as they are.
@@ -26,6 +28,7 @@ class Listing:
         if self._keys == self._lines:
             self._keys = self._lines
         self._end = b"\t" if b"\t" in self._lines else b"\n"
+        self._kept: dict[str, bool] = {}
         self._posts: list[bytes] = []
         self._at: list[int] = []
         at, last = 0, len(self._keys) - 1
@@ -39,8 +42,13 @@ class Listing:
             raise ValueError("The lines of this list are not sorted by their bytes.")
 
     def __contains__(self, key: str) -> bool:
-        """Return whether a line has this key, given in lower case."""
-        return self._first(key.encode()) >= 0
+        """Return whether a line has this key, given in lower case; answers are kept, up to a number."""
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= _MOST:
+                self._kept.clear()
+            found = self._kept[key] = self._first(key.encode()) >= 0
+        return found
 
     def lines(self, key: str) -> list[str]:
         """Return every line of this key, given in lower case; they stand together, in the order of the file."""
@@ -51,6 +59,17 @@ class Listing:
             found.append(self._lines[at + 1 : end].decode())
             at = end
         return found
+
+    def goes_on(self, beginning: str) -> bool:
+        """Return whether a line has a longer key that begins so, given in lower case."""
+        sought = beginning.encode()
+        start, stop = max(bisect_left(self._posts, sought) - 1, 0), bisect_right(self._posts, sought + _AFTER_ALL)
+        at = self._keys.find(b"\n" + sought, self._at[start], self._at[stop] + len(sought) + 1)
+        while at >= 0 and self._keys.startswith(self._end, at + 1 + len(sought)):
+            at = self._keys.find(b"\n", at + 1)
+            if not self._keys.startswith(sought, at + 1):
+                return False
+        return at >= 0
 
     def _first(self, key: bytes) -> int:
         """Return where the break before the first line of a key stands, or -1."""

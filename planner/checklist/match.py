@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -40,22 +41,39 @@ def places(draft: Draft) -> frozenset[str]:
 
 def applies(rule: Rule, reading: Reading) -> bool:
     """Tell whether the draft's circumstances and topics call for the rule."""
-    draft = reading.draft
+    return _suits(rule, reading.draft) and _touched(rule, reading)
+
+
+def _suits(rule: Rule, draft: Draft) -> bool:
+    """Tell whether the draft's circumstances call for the rule."""
     if rule.jurisdiction != _ANYWHERE and places(draft).isdisjoint(rule.jurisdiction):
         return False
     if (rule.org_types and draft.org_type not in rule.org_types) or (rule.platforms and draft.platform not in rule.platforms):
         return False
     if (rule.kinds and draft.kind not in rule.kinds) or (rule.post_types and draft.post_type not in rule.post_types):
         return False
-    if rule.authors and draft.author is not None and draft.author not in rule.authors:
+    return not rule.authors or draft.author is None or draft.author in rule.authors
+
+
+def _touched(rule: Rule, reading: Reading) -> bool:
+    """Tell whether the draft's topics call for the rule."""
+    if rule.needs_topic and not reading.topics.issuperset(rule.needs_topic):
         return False
-    return reading.topics.issuperset(rule.needs_topic) and reading.topics.isdisjoint(rule.needs_absent)
+    return not rule.needs_absent or reading.topics.isdisjoint(rule.needs_absent)
 
 
 def worth_trying(packs: Packs, reading: Reading) -> list[Rule]:
-    """Return the rules that could find anything at all, in order: every plug-in, and patterns that match somewhere."""
-    views = packs.sieves.by_view
-    return [packs.rules[number] for number in sorted(packs.plugins.union(*(reading.letters.found(view).rules for view in views)))]
+    """Return the rules that apply and could find anything at all, in order: every plug-in, and patterns that match somewhere."""
+    draft, letters = reading.draft, reading.letters
+    suiting = _suiting(packs, replace(draft, id="", text="", media=(), account="", location="", link_preview="", record=None))
+    found = packs.plugins.union(*(letters.found(view).rules for view in packs.sieves.by_view))
+    return [rule for number in sorted(found & suiting) if _touched(rule := packs.rules[number], reading)]
+
+
+@lru_cache(maxsize=64)
+def _suiting(packs: Packs, circumstances: Draft) -> frozenset[int]:
+    """Return the numbers of the rules that the circumstances of a draft without words call for."""
+    return frozenset(number for number, rule in enumerate(packs.rules) if _suits(rule, circumstances))
 
 
 def candidates(rule: Rule, reading: Reading, trace: list[str] | None = None) -> Iterator[tuple[Candidate, RuleLevel]]:

@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 Row = tuple[tuple[str, ...], tuple[tuple[str, ...], ...], "Near | None"]
 """What the list says of a pattern: its openings, its sets of pieces, and what stands near the beginning of each match."""
 
-_GRAM = 4
+GRAM = 4
+"""So many characters of a word tell which openings and pieces are worth a closer look."""
 _KEPT = 8192
-_LEFT, _RIGHT = 2, 4
+_JOINTS = ((2, 4), (4, 3), (1, 2))
+"""How many characters before a blank, and from it on, tell that a piece of several words may stand there; the first that fit a piece."""
+_BLANK = re.compile(" ")
 _BEGINS = re.compile(r"\w+")
 _SIGNS = re.compile(r"[^\w\s]|\n")
 _OPENING, _BREAK = "^", "\\n"
@@ -60,7 +63,7 @@ class Near:
 class Probe:
     """One part of a pattern, ready to be tried: what it needs, where alone it can begin, and its expressions, compiled when needed."""
 
-    __slots__ = ("_blind", "_exact", "_small", "near", "needs", "opening", "pattern")
+    __slots__ = ("_finders", "near", "needs", "opening", "pattern")
 
     def __init__(self, pattern: str) -> None:
         """Look the (unexpanded) pattern up; one that is not listed needs nothing and can begin anywhere."""
@@ -70,26 +73,22 @@ class Probe:
         self.needs = 0
         for row in (*sets, *([(_OPENING, *self.opening)] if self.opening else [])):
             self.needs |= 1 << numbers[row]
-        self._small: re.Pattern[str] | None = None
-        self._blind: re.Pattern[str] | None = None
-        self._exact: re.Pattern[str] | None = None
+        self._finders: list[tuple[re.Pattern[str], bool] | None] = [None] * 4
 
-    def finder(self, *, blind: bool, plain: bool) -> tuple[re.Pattern[str], bool]:
+    def finder(self, blind: bool, plain: bool) -> tuple[re.Pattern[str], bool]:  # noqa: FBT001 - asked hundreds of times a draft
         """Return the expression, and whether it reads small letters, which finds the same places twice as fast.
 
         Args:
             blind: whether it ignores case.
             plain: whether small letters stand place for place.
         """
-        if not blind:
-            self._exact = self._exact or compiled(self.pattern, ignore_case=False)
-            return self._exact, False
-        if plain:
-            self._small = self._small or small(self.pattern)
-            if self._small is not None:
-                return self._small, True
-        self._blind = self._blind or compiled(self.pattern, ignore_case=True)
-        return self._blind, False
+        way = blind + 2 * plain
+        found = self._finders[way]
+        if found is None:
+            quick = small(self.pattern) if blind and plain else None
+            found = (compiled(self.pattern, ignore_case=blind), False) if quick is None else (quick, True)
+            self._finders[way] = found
+        return found
 
 
 @lru_cache(maxsize=8192)
@@ -110,6 +109,7 @@ class Haystack:
     def __init__(self, text: str) -> None:
         """Keep the text in lower case."""
         self.low = text.lower()
+        self._places: dict[Probe, list[int] | None] = {}
         self.plain = text.isascii() or (len(self.low) == len(text) and not _TWO_FACED.search(text))
 
     @cached_property
@@ -118,7 +118,7 @@ class Haystack:
         begins: defaultdict[str, list[int]] = defaultdict(list)
         low, openings = self.low, _openings()
         for at in self.words:
-            for opening in openings[low[at : at + _GRAM]]:
+            for opening in openings[low[at : at + GRAM]]:
                 begins[opening].append(at)
         for match in _SIGNS.finditer(low):
             begins[match[0]].append(match.start())
@@ -139,40 +139,43 @@ class Haystack:
         """The numbers, as bits, of those sets of pieces of which the text holds a piece, and of those openings with which a word begins."""
         low, wanted = self.low, _wanted()
         met = reduce(or_, map(_met_by_word, set(low.split(" "))), 0)
-        joined, at, find, starts = wanted.joined, low.find(" ", 1), low.find, low.startswith
-        while at > 0:
-            for joint in (low[max(0, at - _LEFT) : at + _RIGHT], low[at - 1 : at + 2]):
-                if joint in joined:
-                    for piece, before, meets in joined[joint]:
-                        if met & meets != meets and starts(piece, at - before):
-                            met |= meets
-            at = find(" ", at + 1)
-        openings = wanted.openings
-        if self.plain:
-            return reduce(or_, map(openings.__getitem__, openings.keys() & self.begins.keys()), met)
-        return reduce(or_, openings.values(), met)
+        joined, starts = wanted.joined, low.startswith
+        blanks = [blank.start() for blank in _BLANK.finditer(low)]
+        found: list[tuple[int, str]] = []
+        for left, right in _JOINTS:
+            found += [(at, joint) for at in blanks if (joint := low[at - left : at + right]) in joined]
+        for at, joint in found:
+            for piece, before, numbers in joined[joint]:
+                if starts(piece, at - before):
+                    met |= _bits(numbers)
+        opened = wanted.openings.keys() & self.begins.keys() if self.plain else wanted.openings.keys()
+        return reduce(or_, map(_met_by_opening, opened), met)
 
     def places(self, tried: Probe) -> list[int] | None:
         """Return where alone a pattern can begin, in order; None if that is not known."""
-        if not self.plain:
-            return None
-        if tried.opening:
-            return self._at(tried.opening)
-        return self._before(tried.near) if tried.near is not None and self.tame else None
+        if tried not in self._places:
+            self._places[tried] = self._sought(tried) if self.plain else None
+        return self._places[tried]
+
+    def _sought(self, tried: Probe) -> list[int] | None:
+        near = tried.near if self.tame else None
+        if not tried.opening:
+            return None if near is None else self._before(near, self.words)
+        return self._at(tried.opening) if near is None else self._before(near, self._at(tried.opening))
 
     def _at(self, opening: tuple[str, ...]) -> list[int]:
         begins = self.begins
         found = [begins[piece] for piece in opening if piece in begins]
         return found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
 
-    def _before(self, near: Near) -> list[int]:
-        """Return the beginnings of words from which what is near can be reached."""
-        words, found, first = self.words, list[int](), 0
+    def _before(self, near: Near, among: list[int]) -> list[int]:
+        """Return the places from which what is near can be reached."""
+        found, first = list[int](), 0
         for at in self._at(near.texts) if near.opened else sorted({at for piece in near.texts for at in self._all(piece)}):
-            first = max(first, bisect_left(words, at - near.most))
-            last = bisect_right(words, at - near.least)
+            first = max(first, bisect_left(among, at - near.most))
+            last = bisect_right(among, at - near.least)
             if first < last:
-                found += words[first:last]
+                found += among[first:last]
                 first = last
         return found
 
@@ -233,61 +236,69 @@ class Sieves:
 class _Wanted:
     """What the list asks of a text: every different set of pieces and every different row of openings has a number, which is a bit.
 
-    `sets` and `openings` map a piece to the numbers that it meets, as bits. `short` are the pieces of up to four characters within a word, `long`
+    `sets` and `openings` map a piece to the numbers that it meets. `short` are the pieces of up to four characters within a word, `long`
     the others, by their first four; a blank may stand before and after the word. `joined` are the pieces of several words, by what
-    stands around a blank in them (two characters before it and three behind it, or one on either side), with where that blank stands.
+    stands around a blank in them (`_JOINTS`), with where that blank stands.
     """
 
     numbers: Mapping[tuple[str, ...], int]
-    sets: Mapping[str, int]
-    openings: Mapping[str, int]
+    sets: Mapping[str, list[int]]
+    openings: Mapping[str, list[int]]
     short: frozenset[str]
     long: Mapping[str, list[str]]
-    joined: Mapping[str, list[tuple[str, int, int]]]
+    joined: Mapping[str, list[tuple[str, int, list[int]]]]
 
 
 @lru_cache(maxsize=1)
 def _wanted() -> _Wanted:
     numbers: dict[tuple[str, ...], int] = {}
-    of_sets: defaultdict[str, int] = defaultdict(int)
-    of_openings: defaultdict[str, int] = defaultdict(int)
+    of_sets: defaultdict[str, list[int]] = defaultdict(list)
+    of_openings: defaultdict[str, list[int]] = defaultdict(list)
     for opened, sets, _ in _listed().values():
         for row, asked in (((_OPENING, *opened), of_openings), *((one, of_sets) for one in sets)):
             if row in numbers:
                 continue
             number = numbers[row] = len(numbers)
             for piece in row[asked is of_openings :]:
-                asked[piece] |= 1 << number
+                asked[piece].append(number)
     longer: dict[str, list[str]] = {}
-    joined: dict[str, list[tuple[str, int, int]]] = {}
+    joined: dict[str, list[tuple[str, int, list[int]]]] = {}
     for piece, meets in of_sets.items():
         if " " in piece[1:-1]:
             joint, at = _joint(piece)
             joined.setdefault(joint, []).append((piece, at, meets))
-        elif len(piece) > _GRAM:
-            longer.setdefault(piece[:_GRAM], []).append(piece)
-    short = frozenset(piece for piece in of_sets if len(piece) <= _GRAM and " " not in piece[1:-1])
+        elif len(piece) > GRAM:
+            longer.setdefault(piece[:GRAM], []).append(piece)
+    short = frozenset(piece for piece in of_sets if len(piece) <= GRAM and " " not in piece[1:-1])
     return _Wanted(numbers, of_sets, of_openings, short, longer, joined)
 
 
 def _joint(piece: str) -> tuple[str, int]:
     """Return what stands around a blank within the piece, as much of it as its blanks allow, and where that blank stands."""
-    for at in range(_LEFT, len(piece) - _RIGHT + 1):
-        if piece[at] == " ":
-            return piece[at - _LEFT : at + _RIGHT], at
-    at = piece.index(" ", 1)
-    return piece[at - 1 : at + 2], at
+    fitting = ((at, left, right) for left, right in _JOINTS for at in range(left, len(piece) - right + 1) if piece[at] == " ")
+    at, left, right = next(fitting)
+    return piece[at - left : at + right], at
 
 
 @lru_cache(maxsize=8192)
 def _met_by_word(word: str) -> int:
     """Return the numbers, as bits, of the sets of which the word, with a blank before and after it, holds a piece."""
     low, wanted = f" {word} ", _wanted()
-    fours = {low[at : at + _GRAM] for at in range(len(low))}
+    fours = {low[at : at + GRAM] for at in range(len(low))}
     threes = {gram[:3] for gram in fours}
     held = {*(wanted.short & fours), *(wanted.short & threes), *(wanted.short & {gram[:2] for gram in threes})}
     held.update(piece for gram in wanted.long.keys() & fours for piece in wanted.long[gram] if piece in low)
-    return reduce(or_, map(wanted.sets.__getitem__, held), 0)
+    return _bits(chain.from_iterable(map(wanted.sets.__getitem__, held)))
+
+
+@lru_cache(maxsize=8192)
+def _met_by_opening(opening: str) -> int:
+    """Return the numbers, as bits, of the rows of openings that a beginning meets."""
+    return _bits(_wanted().openings[opening])
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    return reduce(or_, (1 << number for number in numbers), 0)
 
 
 def sieve_of(parts: Iterable[tuple[str, bool, int]]) -> Sieve:
@@ -299,13 +310,14 @@ def sieve_of(parts: Iterable[tuple[str, bool, int]]) -> Sieve:
 
 
 class _Openings(dict[str, tuple[str, ...]]):
-    """Which openings of the list a word's first four characters have; kept, up to a number."""
+    """Which openings of the list a word has, by its first four characters; kept, up to a number."""
 
-    def __init__(self, wanted: frozenset[str]) -> None:
+    def __init__(self, wanted: Iterable[str]) -> None:
         """Begin with none."""
-        self.wanted = wanted
+        self.wanted = frozenset(wanted)
 
     def __missing__(self, gram: str) -> tuple[str, ...]:
+        """Look for the openings."""
         found = tuple(gram[:size] for size in range(1, len(gram) + 1) if gram[:size] in self.wanted)
         if len(self) < _KEPT:
             self[gram] = found
@@ -321,7 +333,7 @@ def _row(pattern: str) -> Row:
 def _openings() -> _Openings:
     rows = _listed().values()
     near = (row[2].texts for row in rows if row[2] is not None and row[2].opened)
-    return _Openings(frozenset(chain(chain.from_iterable(row[0] for row in rows), chain.from_iterable(near))))
+    return _Openings(chain(chain.from_iterable(row[0] for row in rows), chain.from_iterable(near)))
 
 
 def known(pattern: str) -> bool:
@@ -349,10 +361,13 @@ def _listed() -> dict[str, Row]:
 
 def _split(cells: list[str]) -> Row:
     """Return the openings of a row, its sets of pieces, and what is near."""
-    first = cells[0] if cells else ""
-    opened = tuple(first[1:].replace(_BREAK, "\n").split("|")) if first.startswith(_OPENING) else ()
-    near = _near(first) if _NEAR.match(first) else None
-    return opened, tuple(tuple(pieces.split("|")) for pieces in cells[bool(opened or near) :] if pieces), near
+    opened: tuple[str, ...] = ()
+    near = None
+    if cells and cells[0].startswith(_OPENING):
+        opened, cells = tuple(cells[0][1:].replace(_BREAK, "\n").split("|")), cells[1:]
+    if cells and _NEAR.match(cells[0]):
+        near, cells = _near(cells[0]), cells[1:]
+    return opened, tuple(tuple(pieces.split("|")) for pieces in cells if pieces), near
 
 
 def _near(cell: str) -> Near:

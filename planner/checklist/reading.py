@@ -14,7 +14,7 @@ from planner.checklist.bank import lexicon
 from planner.checklist.needles import haystack, probes
 from planner.checklist.patterns import compiled, phrase
 from planner.checklist.report import Profile
-from planner.checklist.text import around
+from planner.checklist.text import WORD, around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from planner.checklist.text import Span, Views
 
 _QUOTED = re.compile(r'"[^"\n]{1,300}"|(?<![\w])\'[^\'\n]{1,120}\'(?!\w)')
+_TAG = re.compile(r"#\w+")
+_FEW, _ALL = 8, -1
+"""So few patterns are tried without looking first, as if the text met all that there is to meet."""
 _TORN = re.compile(r"~\w")
 
 
@@ -73,26 +76,24 @@ class Letters:
     def found(self, view: str) -> Found:
         """Return every place of the named view where a pattern of the rules that read it matches."""
         if view not in self._found:
-            sieve, met = self.sieves.by_view.get(view), self.haystack(view).met
+            parts = sieve.parts if (sieve := self.sieves.by_view.get(view)) else ()
+            letters, texts = self.haystack(view), self._text(view)
+            met, plain = letters.met if len(parts) > _FEW else _ALL, letters.plain
             spans: dict[tuple[str, bool], tuple[Span, ...]] = {}
             rules: set[int] = set()
-            for tried, blind, numbers in sieve.parts if sieve else ():
-                needs = tried.needs
-                if needs & met == needs and (places := self._spans(tried, view, blind=blind)):
-                    spans[tried.pattern, blind] = places
-                    rules.update(numbers)
+            for tried, blind, numbers in parts:
+                if tried.needs & met == tried.needs:
+                    finder, quick = tried.finder(blind, plain)
+                    matches = letters.matches(tried, finder, texts[quick])
+                    if matches and (places := tuple(span for match in matches if (span := _shown(match))[0] < span[1])):
+                        spans[tried.pattern, blind] = places
+                        rules.update(numbers)
             self._found[view] = Found(spans, frozenset(rules))
         return self._found[view]
 
     def spans(self, pattern: str, view: str, *, ignore_case: bool) -> tuple[Span, ...]:
         """Return where the pattern of a rule matches in the named view, in order; its first group that took part marks the words to show."""
         return self.found(view).spans.get((pattern, ignore_case), ())
-
-    def _spans(self, tried: Probe, view: str, *, blind: bool) -> tuple[Span, ...]:
-        letters = self.haystack(view)
-        finder, quick = tried.finder(blind=blind, plain=letters.plain)
-        found = letters.matches(tried, finder, self._text(view)[quick])
-        return tuple(span for match in found if (span := _shown(match))[0] < span[1]) if found else ()
 
     def _text(self, view: str) -> tuple[str, str]:
         """Return the named view as typed and in small letters."""
@@ -135,7 +136,7 @@ class Letters:
     def _after(self, tried: Probe, view: str, start: int) -> re.Match[str] | None:
         """Return the first match of a case-blind pattern that begins at `start` or later."""
         letters = self.haystack(view)
-        finder, quick = tried.finder(blind=True, plain=letters.plain)
+        finder, quick = tried.finder(True, letters.plain)
         return letters.after(tried, finder, self._text(view)[quick], start)
 
 
@@ -178,6 +179,12 @@ class Reading:
     def topics(self) -> frozenset[str]:
         """The topics that the draft touches."""
         return frozenset(topic.name for topic in topics.every() if any(self.holds(pattern, "words") for pattern in topic.match))
+
+    @cached_property
+    def lengths(self) -> tuple[int, ...]:
+        """How many words each sentence has; contacts and hashtags do not count."""
+        masked = self.views.masked.text
+        return tuple(len(WORD.findall(_TAG.sub(" ", masked[start:end]))) for start, end in self.views.sentences)
 
     @cached_property
     def wording(self) -> dict[str, float]:

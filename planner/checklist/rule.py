@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -76,7 +77,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Packs:
-    """All rules that run, their pack versions, and one digest over everything they are made of; `plugins` numbers those with a plug-in."""
+    """All rules that run, their pack versions, and one digest over everything they are made of.
+
+    `plugins` are the numbers of those whose plug-in finds something by itself.
+    """
 
     rules: tuple[Rule, ...]
     versions: Mapping[str, str]
@@ -87,10 +91,10 @@ class Packs:
 
     def find(self, rule: str, variant: str) -> Rule | None:
         """Return the entry of a rule and variant, else the rule's first entry, else None."""
-        first = None
-        for entry in self.rules:
-            if entry.id == rule:
-                if entry.variant == variant:
-                    return entry
-                first = first or entry
-        return first
+        return _named(self, rule, variant)
+
+
+@lru_cache(maxsize=1024)
+def _named(packs: Packs, rule: str, variant: str) -> Rule | None:
+    entries = [entry for entry in packs.rules if entry.id == rule]
+    return next((entry for entry in entries if entry.variant == variant), entries[0] if entries else None)

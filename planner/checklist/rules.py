@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.checklist import rulefile
 from planner.checklist.bank import BANK
+from planner.checklist.kinds import ELSEWHERE
 from planner.checklist.needles import Sieves, sieve_of
 from planner.checklist.patterns import branches
 from planner.checklist.report import Source
@@ -69,7 +70,7 @@ def load(house: Path | None = None, bank: Path = BANK) -> Packs:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     latest = max((rule.reviewed for rule in rules), default=None)
     reviewed = latest.strftime("%Y-%m") if latest else "never"
-    plugins = frozenset(number for number, rule in enumerate(rules) if rule.plugin)
+    plugins = frozenset(number for number, rule in enumerate(rules) if rule.plugin not in {"", ELSEWHERE})
     return Packs(tuple(rules), MappingProxyType(versions), digest.hexdigest()[:16], reviewed, _sieves(rules), plugins)
 
 

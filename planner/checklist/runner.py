@@ -96,7 +96,6 @@ def _judge(reading: Reading, packs: Packs, trace: list[str]) -> list[_Judged]:
     return [
         _Judged(candidate, rule, _settled(level, rule.id, reading))
         for rule in match.worth_trying(packs, reading)
-        if match.applies(rule, reading)
         for candidate, level in match.candidates(rule, reading, trace)
     ]
 

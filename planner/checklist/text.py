@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner.checklist import folding
 from planner.checklist.hashtags import split_tag
+from planner.checklist.needles import at_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,8 +26,16 @@ _MASK = re.compile(
     | (?<![\w.,/$-])(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,5}\)[ .-]?|\d{2,5}[ .-])\d{3,4}(?:[ .-]?\d{2,4}){1,2}(?![\w,%])  # phones
     """
 )
+_MAY_MASK = re.compile(
+    r"@|https?://|www\.|\.(?:com|org|net|edu|gov|int|info|io|co|uk|ie|ca|au|nz|za|in|us|eu|health|care|app|me|ly|help|social|tv)\b|\d+",
+    re.IGNORECASE,
+)
+"""What all that is filled up holds: it begins in the same stretch without a blank, or at the digits or a sign before them."""
 _TAG = re.compile(r"#(\w+)")
 _END = re.compile(r"""[.!?]+["')\]]*(?=\s|$)|(?<=[a-z]{2})[.!?](?=[A-Z][a-z])|\n+""")
+WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+"""A word as one counts it, apostrophes and hyphens within."""
+_MAY_END_AT = re.compile(r"[.!?\n]")
 _LAST_WORD = re.compile(r"[\w.'&-]+$")
 _ABBREVIATIONS = frozenset(
     [
@@ -114,7 +123,7 @@ class Views:
     def masked(self) -> View:
         """The folded view with addresses, e-mails, handles and phone numbers filled up; as long as `folded`."""
         folded = self.folded
-        return View(_MASK.sub(_fill, folded.text), folded.starts, folded.ends)
+        return View(_masked(folded.text), folded.starts, folded.ends)
 
     @cached_property
     def words(self) -> View:
@@ -175,13 +184,32 @@ def around(spans: tuple[Span, ...], at: int) -> Span:
     return spans[low - 1] if low else (0, 0)
 
 
-def _fill(match: re.Match[str]) -> str:
-    return _FILLER * (match.end() - match.start())
+def _masked(text: str) -> str:
+    pieces, at = [], 0
+    for match in at_places(_MASK, text, _maskable(text)):
+        first, last = match.span()
+        pieces += [text[at:first], _FILLER * (last - first)]
+        at = last
+    return "".join([*pieces, text[at:]]) if at else text
+
+
+def _maskable(text: str) -> list[int]:
+    """Return where something may have to be filled up, in order."""
+    found: set[int] = set()
+    done = 0
+    for hint in _MAY_MASK.finditer(text):
+        at = hint.start()
+        if text[at].isdecimal():
+            found.update((at - 1, at) if text[at - 1 : at] in {"+", "("} else (at,))
+        else:
+            found.update(range(max(done, text.rfind(" ", done, at) + 1, text.rfind("\n", done, at) + 1), at + 1))
+            done = at + 1
+    return sorted(found)
 
 
 def _sentence_bounds(text: str) -> Iterator[Span]:
     begin = 0
-    for match in _END.finditer(text):
+    for match in at_places(_END, text, (sign.start() for sign in _MAY_END_AT.finditer(text))):
         if text[match.start()] == "." and _goes_on(text, begin, match):
             continue
         yield begin, match.end()

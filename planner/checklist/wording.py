@@ -28,7 +28,31 @@ LEAST = 34
 """How many known features a text must have to be scored."""
 _SCALE, _TENTH = 100, 10
 _LANE = 64
+_KEPT = 40_000
 _LOW, _SIGN = (1 << _LANE) - 1, 1 << _LANE - 1
+
+
+class Lanes(dict[str, int]):
+    """What a feature adds, as one big number with 64-bit places: its squared rarity, then weight x rarity per rule; 0 for unknown ones.
+
+    What texts ask for is kept, up to a number.
+
+    Sums of whole texts are then sums of such numbers; they are whole, so that no order of adding changes them.
+    """
+
+    def __init__(self, rows: Mapping[str, str]) -> None:
+        """Keep the rows to be read."""
+        self.rows = rows
+
+    def __missing__(self, feature: str) -> int:
+        """Read a row of the table."""
+        row, found = self.rows.get(feature), 0
+        if row is not None:
+            rare, cells = _numbers(row)
+            found = rare * rare + sum(value * rare << _LANE * (index + 1) for index, value in cells)
+        if len(self) < _KEPT:
+            self[feature] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +68,11 @@ class Fitted:
     rows: Mapping[str, str]
     beside: Mapping[str, float] = field(default_factory=dict)
     floors: Mapping[str, float] = field(default_factory=dict)
-    kept: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+    lanes: Lanes = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Begin to keep the rows that texts hold."""
+        object.__setattr__(self, "lanes", Lanes(self.rows))
 
     def row(self, feature: str) -> tuple[float, dict[str, float]]:
         """Return how rare a feature of the table is, and its weights by rule."""
@@ -52,21 +80,10 @@ class Fitted:
         rare, cells = _numbers(self.rows[feature])
         return rare / _SCALE, {rules[index]: value / _TENTH for index, value in cells}
 
-    def lanes(self, feature: str) -> int:
-        """Return one big number with what a feature adds at 64-bit places: its squared rarity, then weight x rarity per rule.
-
-        Sums of whole texts are then sums of such numbers; they are whole, so that no order of adding changes them.
-        """
-        found = self.kept.get(feature)
-        if found is None:
-            rare, cells = _numbers(self.rows[feature])
-            found = self.kept[feature] = rare * rare + sum(value * rare << _LANE * (index + 1) for index, value in cells)
-        return found
-
 
 def _numbers(row: str) -> tuple[int, list[tuple[int, int]]]:
     """Return the rarity (in hundredths) of a row and its weights (in tenths) by the number of the rule."""
-    rare, *cells = row.split("\t")
+    rare, *cells = row.split()
     return int(rare), [(int(index), int(value)) for index, _, value in (cell.partition(":") for cell in cells)]
 
 
@@ -94,13 +111,12 @@ def features(text: str) -> set[str]:
 
 def scores(text: str, table: Fitted) -> dict[str, float]:
     """Return per rule how likely a reviewer would name it, between 0 and 1; 0 for a text of too few known words."""
-    known = table.rows.keys() & features(text)
-    if len(known) < LEAST:
+    told = list(map(table.lanes.__getitem__, features(text)))
+    if len(told) - told.count(0) < LEAST:
         return dict.fromkeys(table.offsets, 0.0)
-    squares, *sums = _parted(sum(map(table.lanes, known)), len(table.offsets) + 1)
+    squares, *sums = _parted(sum(told), len(table.offsets) + 1)
     length = math.sqrt(squares) * _TENTH or 1.0
-    told = zip(table.offsets.items(), sums, strict=True)
-    return {rule: 1 / (1 + math.exp(-(offset + worth / length))) for (rule, offset), worth in told}
+    return {rule: 1 / (1 + math.exp(-(offset + worth / length))) for (rule, offset), worth in zip(table.offsets.items(), sums, strict=True)}
 
 
 def _parted(lanes: int, count: int) -> list[int]:
@@ -134,7 +150,7 @@ def _table(lines: Iterator[str]) -> Fitted:
     """Read a table line by line: the whole text beside it would be the largest thing that a first check holds."""
     head = json.loads(next(lines))
     rules: list[str] = head["rules"]
-    rows = {feature: row for feature, _, row in (line.rstrip("\n").partition("\t") for line in lines)}
+    rows = {feature: row for feature, _, row in map(str.partition, lines, itertools.repeat("\t"))}
     offsets, thresholds = (dict(zip(rules, head[name], strict=True)) for name in ("offsets", "thresholds"))
     return Fitted(offsets, thresholds, rows, head.get("beside", {}), head.get("floors", {}))
 

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from planner.checklist.needles import at_places
+from planner.checklist.needles import at_places, haystack, probe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
+    from planner.checklist.needles import Haystack
     from planner.checklist.report import Profile
 
 Owner = Literal["own", "public", "unknown"]
@@ -91,31 +92,17 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("initials", r"(?<![\w.])(?:[A-Z]\.\s?){2,3}(?=$|[\s,;:!?)])|(?<=[-~] )[A-Z]\.(?=\s|$|,)|\b(?:Mr|Mrs|Ms|Miss)\.? [A-Z]\b(?!\w)", 0),
     )
 )
-_RUN = re.compile(r"[+(]?\d+")
+_RUN = re.compile(r"\d+")
 _FROM_DIGITS = frozenset({"ssn", "card", "date", "phone", "address"})
 """Types whose every pattern can only match where a run of digits begins, or at the `+` or `(` before it."""
-_BEFORE_DIGITS = {"iban": (2,), "zip": (0, 3), "postcode": (1, 2), "unit": range(4, 13), "record": range(1, 31)}
+_BEFORE_DIGITS = {"ip": (0,), "iban": (2,), "zip": (0, 3), "postcode": (1, 2)}
 """How many characters before a run of digits the patterns of other types can begin."""
-_NEEDLES = {
-    "email": ("@",),
-    "handle": ("@",),
-    "url": ("http", "www."),
-    "file": (".jp", ".png", ".heic", ".mp4", ".mov", ".m4a", ".mp3", ".pdf", ".doc", ".xls", ".gif", ".webp"),
-    "license": ("licen", "dl"),
-    "device": ("serial", "imei", "pump"),
-    "birth": ("dob", "birth", "born"),
-    "unit": ("suite", "apt", "apartment", "box", "flat"),
-}
-"""What a text must contain for a type to be worth a look: a cheap test before each expression."""
-_NO_DIGITS = frozenset({"email", "handle", "url", "file", "plate", "ip", "initials"})
-"""Types that a text without any digit can hold."""
-_HINTS = {
-    "plate": re.compile(r"\b[A-Z]{2}\d{2}|\b(?:plate|reg)"),
-    "ip": re.compile(r"\d\.\d|:[0-9a-f]{1,4}:", re.IGNORECASE),
-    "initials": re.compile(r"(?<!\w)[A-Z]\.|\bM(?:rs?|s|iss)\.? [A-Z]"),
-    "license": re.compile(r"licen|\bdl", re.IGNORECASE),
-}
-"""A cheaper expression that every match of a type holds."""
+_INITIAL = re.compile(r"[A-Z](?=\.)|M(?=(?:rs?|s|iss)\.? [A-Z])")
+"""Where alone initials can begin."""
+_SIGN = {"email": "@", "handle": "@"}
+"""A sign that every match of a type holds."""
+_GROUPS = 7
+"""How many colons an address of the newer internet protocol has."""
 _CRISIS = re.compile(
     r"(?:^|\D)(?:988|9-8-8|911|999|112|116 ?123|13 ?11 ?14|741741|85258|50808|1737|0?800|1-?8(?:00|33|44|55|66|77|88)|14416|0300|1800|1300)(?:\D|$)"
 )
@@ -158,21 +145,10 @@ _PHONE_DIGITS = range(7, 16)
 def find(text: str, profile: Profile | None) -> tuple[Identifier, ...]:
     """Return the identifiers of `text` (folded view), left to right and without overlap; the first type of the list wins."""
     found: list[Identifier] = []
-    low = text.lower()
-    runs = [run.span() for run in _RUN.finditer(text)]
-    places = [at for first, last in runs for at in (first, first + 1)[: 1 + (text[first] in "+(")]]
-    digits = [first + (text[first] in "+(") for first, _ in runs]
+    letters = haystack(text)
+    runs = [run.start() for run in _RUN.finditer(text)]
     for type_, pattern in _PATTERNS:
-        if not _worth(type_, text, low, digits=bool(digits)):
-            continue
-        if type_ in _FROM_DIGITS:
-            hits: Iterable[re.Match[str]] = at_places(pattern, text, places)
-        elif type_ in _BEFORE_DIGITS:
-            back = _BEFORE_DIGITS[type_]
-            hits = at_places(pattern, text, sorted({at - far for at in digits for far in back if far <= at}))
-        else:
-            hits = pattern.finditer(text)
-        for match in hits:
+        for match in _matches(type_, pattern, text, letters, runs):
             start, end = match.span()
             if any(start < one.end and one.start < end for one in found) or not _valid(type_, match[0]):
                 continue
@@ -180,13 +156,26 @@ def find(text: str, profile: Profile | None) -> tuple[Identifier, ...]:
     return tuple(sorted(found, key=lambda one: one.start))
 
 
-def _worth(type_: str, text: str, low: str, *, digits: bool) -> bool:
-    """Tell whether a text could hold an identifier of a type at all."""
-    if not digits and type_ not in _NO_DIGITS:
-        return False
-    if type_ in _NEEDLES and not any(needle in low for needle in _NEEDLES[type_]):
-        return False
-    return type_ not in _HINTS or _HINTS[type_].search(text) is not None
+def _matches(type_: str, pattern: re.Pattern[str], text: str, letters: Haystack, runs: list[int]) -> list[re.Match[str]]:
+    """Return the matches of a pattern, looked for only where they can begin; `runs` are where digits begin."""
+    if _SIGN.get(type_, "") not in text:
+        return []
+    if type_ in _FROM_DIGITS:
+        return at_places(
+            pattern, text, [at for first in runs for at in ((first - 1, first) if text[first - 1 : first] in {"+", "("} else (first,))]
+        )
+    if type_ == "initials":
+        return at_places(pattern, text, [hint.start() for hint in _INITIAL.finditer(text)])
+    back = _BEFORE_DIGITS.get(type_)
+    if back is not None and (type_ != "ip" or text.count(":") < _GROUPS):
+        return at_places(pattern, text, sorted({at - far for at in runs for far in back if far <= at}))
+    tried = probe(pattern.pattern)
+    return letters.matches(tried, pattern, text) if letters.may_hold(tried) else []
+
+
+def expressions() -> list[str]:
+    """Return the patterns that are looked up in the list of needles."""
+    return [pattern.pattern for _, pattern in _PATTERNS]
 
 
 def _valid(type_: str, text: str) -> bool:

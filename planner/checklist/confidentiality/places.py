@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from planner.checklist.confidentiality.names import name_lists, word_list
 from planner.checklist.confidentiality.words import CAPITALS, LEXICONS
 from planner.checklist.listing import Listing
+from planner.checklist.needles import haystack, probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +72,7 @@ def _listing() -> Listing:
     return Listing(_TABLE.read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=512)
 def entries(name: str) -> tuple[Place, ...]:
     """Return the places of that name, largest first; empty when the list does not know it."""
     rows = (line.split("\t") for line in _listing().lines(name.lower()))
@@ -99,10 +101,21 @@ def home(town: str, employer: str = "") -> Place | None:
     return min((place for place in told if place.population), key=lambda place: place.population or 0, default=None)
 
 
+def expressions() -> list[str]:
+    """Return the patterns that are looked up in the list of needles."""
+    return [pattern.pattern for pattern in (_STREET, _ROAD, _INSTITUTION)]
+
+
 def find(words: Words) -> tuple[PlaceHit, ...]:
     """Return streets, institutions and listed places of the text; longer ones win over those inside them."""
     shaped: tuple[tuple[re.Pattern[str], PlaceKind], ...] = ((_STREET, "street"), (_ROAD, "street"), (_INSTITUTION, "institution"))
-    hits = [PlaceHit(match.start(), match.end(), match[0], kind) for pattern, kind in shaped for match in pattern.finditer(words.text)]
+    letters, text = haystack(words.text), words.text
+    hits = [
+        PlaceHit(match.start(), match.end(), match[0], kind)
+        for pattern, kind in shaped
+        if letters.may_hold(tried := probe(pattern.pattern))
+        for match in letters.matches(tried, pattern, text)
+    ]
     hits.extend(_listed(words))
     hits.sort(key=lambda hit: (hit.start, -hit.end))
     kept: list[PlaceHit] = []
@@ -149,11 +162,19 @@ def _plain(text: str) -> str:
 
 
 def _longest(words: Words, at: int, table: Listing) -> int:
-    for size in range(min(_MOST_WORDS, len(words.lower) - at), 0, -1):
+    start, stop = words.spans[at]
+    alone, longer = _begins(words.text[start:stop])
+    for size in range(min(_MOST_WORDS, len(words.lower) - at), 1, -1) if longer else ():
         start, stop = words.span(at, at + size)
         if _plain(words.text[start:stop]).lower() in table:
             return size
-    return 0
+    return int(alone)
+
+
+@lru_cache(maxsize=4096)
+def _begins(word: str) -> tuple[bool, bool]:
+    """Tell whether a word is a listed name, and whether a longer one begins with it."""
+    return _plain(word).lower() in _listing(), _listing().goes_on(word.lower())
 
 
 def _is_place(words: Words, at: int, size: int) -> bool:

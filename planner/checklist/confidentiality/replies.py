@@ -41,13 +41,16 @@ _OPENING = frozenset({"stop", "nl", "sign", "colon", "quote"})
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Expressions of one kind: what they show, what else the text must hold, how sure they are, and which contexts take them back."""
+    """Expressions of one kind: what they show, what else the text must hold, how sure they are, and which contexts take them back.
+
+    They are compiled when a text first has what the kind needs: all of them together take longer than a first check may.
+    """
 
     bond: Bond
     needs: Need
     level: Level
-    unless: tuple[re.Pattern[str], ...]
-    expressions: tuple[re.Pattern[str], ...]
+    unless: tuple[str, ...]
+    expressions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +85,20 @@ def invented_name(text: str) -> bool:
 
 
 @cache
-def contexts() -> dict[str, re.Pattern[str]]:
-    """Return the contexts that place somebody outside the service, by name."""
-    return {name: re.compile(expression) for name, expression in _table()["contexts"].items()}
+def context(name: str) -> re.Pattern[str]:
+    """Return a context that places somebody outside the service."""
+    return re.compile(_table()["contexts"][name])
+
+
+@cache
+def _expression(source: str) -> re.Pattern[str]:
+    return re.compile(source)
 
 
 @cache
 def _thanks() -> tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]:
     row = _table()["thanks"]
-    return re.compile(row["said"]), tuple(contexts()[name] for name in row["contexts"])
+    return re.compile(row["said"]), tuple(map(context, row["contexts"]))
 
 
 def thanks_in_role(seen: Scan) -> bool:
@@ -101,13 +109,13 @@ def thanks_in_role(seen: Scan) -> bool:
     if len(rest.split()) > _AFTERTHOUGHT or not _words("third").isdisjoint(seen.words.lower):
         return False
     said, around = _thanks()
-    return said.search(first) is not None and any(context.search(first) for context in around)
+    return said.search(first) is not None and any(one.search(first) for one in around)
 
 
 def of_others(text: str, start: int, end: int) -> bool:
     """Tell whether the words around a span of `text` place it among readers, learners or shoppers, in the writer's family, or in a rule or example."""
     around = lowered(text)[max(0, start - _BESIDE) : end + _BESIDE]
-    return any(contexts()[name].search(around) for name in ("trade", "private", "rule"))
+    return any(context(name).search(around) for name in ("trade", "private", "rule"))
 
 
 @cache
@@ -116,16 +124,13 @@ def ties() -> tuple[Tie, ...]:
     table = _table()
     parts: dict[str, str] = {**table["parts"], "name": _NAME}
 
-    def filled(expression: str) -> re.Pattern[str]:
+    def filled(expression: str) -> str:
         for _ in range(2):  # a part may name another one
             for name, part in parts.items():
                 expression = expression.replace("{" + name + "}", part)
-        return re.compile(expression)
+        return expression
 
-    return tuple(
-        Tie(row["rule"], row["needs"], row["level"], tuple(contexts()[name] for name in row["unless"]), tuple(map(filled, row["any"])))
-        for row in table["tie"]
-    )
+    return tuple(Tie(row["rule"], row["needs"], row["level"], tuple(row["unless"]), tuple(map(filled, row["any"]))) for row in table["tie"])
 
 
 def people(seen: Scan) -> tuple[Span, ...]:
@@ -192,8 +197,8 @@ def find(seen: Scan, draft: Draft, *, person: bool = False) -> tuple[Shape, ...]
         Shape(tie.bond, tie.level, *hit.span())
         for tie in ties()
         if serves and _wanted(tie, named=bool(addressed), person=person)
-        for expression in tie.expressions
-        for hit in expression.finditer(low)
+        for source in tie.expressions
+        for hit in _expression(source).finditer(low)
         if _about_somebody(tie, low, hit) and not _elsewhere(tie, low, hit)
     ]
     found.sort(key=lambda one: (one.level != "block", one.start - one.end, one.start, one.bond))
@@ -237,7 +242,7 @@ def _elsewhere(tie: Tie, low: str, hit: re.Match[str]) -> bool:
     start, end = _sentence(low, hit)
     beside = 0 if tie.needs == "near" else _BESIDE
     around = low[max(0, start - beside) : end + beside]
-    return any(context.search(around) for context in tie.unless)
+    return any(context(name).search(around) for name in tie.unless)
 
 
 def _trimmed(shape: Shape, text: str) -> Shape:

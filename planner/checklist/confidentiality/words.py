@@ -13,7 +13,7 @@ LEXICONS = Path(__file__).resolve().parents[3] / "content_bank" / "lexicons"
 
 _TOKEN = re.compile(
     r"[^\S\n]*+(?:"
-    r"(?P<easy>(?![MF]\b)[^\W\d_]++(?![\w.@+:/-])(?:'[^\W\d_]+)*)"  # a word that can be nothing else: most are, so they are tried first
+    r"(?P<easy>(?![MF]\b)[^\W\d_]++(?![\w@+/-]|[.:](?!\s|\Z))(?:'[^\W\d_]+)*)"  # a word that can be nothing else: most are, so they are tried first
     r"|(?P<url>https?://\S+|www\.\S+|(?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63})*\.(?:example|com|org|net|edu|gov|ie|uk|io)(?:/\S*)?)"
     r"|(?P<email>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
     r"|(?P<handle>@\w[\w.]*\w)"
@@ -62,7 +62,10 @@ _FIRST_CODE = 0x100
 _LONG, _SHORT = 4, 2
 _NO_SENSE = ".."
 _WORDS = frozenset({"easy", "word"})
-_LETTERS = frozenset(_TOKEN.groupindex[name] for name in _WORDS)
+_LASTING = frozenset(
+    _TOKEN.groupindex[name] for name in (*_WORDS, "nl", "stop", "comma", "colon", "quote", "dash", "open", "close", "money", "sign")
+)
+"""Groups of tokens that are the same kind wherever they stand; numbers are not."""
 _KEPT = 20_000
 _ENDING = 4
 NAMES = frozenset({"word", "cap", "upper"})
@@ -187,7 +190,7 @@ def tokenize(text: str, lexicon: Lexicon) -> Words:
         row = kept.get(word)
         if row is None:
             row = _row(word, hit.lastgroup or "", lexicon)
-            if group in _LETTERS:
+            if group in _LASTING:
                 kept[word] = row
         rows.append(row)
         spans.append(hit.span(group))

@@ -43,6 +43,19 @@ def test_a_piece_of_a_key_is_no_key() -> None:
     assert not any(part in listing for part in ("", "sa", "antonio", "san a", "san\t1", "zurich"))
 
 
+@given(st.sets(WORD.map(str.lower), min_size=1, max_size=300), st.lists(WORD.map(str.lower), max_size=30))
+def test_a_key_goes_on_when_a_longer_one_begins_with_it(words: set[str], others: list[str]) -> None:
+    listing = Listing("\n".join(sorted(words, key=str.encode)))
+    for beginning in {*words, *others, *(word[:size] for word in words for size in (1, 2))}:
+        assert listing.goes_on(beginning) == any(word != beginning and word.startswith(beginning) for word in words)
+
+
+def test_only_so_many_answers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.checklist.listing._MOST", 2)
+    listing = Listing("a\nb\nc")
+    assert [word in listing for word in "abcdab"] == [True, True, True, False, True, True]
+
+
 def test_an_empty_list_holds_nothing() -> None:
     assert "a" not in Listing("")
 

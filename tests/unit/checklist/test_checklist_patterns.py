@@ -113,7 +113,7 @@ def test_openings_are_words_signs_and_line_breaks(fresh: pytest.MonkeyPatch) -> 
 
 
 def test_only_so_many_beginnings_are_kept() -> None:
-    kept = needles._Openings(frozenset({"a", "ab"}))
+    kept = needles._Openings(["a", "ab"])
     assert kept["abcd"] == ("a", "ab")
     kept.update({str(number): () for number in range(needles._KEPT)})
     assert kept["abce"] == ("a", "ab")

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.checklist import appearance, folding
+from planner.checklist import text as text_module
 from planner.checklist.folding import is_styled
 from planner.checklist.text import View, around, views
 
@@ -181,3 +183,59 @@ def test_around_finds_the_span_that_holds_a_position() -> None:
 def test_styled_letters_are_told_from_accents() -> None:
     assert [is_styled(char) for char in "𝓼🅰ａⓑᴀ"] == [True] * 5
     assert [is_styled(char) for char in "aéß²½™ø字"] == [False] * 8
+
+
+_PIECES = st.lists(
+    st.sampled_from(
+        [
+            *("a", "I", " ", "  ", "\n", ".", ",", "!", '"', "'", "(", "+", "-", "/", "#", "@", "&", ";", "<", ">", "{", "}", ":"),
+            *(
+                "<b>",
+                "</p>",
+                "<style>x</style>",
+                "&amp;",
+                "&#39;",
+                "{color: red;}",
+                "\u2019",
+                "\u00e9",
+                "e\u0301",
+                "\u0130",
+                "\u017f",
+                "\u212a",
+            ),
+            *(
+                "\u200d",
+                "\u200b",
+                "\U0001f469",
+                "\ufe0f",
+                "http://x.y/z",
+                "www.",
+                "WWW.a.b",
+                "me@x.org",
+                "a.com",
+                "x.co.uk/y",
+                "@ana.b",
+                "Dr.",
+            ),
+            *("(555) 123-4567", "+1 555 123 4567", "555-1234", "3.30", "12", "\u0663", "e.g. ", "...", "?)", "St. Mary", " 5 p.m. Mon"),
+        ]
+    ),
+    max_size=24,
+).map("".join)
+
+
+@given(_PIECES)
+def test_looking_only_where_something_can_begin_changes_nothing(text: str) -> None:
+    """Folding, filling up and cutting into sentences give what their expressions give when they run over the whole text."""
+    found = folding.at_places(folding._TOUCH, text, folding._places(text))
+    assert [match.span() for match in found] == [match.span() for match in folding._TOUCH.finditer(text)]
+    folded = views(text).folded.text
+    assert views(text).masked.text == text_module._MASK.sub(lambda match: "~" * len(match[0]), folded)
+    ends = text_module.at_places(text_module._END, folded, (sign.start() for sign in text_module._MAY_END_AT.finditer(folded)))
+    assert [match.span() for match in ends] == [match.span() for match in text_module._END.finditer(folded)]
+
+
+@given(_PIECES)
+def test_emoji_are_found_where_they_can_begin(text: str) -> None:
+    found = appearance.at_places(appearance._EMOJI, text, (hint.start() for hint in appearance._MAYBE_EMOJI.finditer(text)))
+    assert [match.span() for match in found] == [match.span() for match in appearance._EMOJI.finditer(text)]

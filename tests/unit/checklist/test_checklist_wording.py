@@ -8,6 +8,7 @@ from typing import Literal
 
 import pytest
 
+from planner.checklist import wording
 from planner.checklist.bank import BANK
 from planner.checklist.match import candidates
 from planner.checklist.reading import Reading
@@ -203,3 +204,10 @@ def test_a_pattern_is_outvoted_without_anybody_who_keeps_a_trace(monkeypatch: py
         _fitted(monkeypatch, {rule.id: weight}, floors={rule.id: 0.0001})
         reading = Reading(Draft("d", text), views(text), None, None, load().sieves)
         assert len(list(candidates(rule, reading))) == found
+
+
+def test_only_so_many_features_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes = wording.Lanes({"one": "3\t0:2", "two": "4\n"})
+    monkeypatch.setattr(wording, "_KEPT", 1)
+    assert [lanes["one"], lanes["one"], lanes["two"], lanes["three"]] == [9 + (6 << 64), 9 + (6 << 64), 16, 0]
+    assert list(lanes) == ["one"]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planner.checklist.confidentiality import identifiers
+from planner.checklist.needles import Haystack
 from planner.checklist.report import Profile
 
 OWN = Profile(
@@ -107,3 +110,37 @@ def test_a_file_name_falls_into_words() -> None:
 
 def test_signs_that_only_look_like_digits_are_none() -> None:
     assert [one.type for one in identifiers.find("Call 415-555-\u24f60100 or 415-555-0134.", None)] == ["phone"]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *("a", "AB", "x", " ", "-", ".", ":", "/", "#", "@", "+", "(", ")", ",", "'", "\n", "~ "),
+                *("1", "12", "123", "988", "4111 1111", "19", "2024", "00", "AB12", "CDE", "12345", "\u0663"),
+                *(
+                    "MRN",
+                    "case no. ",
+                    "Record #",
+                    "licence ",
+                    "DL",
+                    "plate ",
+                    "reg",
+                    "serial",
+                    "IMEI ",
+                    "born on ",
+                    "DOB: ",
+                    "Apt ",
+                    "p.o. box ",
+                ),
+                *("Mr ", "Ms. K", "J.R.", "me@x.org", "http://a.b", "www.", "photo.jpg", "office", "\u017f", "\u212a", "\u0130", "fe80:"),
+            ]
+        ),
+        max_size=20,
+    ).map("".join)
+)
+def test_looking_only_where_an_identifier_can_begin_misses_none(text: str) -> None:
+    runs = [run.start() for run in identifiers._RUN.finditer(text)]
+    for type_, pattern in identifiers._PATTERNS:
+        found = identifiers._matches(type_, pattern, text, Haystack(text), runs)
+        assert [match.span() for match in found] == [match.span() for match in pattern.finditer(text)], type_

@@ -12,6 +12,14 @@ def kinds(text: str) -> list[str]:
     return [f"{one.kind}:{one.refers}" if one.refers else one.kind for one in people.mentions(words, names.find(words))]
 
 
+def test_a_word_within_a_name_is_no_mention_of_its_own() -> None:
+    words = cues.read("Ana Client cried. She left.")
+    assert people.mentions(words, (names.NameHit(0, 2, "Ana Client", 2.0, "private"),)) == (
+        people.Mention(0, "named", ""),
+        people.Mention(4, "pronoun", "named"),
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

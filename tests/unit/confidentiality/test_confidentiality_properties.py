@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given, settings
@@ -71,3 +72,8 @@ def test_the_contrasting_pairs_are_told_apart(breach: bool) -> None:
 def test_a_story_is_held_after_every_dressing() -> None:
     for text in (STORY, STORY.replace("'", "\u2019"), STORY + " #therapistlife", STORY + " https://mill.example", "\u200b" + STORY):
         assert ("confidentiality.client-reference", "block") in {(rule, level) for rule, level, _ in found(text)}
+
+
+def test_the_slices_of_the_normal_distribution_are_those_of_the_standard_library() -> None:
+    normal = NormalDist()
+    assert pytest.approx([normal.inv_cdf((step + 0.5) / 41) for step in range(41)], abs=1e-12) == list(anonymity._QUANTILES)
