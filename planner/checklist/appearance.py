@@ -33,14 +33,13 @@ _EMOJI = re.compile(
 _MAYBE_EMOJI = re.compile("[\u2190-\U0010ffff]|[0-9#*](?=\ufe0f?\u20e3)")
 """Where an emoji can begin."""
 _TEXT_SIGNS = re.compile("[\u2190-\u21ff\u25a0-\u25ff\u2713\u2714\u2022](?!\ufe0f)")
-_RUN_LINKS = re.compile(r"[\s,!.'\"-]{1,4}|\s*[&/]\s*")
+_LINK = r"(?:[\s,!.'\"-]{1,4}|\s*[&/]\s*)"
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_MAYBE_LOUD = re.compile(r"[^\sa-z_.,!?:;~#]{4}")
-"""Four signs without a small letter: a shouted word of four letters has them."""
-_MAYBE_RUN = re.compile(r"[^a-z\W_](?:[\s,!.'\"-]{1,4}|\s*[&/]\s*)[^a-z\W_]+(?:['-][^a-z\W_]+)*(?:[\s,!.'\"-]{1,4}|\s*[&/]\s*)[^a-z\W_]")
-"""A shouted word between two others: any run of three has one."""
+_SHOUT = r"[^a-z\W_]++(?:['-][^a-z\W_]++)*+(?![^\W_]|['-][^\W_])"
+_CHAIN = re.compile(rf"(?<![^\W_])(?<![^\W_]['-]){_SHOUT}(?:{_LINK}{_SHOUT})+")
+"""Words without a small letter one after the other: every run of shouted ones lies within one."""
 _LONG_ALT = 125
-_LOUD, _SOFT, _RUN = 4, 2, 3
+_LOUD, _SOFT = 4, 2
 _LONG_TAG = 12
 _APART = 3
 
@@ -121,23 +120,17 @@ def emoji(rule: Rule, reading: Reading) -> Iterator[Candidate]:
 def caps(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield runs of three or more shouted words; acronyms, labels and single emphasis are no shouting."""
     text = reading.views.masked.text
-    if _MAYBE_LOUD.search(text) is None or (int(rule.options["least"]) >= _RUN and _MAYBE_RUN.search(text) is None):
-        return
     acronyms, labels = frozenset(rule.options["acronyms"]), frozenset(rule.options["labels"])
-    run: list[re.Match[str]] = []
-    for match in WORD.finditer(text):
-        word = match[0]
-        if not run and "a" <= word[0] <= "z":
-            continue
-        if run and _RUN_LINKS.fullmatch(text[run[-1].end() : match.start()]) is None:
-            yield from _shouted(rule, reading, run, acronyms, labels)
-            run = []
-        if (word.upper() == word and word.lower() != word) or (run and word.isdigit()):
-            run.append(match)
-        else:
-            yield from _shouted(rule, reading, run, acronyms, labels)
-            run = []
-    yield from _shouted(rule, reading, run, acronyms, labels)
+    for chain in _CHAIN.finditer(text):
+        run: list[re.Match[str]] = []
+        for match in WORD.finditer(text, *chain.span()):
+            word = match[0]
+            if (word.upper() == word and word.lower() != word) or (run and word.isdigit()):
+                run.append(match)
+            else:
+                yield from _shouted(rule, reading, run, acronyms, labels)
+                run = []
+        yield from _shouted(rule, reading, run, acronyms, labels)
 
 
 def _shouted(

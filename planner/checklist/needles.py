@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
-from itertools import chain
+from itertools import chain, islice
 from operator import or_
 from typing import TYPE_CHECKING
 
@@ -201,7 +201,8 @@ class Haystack:
         if places is None:
             return finder.search(text, start)
         match_at = finder.match
-        return next((match for at in places if at >= start and (match := match_at(text, at)) is not None), None)
+        later = islice(places, bisect_left(places, start), None)
+        return next((match for at in later if (match := match_at(text, at)) is not None), None)
 
     def may_hold(self, tried: Probe) -> bool:
         """Tell whether a pattern could match the text at all."""

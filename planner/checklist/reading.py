@@ -184,7 +184,8 @@ class Reading:
     def lengths(self) -> tuple[int, ...]:
         """How many words each sentence has; contacts and hashtags do not count."""
         masked = self.views.masked.text
-        return tuple(len(WORD.findall(_TAG.sub(" ", masked[start:end]))) for start, end in self.views.sentences)
+        told = [masked[start:end] for start, end in self.views.sentences]
+        return tuple(len(WORD.findall(_TAG.sub(" ", one) if "#" in one else one)) for one in told)
 
     @cached_property
     def wording(self) -> dict[str, float]:

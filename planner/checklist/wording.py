@@ -28,14 +28,13 @@ LEAST = 34
 """How many known features a text must have to be scored."""
 _SCALE, _TENTH = 100, 10
 _LANE = 64
-_KEPT = 40_000
 _LOW, _SIGN = (1 << _LANE) - 1, 1 << _LANE - 1
 
 
 class Lanes(dict[str, int]):
-    """What a feature adds, as one big number with 64-bit places: its squared rarity, then weight x rarity per rule; 0 for unknown ones.
+    """What a feature of the table adds, as one big number with 64-bit places: its squared rarity, then weight x rarity per rule.
 
-    What texts ask for is kept, up to a number.
+    What texts ask for is kept.
 
     Sums of whole texts are then sums of such numbers; they are whole, so that no order of adding changes them.
     """
@@ -45,13 +44,13 @@ class Lanes(dict[str, int]):
         self.rows = rows
 
     def __missing__(self, feature: str) -> int:
-        """Read a row of the table."""
-        row, found = self.rows.get(feature), 0
-        if row is not None:
-            rare, cells = _numbers(row)
-            found = rare * rare + sum(value * rare << _LANE * (index + 1) for index, value in cells)
-        if len(self) < _KEPT:
-            self[feature] = found
+        """Read a row of the table.
+
+        Raises:
+            KeyError: the table has no such feature.
+        """
+        rare, cells = _numbers(self.rows[feature])
+        found = self[feature] = rare * rare + sum(value * rare << _LANE * (index + 1) for index, value in cells)
         return found
 
 
@@ -111,10 +110,10 @@ def features(text: str) -> set[str]:
 
 def scores(text: str, table: Fitted) -> dict[str, float]:
     """Return per rule how likely a reviewer would name it, between 0 and 1; 0 for a text of too few known words."""
-    told = list(map(table.lanes.__getitem__, features(text)))
-    if len(told) - told.count(0) < LEAST:
+    known = table.rows.keys() & features(text)
+    if len(known) < LEAST:
         return dict.fromkeys(table.offsets, 0.0)
-    squares, *sums = _parted(sum(told), len(table.offsets) + 1)
+    squares, *sums = _parted(sum(map(table.lanes.__getitem__, known)), len(table.offsets) + 1)
     length = math.sqrt(squares) * _TENTH or 1.0
     return {rule: 1 / (1 + math.exp(-(offset + worth / length))) for (rule, offset), worth in zip(table.offsets.items(), sums, strict=True)}
 

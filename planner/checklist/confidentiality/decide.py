@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from planner.checklist.confidentiality import cues, identifiers, live_case, names, replies, subjects
@@ -69,8 +70,12 @@ def at_least(level: Level | None, seen: Scan, sure: Confidence) -> Level | None:
 
 def evidence_of(sure: Confidence) -> tuple[str, ...]:
     """Return the three strongest cues in words, with their weights."""
-    said = {f"cue:{cue.name}": cue.say for cue in cues.cue_book().cues}
-    return tuple(f"{said.get(name, name)} (+{part:.1f})" for name, part in sure.cues)
+    return tuple(f"{_said().get(name, name)} (+{part:.1f})" for name, part in sure.cues)
+
+
+@cache
+def _said() -> dict[str, str]:
+    return {f"cue:{cue.name}": cue.say for cue in cues.cue_book().cues}
 
 
 def findings(seen: Scan, draft: Draft, sure: Confidence, level: Level | None, profile: Profile | None) -> tuple[Found, ...]:

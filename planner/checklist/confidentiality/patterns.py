@@ -108,7 +108,7 @@ def compile_pattern(pattern: str, lexicon: Lexicon) -> re.Pattern[str]:
         "|": "|",
         ")": ")",
         ")?": ")?",
-        "^": f"(?:\\A|(?<=[{openers}]))",
+        "^": f"(?<![^{openers}])",
         "$": f"(?=[{breaks}{lexicon.members['sign']}]|\\Z)",
     }
     return re.compile(

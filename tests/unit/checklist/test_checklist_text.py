@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -239,3 +242,24 @@ def test_looking_only_where_something_can_begin_changes_nothing(text: str) -> No
 def test_emoji_are_found_where_they_can_begin(text: str) -> None:
     found = appearance.at_places(appearance._EMOJI, text, (hint.start() for hint in appearance._MAYBE_EMOJI.finditer(text)))
     assert [match.span() for match in found] == [match.span() for match in appearance._EMOJI.finditer(text)]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["STOP", "No", "I'M", "A", "12", "\u00c9T\u00c9", "\u00e9", "x", "-", "'", "_", " ", ", ", " & ", "/", "\n", "!!!!", "....."]
+        ),
+        max_size=20,
+    )
+)
+def test_shouted_words_beside_one_another_lie_in_one_chain(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    chains = [match.span() for match in appearance._CHAIN.finditer(text)]
+    words = list(text_module.WORD.finditer(text))
+    beside = [
+        (one.start(), other.end())
+        for one, other in itertools.pairwise(words)
+        if not re.search("[a-z]", one[0] + other[0]) and re.fullmatch(appearance._LINK, text[one.end() : other.start()])
+    ]
+    assert all(any(start <= first and last <= end for start, end in chains) for first, last in beside)
+    assert all(sum(start <= word.start() < end for word in words) > 1 for start, end in chains)
