@@ -145,9 +145,9 @@ class Haystack:
         for left, right in _JOINTS:
             found += [(at, joint) for at in blanks if (joint := low[at - left : at + right]) in joined]
         for at, joint in found:
-            for piece, before, numbers in joined[joint]:
+            for piece, before in joined[joint]:
                 if starts(piece, at - before):
-                    met |= _bits(numbers)
+                    met |= _met_by_piece(piece)
         opened = wanted.openings.keys() & self.begins.keys() if self.plain else wanted.openings.keys()
         return reduce(or_, map(_met_by_opening, opened), met)
 
@@ -247,7 +247,7 @@ class _Wanted:
     openings: Mapping[str, list[int]]
     short: frozenset[str]
     long: Mapping[str, list[str]]
-    joined: Mapping[str, list[tuple[str, int, list[int]]]]
+    joined: Mapping[str, list[tuple[str, int]]]
 
 
 @lru_cache(maxsize=1)
@@ -263,11 +263,11 @@ def _wanted() -> _Wanted:
             for piece in row[asked is of_openings :]:
                 asked[piece].append(number)
     longer: dict[str, list[str]] = {}
-    joined: dict[str, list[tuple[str, int, list[int]]]] = {}
-    for piece, meets in of_sets.items():
+    joined: dict[str, list[tuple[str, int]]] = {}
+    for piece in of_sets:
         if " " in piece[1:-1]:
             joint, at = _joint(piece)
-            joined.setdefault(joint, []).append((piece, at, meets))
+            joined.setdefault(joint, []).append((piece, at))
         elif len(piece) > GRAM:
             longer.setdefault(piece[:GRAM], []).append(piece)
     short = frozenset(piece for piece in of_sets if len(piece) <= GRAM and " " not in piece[1:-1])
@@ -290,6 +290,12 @@ def _met_by_word(word: str) -> int:
     held = {*(wanted.short & fours), *(wanted.short & threes), *(wanted.short & {gram[:2] for gram in threes})}
     held.update(piece for gram in wanted.long.keys() & fours for piece in wanted.long[gram] if piece in low)
     return _bits(chain.from_iterable(map(wanted.sets.__getitem__, held)))
+
+
+@lru_cache(maxsize=8192)
+def _met_by_piece(piece: str) -> int:
+    """Return the numbers, as bits, of the sets that hold a piece of several words."""
+    return _bits(_wanted().sets[piece])
 
 
 @lru_cache(maxsize=8192)

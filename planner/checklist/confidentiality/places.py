@@ -162,18 +162,22 @@ def _plain(text: str) -> str:
 
 
 def _longest(words: Words, at: int, table: Listing) -> int:
-    start, stop = words.spans[at]
-    alone, longer = _begins(words.text[start:stop])
-    for size in range(min(_MOST_WORDS, len(words.lower) - at), 1, -1) if longer else ():
-        start, stop = words.span(at, at + size)
-        if _plain(words.text[start:stop]).lower() in table:
-            return size
+    alone, longer = _begins(words.text[slice(*words.spans[at])])
+    most = min(_MOST_WORDS, len(words.lower) - at)
+    if longer and most > 1:
+        start, stop = words.span(at, at + 2)
+        two, more = _begins(words.text[start:stop])
+        for size in range(most, 2, -1) if more else ():
+            if _plain(words.text[start : words.spans[at + size - 1][1]]).lower() in table:
+                return size
+        if two:
+            return 2
     return int(alone)
 
 
 @lru_cache(maxsize=4096)
 def _begins(word: str) -> tuple[bool, bool]:
-    """Tell whether a word is a listed name, and whether a longer one begins with it."""
+    """Tell whether a word or two are a listed name, and whether a longer one begins with them."""
     return _plain(word).lower() in _listing(), _listing().goes_on(word.lower())
 
 
