@@ -123,6 +123,8 @@ def test_a_run_of_capitals_is_cut_at_its_limit() -> None:
         ("Bozeman Bozeman", None, ""),
         ("Lake Forest is far", "Lake Forest", "town"),
         ("in Dublin's trams", "Dublin", "town"),
+        ("rain in Salt Lake City today", "Salt Lake City", "town"),
+        ("a train to Stratford-upon", "Stratford", "town"),
     ],
 )
 def test_a_place_is_found_with_its_kind(text: str, found: str | None, kind: str) -> None:
