@@ -238,10 +238,5 @@ def test_what_is_on_its_calendar_comes_as_cards_that_can_be_tried(real: Rig) -> 
 
 def test_every_note_passes_the_gate(real: Rig) -> None:
     load(real)
-    stopped = [
-        (note.who, finding.rule, finding.level, finding.quote)
-        for note in real.connections.all()
-        for finding in real.connections.check(note).findings
-        if finding.rule.startswith("confidentiality.") and finding.level == "block"
-    ]
-    assert stopped == []
+    for note in real.connections.all():
+        real.connections.change(real.workspace.actor(), note, sure=True)  # raises Blocked for a note that speaks of a client
