@@ -132,7 +132,7 @@ class Handover:
     def next_wake(self) -> datetime | None:
         """Return when the next row has to be looked at, or None.
 
-        An idle worker asks nothing else, twice a second: by a connection of its own, without a transaction around each question.
+        An idle worker asks nothing else, once a second: by a connection of its own, without a transaction around each question.
         """
         with translated():
             if self._watching is None:
