@@ -72,7 +72,7 @@ _ANSWERED = "boundaries.private-contact"
 """The one other rule for which the confidential drafts are labelled."""
 _LEAST_WORDS, _LEAST_PAIRS = 2, 5
 _SMALL = 0.25
-_PRECISION, _PRECISION_OF_HARM, _PRECISION_BESIDE = 0.88, 0.94, 0.82
+_PRECISION, _PRECISION_OF_HARM, _PRECISION_BESIDE = 0.88, 0.94, 0.9
 _FLOOR, _CEILING = 0.09, 0.6
 _WEIGHT_OF_BENIGN = 6.0
 """How much a benign example of a rule counts in its own fit: one that reads like a breach would else raise the threshold for all."""
