@@ -20,6 +20,7 @@ from planner.ui.pages import (
     campaigns,
     client_view,
     composer,
+    composer_state,
     connections,
     health,
     home,
@@ -145,6 +146,7 @@ def _sidebar(planner: Planner, acting: Actor) -> None:
             st.caption(session.plain(f"{planner.settings.workspace} · {acting.name}"))
         for name in ("settings", "imports", "health"):
             session.link(name)
+        composer_state.carry(planner)
         menu.mount(session.remembered_as(planner), acting.id if len(members) > 1 else None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -124,3 +125,24 @@ def test_markup_in_a_text_stays_text(desk: Desk, post: Post, tmp_path: Path, pag
             page.goto(f"{served.url}/{path}")
             settle(page)
     assert desk.planner.composer.load(post.id).base.text == probe
+
+
+def test_words_that_a_busy_server_has_not_heard_outlive_the_page_they_were_typed_on(
+    desk: Desk, post: Post, tmp_path: Path, page: Page
+) -> None:
+    with serving(tmp_path) as served:
+        show(page, served.url, post)
+        page.locator("textarea[data-text]").click()
+        page.keyboard.press("Control+A")
+        served.process.send_signal(signal.SIGSTOP)  # a server that has no time: messages pile up, and come in all at once
+        page.keyboard.type("The very ")
+        page.wait_for_timeout(300)
+        page.keyboard.type("last words")
+        page.wait_for_timeout(300)
+        page.get_by_role("link", name="Today").click()
+        page.wait_for_timeout(500)
+        served.process.send_signal(signal.SIGCONT)
+        expect(page.get_by_role("heading", name="Today")).to_be_visible()
+        until(lambda: desk.planner.composer.load(post.id).base.text, "The very last words", page)
+        page.wait_for_function("window.discreetPost.unsent.size === 0", timeout=30_000)
+    assert desk.planner.copies.of(desk.me, post.id) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from connectors.base import AuthState
 from connectors.local_model import ModelAnswer
 from planner.checklist.rules import load
+from planner.domain.schedule import Slot
 from planner.ui.components.composer.contract import Marked
 from planner.ui.pages import composer_findings, composer_state
 from tests.ui.conftest import texts
@@ -251,6 +252,19 @@ def test_the_whole_way_to_the_calendar(desk: Desk) -> None:
     (item,) = desk.planner.calendar.of_post(post.id)
     assert (item.state, item.wall) == ("queued", "2026-11-26T12:10")
     assert "On the calendar: Thu 26 Nov, 12:10 MST, Denver." in texts(app)
+
+
+def test_a_slot_that_something_speaks_against_says_so_and_is_taken_once_accepted(desk: Desk) -> None:
+    account = desk.account(slots=(Slot(3, time(20)),))
+    post = desk.ready(desk.draft())
+    desk.planner.approvals.approve(desk.me, post.id, account.id, post.digest_for(account.id))
+    app = desk.open("composer", post=post.id)
+    assert "Next free slot: Thu 26 Nov, 20:00 MST, Denver" in texts(app)
+    assert "This time lies outside the account's business hours: replies will wait." in texts(app)
+    assert app.button(key=f"slot.{account.id}").disabled
+    next(box for box in app.checkbox if str(box.key).startswith("slot.accept")).check().run()
+    app.button(key=f"slot.{account.id}").click().run()
+    assert [(item.state, item.wall) for item in desk.planner.calendar.of_post(post.id)] == [("queued", "2026-11-26T20:00")]
 
 
 def test_a_question_is_answered_for_every_text_that_it_is_asked_of(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from planner.ui import session
 from tests.ui.conftest import texts
 
 if TYPE_CHECKING:
@@ -56,4 +57,21 @@ def test_posts_and_the_workspace_can_be_taken_along(desk: Desk) -> None:
     app.button(key="imports.csv").click().run()
     assert [one.label for one in app.get("download_button")] == ["Download the table"]
     app.button(key="imports.all").click().run()
+    assert [one.label for one in app.get("download_button")] == ["Download the table", "Download the workspace"]
+    desk.draft("Eat well.")
+    app.run()
+    assert not app.get("download_button")
+    assert "Something has changed since the table was prepared" in texts(app)
+    app.run()
+    assert "Something has changed" not in texts(app)
+
+
+@pytest.mark.feature("Export and backup")
+def test_a_prepared_workspace_is_for_whoever_prepared_it(desk: Desk) -> None:
+    otto = desk.planner.workspace.invite(desk.me, "Otto", "author")
+    app = desk.open("imports")
+    app.button(key="imports.all").click().run()
     assert [one.label for one in app.get("download_button")] == ["Download the workspace"]
+    app.session_state[session.WHO] = otto.id
+    app.run()
+    assert not app.get("download_button")

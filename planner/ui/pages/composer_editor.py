@@ -12,7 +12,7 @@ from planner.domain.errors import Conflict
 from planner.domain.people import ALLOWED
 from planner.ui import records, session, words
 from planner.ui.components import composer as component
-from planner.ui.components.composer.contract import ComposerData, Kept, Target
+from planner.ui.components.composer.contract import ComposerData, Target
 from planner.ui.once import once
 from planner.ui.pages import composer_findings as findings
 from planner.ui.pages import composer_state as state
@@ -121,7 +121,7 @@ def _data(planner: Planner, seen: Seen, acked: tuple[Ack, ...]) -> ComposerData:
         changes=findings.changes(post.base.text, text) if variant != state.BASE else (),
         offers=findings.offers(seen.passages, text),
         counts={passage.account.id: tuple(one.used for one in passage.measure.parts) for passage in seen.passages},
-        kept=tuple(Kept(name, mount, seq) for (name, mount), seq in state.kept().items()),
+        kept=state.receipts(),
         acked=acked,
         readonly=any(item.state in _LOCKED for item in planner.calendar.of_post(post.id)),
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from planner.domain.delivery import Delivery
     from planner.domain.people import Actor
     from planner.domain.post import Post
+    from planner.domain.schedule import Moment
     from planner.services.calendar import Plan
     from planner.services.gate import Passage
     from planner.services.house import Planner
@@ -149,10 +150,7 @@ def _approve(planner: Planner, post: Post, passage: Passage, acting: Actor) -> N
 def _time(planner: Planner, post: Post, account: Account) -> None:
     slot = planner.calendar.next_slot(account.id)
     if slot is not None:
-        st.button(
-            f"Next free slot: {words.moment(slot.utc, account.zone)}", icon=":material/event_available:", key=f"slot.{account.id}",
-            on_click=_schedule, args=(planner, post.id, account.id, slot.wall, "plain", frozenset()),
-        )  # fmt: skip
+        _offer_slot(planner, post, account, slot)
     elif not account.slots and session.reaches("accounts"):
         st.caption("Set posting slots once, and the next free one is offered here by a click.")
         session.link("accounts", "Set posting slots", icon=":material/more_time:", account=account.id)
@@ -166,6 +164,22 @@ def _time(planner: Planner, post: Post, account: Account) -> None:
     timing = st.selectbox("How exact?", list(TIMINGS), format_func=TIMINGS.__getitem__, key=f"timing.{account.id}")
     if chosen is not None:
         _offer(planner, post, account, chosen, timing or "plain")
+
+
+def _offer_slot(planner: Planner, post: Post, account: Account, slot: Moment) -> None:
+    """Offer the slot by a click; what speaks against it stands below, and is accepted there first."""
+    try:
+        plan = planner.calendar.preview(post.id, account.id, slot.wall)
+    except PlannerError as error:
+        st.error(session.plain(error.sentence))
+        return
+    place = st.container()
+    accepted = warnings(plan, f"slot.accept.{account.id}.{slot.wall}")
+    place.button(
+        f"Next free slot: {words.moment(slot.utc, account.zone)}", icon=":material/event_available:", key=f"slot.{account.id}",
+        disabled=len(accepted) < len({warning.kind for warning in plan.warnings}),
+        on_click=_schedule, args=(planner, post.id, account.id, slot.wall, "plain", accepted),
+    )  # fmt: skip
 
 
 def _offer(planner: Planner, post: Post, account: Account, chosen: datetime, timing: str) -> None:

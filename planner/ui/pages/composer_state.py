@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,12 @@ import streamlit as st
 from planner.domain.errors import Conflict, PlannerError
 from planner.ui import session
 from planner.ui.components import composer as component
-from planner.ui.components.composer.contract import DraftMessage, newest
+from planner.ui.components.composer.contract import DraftMessage, Kept, newest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from planner.domain.people import Actor
     from planner.domain.post import Content, Post, PostVariant
     from planner.services.composer import Details, Twin
     from planner.services.gate import Passage
@@ -22,11 +24,15 @@ if TYPE_CHECKING:
 
 KEY = "compose.component"
 LISTENER = "compose.listener"
+COURIER = "compose.courier"
 BASE = "base"
 _KEPT = "compose.kept"
 _KNOWN = "compose.known"
 _PASSAGES = "compose.passages"
 _TWINS = "compose.twins"
+_RECEIPTS = 50
+# The run that a newer one replaces goes on until it next touches the session's state: its writing comes to its end first.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 def kept() -> dict[tuple[str, str], int]:
@@ -42,13 +48,17 @@ def stored_seq(doc: str) -> int:
 
 def known(post: Post) -> int:
     """Return the version that this session works upon; the first look sets it."""
-    version: int = st.session_state.setdefault(_KNOWN, {}).setdefault(post.id, post.version)
-    return version
+    return _versions().setdefault(post.id, post.version)
 
 
 def learn(post: Post) -> None:
     """Work upon this version from now on."""
-    st.session_state.setdefault(_KNOWN, {})[post.id] = post.version
+    _versions()[post.id] = post.version
+
+
+def _versions() -> dict[str, int]:
+    found: dict[str, int] = st.session_state.setdefault(_KNOWN, {})
+    return found
 
 
 def arrive(planner: Planner, post_id: str) -> None:
@@ -118,33 +128,86 @@ def change(planner: Planner, post_id: str, variant: str, edit: Callable[[Content
         base, variants = with_content(post, variant, edit(content_of(post, variant)))
         return planner.composer.save(session.actor(planner), post_id, known(post), base, variants, details)
 
+    versions = _versions()
     post = session.attempt(act)
     if post is not None:
-        learn(post)
+        versions[post.id] = post.version
     return post
 
 
 def absorb(planner: Planner) -> None:
-    """Store what the browser has typed; text that meets a newer version is kept as a copy, never dropped."""
-    drafts, _ = component.messages(KEY)
-    for draft in newest(drafts, kept()):
-        kept()[draft.doc, draft.mount] = draft.seq
-        _store(planner, draft)
+    """Store what the browser has typed; text that meets a newer version is kept as a copy, never dropped.
+
+    Streamlit may end a run wherever it touches the session's state. All of that stands before the writing or after it: else a text could
+    count as stored that is not, and a version be stored that this session takes for somebody else's.
+    """
+    drafts = (*component.messages(COURIER)[0], *component.messages(KEY)[0])
+    held, versions = kept(), _versions()
+    waiting = newest(drafts, held)
+    if not waiting:
+        return
+    try:
+        actor = session.actor(planner)
+    except PlannerError as error:
+        session.tell("error", error.sentence)
+        return
+    here = {draft.doc for draft in waiting if draft.doc == doc_name(*_named(draft.doc))}
+    refused = []
+    with _ONE_AT_A_TIME:
+        for draft in newest(waiting, held):
+            # a text that was typed before the box was filled anew counts upon its own version
+            version = versions.get(_named(draft.doc)[0], draft.base) if draft.doc in here else draft.base
+            sentence = _store(planner, actor, draft, version, versions)
+            if sentence:
+                refused.append((draft, sentence))
+            else:
+                _receive(held, draft)
+    for draft, sentence in refused:
+        session.tell("error", sentence)
+        _receive(held, draft)
 
 
-def _store(planner: Planner, draft: DraftMessage) -> None:
-    post_id, _, rest = draft.doc.partition(":")
-    variant = rest.rpartition(":")[0]
+def carry(planner: Planner) -> None:
+    """Draw nothing; take in, on whatever page, the last words of a text whose page was left before they had arrived."""
+    absorb(planner)
+    component.carry(receipts(), key=COURIER, on_message=lambda: absorb(planner))
+
+
+def receipts() -> tuple[Kept, ...]:
+    """Return what the browser need not send again: what arrived last of the documents written in last."""
+    return tuple(Kept(doc, mount, seq) for (doc, mount), seq in list(kept().items())[-_RECEIPTS:])
+
+
+def _receive(held: dict[tuple[str, str], int], draft: DraftMessage) -> None:
+    held.pop((draft.doc, draft.mount), None)  # the last one stands last
+    held[draft.doc, draft.mount] = draft.seq
+
+
+def _named(doc: str) -> tuple[str, str]:
+    post_id, _, rest = doc.partition(":")
+    return post_id, rest.rpartition(":")[0]
+
+
+def _store(planner: Planner, actor: Actor, draft: DraftMessage, version: int, versions: dict[str, int]) -> str:
+    """Store one text and learn its version; return the sentence for what stopped it, or an empty one."""
+    post_id, variant = _named(draft.doc)
     try:
         post = planner.composer.load(post_id)
         content = content_of(post, variant)
-        if content.text == draft.text:
-            return
-        base, variants = with_content(post, variant, replace(content, text=draft.text))
-        here = draft.doc == doc_name(post_id, variant)  # a text that was typed before the box was filled anew counts upon its own version
-        version = st.session_state.get(_KNOWN, {}).get(post_id, draft.base) if here else draft.base
-        learn(planner.composer.save(session.actor(planner), post_id, version, base, variants))
+        if content.text != draft.text:
+            base, variants = with_content(post, variant, replace(content, text=draft.text))
+            versions[post_id] = planner.composer.save(actor, post_id, version, base, variants).version
     except Conflict:
-        session.attempt(lambda: planner.copies.keep(session.actor(planner), post_id, variant, draft.text))
+        return _keep(planner, actor, draft)
     except PlannerError as error:
-        session.tell("error", error.sentence)
+        return error.sentence
+    return ""
+
+
+def _keep(planner: Planner, actor: Actor, draft: DraftMessage) -> str:
+    post_id, variant = _named(draft.doc)
+    try:
+        planner.copies.keep(actor, post_id, variant, draft.text)
+    except PlannerError as error:
+        return error.sentence
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -11,6 +12,8 @@ from planner.domain.errors import Invalid
 from planner.ui import furniture, session, words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from planner.domain.intake import Sheet
     from planner.services.house import Planner
     from planner.services.imports import Line
@@ -30,6 +33,20 @@ COUNTED = {
     "error": ("row not taken in", "rows not taken in"),
 }
 _SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that is prepared by one button and fetched by another."""
+
+    key: str
+    what: str
+    name: str
+    kind: str
+
+
+_TABLE = Prepared("imports.csv", "table", "posts.csv", "text/csv")
+_WORKSPACE = Prepared("imports.all", "workspace", "workspace.json", "application/json")
 _NONE = ""
 
 
@@ -131,17 +148,28 @@ def _out(planner: Planner) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Posts as a table.** CSV for a spreadsheet; it can be taken in again above.")
-        if st.button("Prepare the table", key="imports.csv"):
-            text = session.attempt(lambda: planner.transfer.table(session.actor(planner), "posts"))
-            if text is not None:
-                st.download_button("Download the table", text, "posts.csv", "text/csv", icon=":material/download:", key="imports.csv.get")
+        _prepared(planner, _TABLE, lambda: planner.transfer.table(session.actor(planner), "posts"))
     with right:
         st.markdown("**The whole workspace.** One file with images, for another Discreet. Logins, keys and private notes are not in it.")
-        if st.button("Prepare the workspace", key="imports.all"):
-            text = session.attempt(lambda: planner.imports.everything_out(session.actor(planner)))
-            if text is not None:
-                st.download_button(
-                    "Download the workspace", text, "workspace.json", "application/json", icon=":material/download:", key="imports.all.get"
-                )
+        _prepared(planner, _WORKSPACE, lambda: planner.imports.everything_out(session.actor(planner)))
         st.markdown("Take it in with `python -m planner load --everything workspace.json`, into an empty data folder.")
     session.show_notice()
+
+
+def _prepared(planner: Planner, file: Prepared, make: Callable[[], str]) -> None:
+    """Draw the button that prepares a file, and the one that fetches it: for whoever prepared it, until something in the workspace changes."""
+    now = (session.actor(planner).id, planner.store.data_version())
+    if st.button(f"Prepare the {file.what}", key=file.key):
+        text = session.attempt(make)
+        if text is not None:
+            st.session_state[f"{file.key}.ready"] = (now, text)
+    held: tuple[tuple[str, int], str] | None = st.session_state.get(f"{file.key}.ready")
+    if held is None:
+        return
+    if held[0] == now:
+        st.download_button(
+            f"Download the {file.what}", held[1], file.name, file.kind, icon=":material/download:", key=f"{file.key}.get", on_click="ignore"
+        )
+        return
+    del st.session_state[f"{file.key}.ready"]
+    st.caption(f"Something has changed since the {file.what} was prepared: prepare it anew.")

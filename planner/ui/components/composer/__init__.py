@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from planner.ui.components.composer.contract import ComposerData, DraftMessage, parse_drafts
+from planner.ui.components.composer.contract import ComposerData, DraftMessage, Kept, parse_drafts
 from planner.ui.components.outbox import Op, boxed, parse_ops
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ def _renderer() -> Any:  # noqa: ANN401 - Streamlit exports no public type for a
     return st.components.v2.component("discreet_composer", html=_HTML, css=(_HERE / "composer.css").read_text("utf-8"), js=script)
 
 
+@cache
+def _courier() -> Any:  # noqa: ANN401 - the same
+    return st.components.v2.component("discreet_courier", html="<span hidden></span>\n", js=(_HERE / "courier.js").read_text("utf-8"))
+
+
 def messages(key: str) -> tuple[tuple[DraftMessage, ...], tuple[Op, ...]]:
     """Return what the browser has sent so far: drafts and operations. Safe before the first mount."""
     state = st.session_state.get(key) or {}
@@ -48,3 +54,11 @@ def mount(data: ComposerData, *, key: str, on_message: Callable[[], None]) -> No
 def listen(key: str) -> None:
     """Draw nothing; the part of the page in which this stands runs again when what was typed has been stored and the typing rests."""
     _ear()(key=key, on_written_change=lambda: None)
+
+
+def carry(kept: tuple[Kept, ...], *, key: str, on_message: Callable[[], None]) -> None:
+    """Draw nothing; on every page, send again what was typed on a page that was left before its last words had arrived.
+
+    `kept` acknowledges what has; `on_message` runs at once when drafts arrive, which `messages` then returns.
+    """
+    _courier()(data=boxed({"kept": [asdict(one) for one in kept]}), key=key, on_draft_change=on_message)

@@ -1,4 +1,6 @@
 const SEATS = new WeakMap();
+// What was typed lies here, in the tab's memory, until the server has acknowledged it, also when its page is left (courier.js).
+const POST = (window.discreetPost ??= { unsent: new Map(), open: new Set(), wake: null });
 const REST_MS = 250;
 const LEVELS = { block: 0, ask: 1, advise: 2 };
 const SEGMENTS = new Intl.Segmenter(undefined, { granularity: "grapheme" });
@@ -64,6 +66,7 @@ function typed(S) {
   for (const mark of S.marks) if (mark.start >= cut) { mark.start += by; mark.end += by; mark.shift += by; }
   S.text = now;
   S.seq += 1;
+  hold(S);
   clearTimeout(S.rest);
   paint(S);
   schedule(S);
@@ -74,6 +77,14 @@ function typed(S) {
 function follow(S, ms) {
   clearTimeout(S.rest);
   S.rest = setTimeout(() => { S.behind = false; if (window.discreetWritten) window.discreetWritten(uuid()); }, ms);
+}
+
+function hold(S) {
+  POST.unsent.set(`${S.doc} ${S.mount}`, { doc: S.doc, mount: S.mount, base: S.base, seq: S.seq, text: S.text });
+}
+
+function earlier(S) {
+  return [...POST.unsent.values()].filter((one) => one.doc !== S.doc || one.mount !== S.mount);
 }
 
 function schedule(S) {
@@ -88,32 +99,44 @@ function flush(S) {
   clearTimeout(S.timer);
   clearTimeout(S.again);
   S.first = null;
-  if (S.seq <= S.kept && !S.earlier.length) return;
+  const before = earlier(S);
+  if (S.seq <= S.kept && !before.length) return;
   S.send("draft", {
     doc: S.doc, mount: S.mount, base: S.base, seq: S.seq, text: S.text, sel: S.area.selectionStart,
-    earlier: S.earlier,
+    earlier: before,
   });
   S.again = setTimeout(() => { S.tries += 1; state(S); flush(S); }, RETRY_MS);
 }
 
 function open(S, data) {
-  if (S.doc !== null && S.doc !== data.doc && S.seq > S.kept) {
-    S.earlier.push({ doc: S.doc, mount: S.mount, base: S.base, seq: S.seq, text: S.text });
-  }
   S.doc = data.doc;
   S.text = S.area.value = data.text;
   S.seq = S.kept = data.seq;
   S.base = data.version;
   S.shown = null;
-  if (S.earlier.length) flush(S);
+  resume(S);
+  if (S.seq > S.kept || earlier(S).length) flush(S);
+}
+
+// Whoever comes back to a text before its last words have arrived goes on from those words.
+function resume(S) {
+  for (const [key, old] of POST.unsent) {
+    if (old.doc !== S.doc || (old.mount !== S.mount && POST.open.has(old.mount))) continue;
+    POST.unsent.delete(key);
+    S.text = S.area.value = old.text;
+    S.base = old.base;
+    S.seq = Math.max(S.seq, old.seq) + 1;
+    hold(S);
+  }
 }
 
 function settle(S, data) {
   for (const one of data.kept || []) {
-    S.earlier = S.earlier.filter((old) => !(old.doc === one.doc && old.mount === one.mount && one.seq >= old.seq));
+    const held = POST.unsent.get(`${one.doc} ${one.mount}`);
+    if (held && one.seq >= held.seq) POST.unsent.delete(`${one.doc} ${one.mount}`);
     if (one.doc === S.doc && one.mount === S.mount && one.seq > S.kept) { S.kept = one.seq; S.base = data.version; S.tries = 0; S.behind = true; }
   }
-  if (S.seq <= S.kept && !S.earlier.length) clearTimeout(S.again);
+  if (S.seq <= S.kept && !earlier(S).length) clearTimeout(S.again);
   const answered = S.outbox.settle(data.acked);
   for (const done of answered) if (!done.ok) say(S, fill(S.data.labels.refused, { reason: done.reason || "" }));
   if (answered.length || S.behind) follow(S, answered.length ? 0 : REST_MS);
@@ -248,7 +271,7 @@ function say(S, words) {
 
 function state(S) {
   const { labels, saved_at: at, readonly } = S.data;
-  const waiting = S.seq > S.kept || S.earlier.length > 0;
+  const waiting = S.seq > S.kept || earlier(S).length > 0;
   const mood = readonly ? "readonly" : (waiting && S.tries >= 3) || S.outbox.offline() ? "offline" : waiting || S.outbox.list().length ? "saving" : "saved";
   const words = { readonly: labels.readonly, offline: labels.offline, saving: labels.saving, saved: at ? fill(labels.saved, { at }) : "" }[mood];
   if (S.status.textContent !== words) S.status.textContent = words;
@@ -317,8 +340,9 @@ export default function (component) {
   const { data: [data], parentElement: root, setStateValue } = component;
   let S = SEATS.get(root);
   if (!S) {
-    S = { root, doc: null, mount: uuid(), seq: 0, kept: 0, base: 0, text: "", marks: [], order: [], earlier: [], edited: new Set(), opened: new Set(), first: null, tries: 0, shown: null, data };
+    S = { root, doc: null, mount: uuid(), seq: 0, kept: 0, base: 0, text: "", marks: [], order: [], edited: new Set(), opened: new Set(), first: null, tries: 0, shown: null, data };
     SEATS.set(root, S);
+    POST.open.add(S.mount);
     build(S, root.querySelector(".discreet-composer"));
     S.outbox = makeOutbox(data.scope, "composer", () => state(S));
   }
@@ -341,12 +365,13 @@ export default function (component) {
   window.onpagehide = () => flush(S);
   if (data.focus_seq && data.focus_seq !== S.focused) { S.focused = data.focus_seq; S.area.focus(); }
   return () => {
-    flush(S);
     clearTimeout(S.timer);
     clearTimeout(S.rest);
     clearTimeout(S.again);
     S.outbox.stop();
     window.onbeforeunload = window.onpagehide = null;
     SEATS.delete(root);
+    POST.open.delete(S.mount);
+    if (POST.wake) POST.wake();
   };
 }
