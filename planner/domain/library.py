@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote_plus, urlsplit
 
 from planner.domain.errors import Invalid
+from planner.domain.schedule import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -97,7 +98,7 @@ class Item:
         if self.checked_on is None:
             return UNVERIFIED if self.category == HELP_LINE else "nobody has checked it yet"
         if self.review_on is not None and self.review_on < today:
-            return f"the check was due on {self.review_on.isoformat()}"
+            return f"the check was due on {spoken(self.review_on)}"
         return ""
 
     def for_post(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from planner.domain.errors import Invalid
+from planner.domain.schedule import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,13 +91,13 @@ def latest(counts: Sequence[SignatureCount]) -> SignatureCount | None:
 def doubt(counts: Sequence[SignatureCount], count: int, as_of: datetime, now: datetime) -> str:
     """Return why a person should look at a typed count once more, in one sentence; empty when nothing is odd."""
     if as_of > now:
-        return f"{as_of.date().isoformat()} lies in the future. Is the date right? If it is, it is kept as of now."
+        return f"{spoken(as_of.date())} lies in the future. Is the date right? If it is, it is kept as of now."
     before = latest([one for one in counts if one.as_of <= as_of])
     if before is not None and before.count is not None and count < before.count:
-        return f"{count:,} is fewer than the {before.count:,} of {before.as_of.date().isoformat()}. Counts seldom fall: is it right?"
+        return f"{count:,} is fewer than the {before.count:,} of {spoken(before.as_of.date())}. Counts seldom fall: is it right?"
     after = next((one for one in counts if one.as_of > as_of and one.count is not None), None)
     if after is not None and after.count is not None and count > after.count:
-        return f"{count:,} is more than the {after.count:,} of {after.as_of.date().isoformat()}, which is later. Is it right?"
+        return f"{count:,} is more than the {after.count:,} of {spoken(after.as_of.date())}, which is later. Is it right?"
     return ""
 
 

@@ -28,6 +28,13 @@ STALE_AFTER: dict[Timing, timedelta] = {
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MINUTE = timedelta(minutes=1)
 _DAYS_AHEAD = 400
+
+
+def spoken(day: date) -> str:
+    """Return a day as sentences say it: `Tue 24 Nov 2026`."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {day:%b} {day.year}"
+
+
 _WALL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
 _OFFSET = re.compile(r"(?:Z|[+-][0-9]{2}:?[0-9]{2})$", re.IGNORECASE)
 
@@ -105,7 +112,7 @@ def resolve(wall: Wall, zone_name: str) -> Moment:
         early, late = sorted((first.astimezone(UTC), first.replace(fold=1).astimezone(UTC)))
         back = early.astimezone(place)
     except OverflowError:
-        raise Invalid("time", f"{wall} is too far away for any calendar. Choose another day.") from None
+        raise Invalid("time", f"{spoken(wall.day)} is too far away for any calendar. Choose another day.") from None
     asked = wall.at.isoformat("minutes")
     if early == late:
         return Moment(wall, zone_name, early)
@@ -113,7 +120,7 @@ def resolve(wall: Wall, zone_name: str) -> Moment:
         return Moment(wall, zone_name, early, f"{asked} comes twice that day; the first of the two is used.")
     utc = _after_gap(early, late, place)
     local = local_wall(utc, zone_name)
-    got = local.at.isoformat("minutes") if local.day == wall.day else str(local).replace("T", " ")
+    got = local.at.isoformat("minutes") if local.day == wall.day else f"{spoken(local.day)}, {local.at.isoformat('minutes')}"
     return Moment(wall, zone_name, utc, f"{asked} does not exist that day; set to {got}.")
 
 

@@ -12,7 +12,7 @@ from planner.domain.audit import AuditEvent
 from planner.domain.delivery import Delivery
 from planner.domain.errors import Conflict, Invalid, NotReady
 from planner.domain.people import authorize
-from planner.domain.schedule import full_hours, inside, local_wall, resolve, same_hour, upcoming_slots
+from planner.domain.schedule import full_hours, inside, local_wall, resolve, same_hour, spoken, upcoming_slots
 from planner.domain.similarity import NEAR, overlap, prints, runs
 from planner.services import approvals
 from planner.services.asks import crowding
@@ -263,7 +263,7 @@ def _entry(post: Post, item: Delivery, account: Account, titles: Mapping[str, st
 
 
 def _read(wall: Wall) -> str:
-    return str(wall).replace("T", " ")
+    return f"{spoken(wall.day)}, {wall.at.isoformat('minutes')}"
 
 
 def _answered(account: Account, wall: Wall) -> bool:

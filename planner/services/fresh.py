@@ -12,6 +12,7 @@ from planner.domain.errors import Missing
 from planner.domain.schedule import is_stale
 from planner.services import approvals, render
 from planner.services.beside import DUE_ITEM
+from planner.services.headings import named
 from planner.services.outgoing import Job, freeze, may_be_live
 from planner.services.sharing import group
 
@@ -131,8 +132,8 @@ class Fresh:
         if passage.story:
             return passage.story
         if passage.blocking:
-            rules = ", ".join(dict.fromkeys(item.finding.rule for item in passage.blocking))
-            return f"The checklist as it is today blocks this post ({rules}). Change the words, or override with a reason."
+            headings = named(item.finding.rule for item in passage.blocking)
+            return f"The checklist as it is today blocks this post ({headings}). Change the words, or override with a reason."
         due = next((item.finding for item in passage.unanswered if (item.finding.rule, item.finding.variant) == DUE_ITEM), None)
         if due is not None:
             return f"{due.message} Open it, note the check in the content bank, and give the post a time again."

@@ -15,6 +15,7 @@ from planner.domain.withheld import Withheld
 from planner.services import campaign_gate, render
 from planner.services.beside import record_of
 from planner.services.consents import problem_of
+from planner.services.headings import named
 from planner.services.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def require_clear(passages: tuple[Passage, ...]) -> None:
             rules = tuple(dict.fromkeys(item.finding.rule for item in passage.blocking))
             count = len(passage.blocking)
             raise Blocked(
-                f"{where}: {count} finding{'s' if count > 1 else ''} block{'' if count > 1 else 's'} this post ({', '.join(rules)}). "
+                f"{where}: {count} finding{'s' if count > 1 else ''} block{'' if count > 1 else 's'} this post ({named(rules)}). "
                 "Change the words, or override with a reason.",
                 rules,
             )

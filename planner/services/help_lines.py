@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from planner.domain.errors import SetupError
 from planner.domain.library import HELP_LINE, UNVERIFIED, Item
+from planner.domain.schedule import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,7 +41,7 @@ class Country:
     @property
     def state(self) -> str:
         """Return how sure the emergency number is, as words behind it."""
-        return UNVERIFIED if self.verified_on is None else f"checked by {self.verified_by} on {self.verified_on.isoformat()}"
+        return UNVERIFIED if self.verified_on is None else f"checked by {self.verified_by} on {spoken(self.verified_on)}"
 
 
 def countries(bank: Path) -> tuple[Country, ...]:

@@ -13,6 +13,7 @@ from planner.domain.observances import between
 from planner.domain.people import authorize
 from planner.domain.post import Content, PostVariant
 from planner.services.composer import Details
+from planner.services.headings import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -192,7 +193,7 @@ class Library:
         report = self._checker.check(Draft(id="item", text=item.for_post(), kind=kind, post_type=item.type))  # type: ignore[arg-type]
         rules = tuple(dict.fromkeys(finding.rule for finding in report.findings if finding.level == "block"))
         if rules:
-            raise Blocked(f"The checklist blocks these words ({', '.join(rules)}), so they were not kept. Change them first.", rules)
+            raise Blocked(f"The checklist blocks these words ({named(rules)}), so they were not kept. Change them first.", rules)
         channel = item.fields.get("channel", "")
         if item.kind == "reply" and channel.casefold() not in item.text.casefold():
             raise Invalid("channel", f"The reply has to name the other channel in its own words: “{channel[:60]}” does not stand in it.")

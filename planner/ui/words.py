@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from planner.domain.schedule import WEEKDAYS, zone
+from planner.domain.schedule import WEEKDAYS, spoken, zone
 
 if TYPE_CHECKING:
     from planner.domain.delivery import Delivery, State
@@ -68,7 +68,7 @@ def moment(utc: datetime, zone_name: str, *, year: bool = False) -> str:
 
 def day(value: date, *, year: bool = False) -> str:
     """Return `Tue 24 Nov` (`Tue 24 Nov 2026`)."""
-    return f"{WEEKDAYS[value.weekday()]} {value.day} {value:%b}" + (f" {value.year}" if year else "")
+    return spoken(value) if year else spoken(value).removesuffix(f" {value.year}")
 
 
 def clock(utc: datetime, zone_name: str) -> str:

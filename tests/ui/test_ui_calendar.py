@@ -77,7 +77,7 @@ def test_several_posts_are_moved_at_once_and_one_that_cannot_move_says_why(desk:
     app.number_input(key="acts.days").set_value(-1)
     next(one for one in app.button if one.label == "Move these posts").click().run()
     assert [desk.state(one).wall for one in (first, second)] == ["2026-11-24T18:00", "2026-11-25T18:00"]
-    assert "0 posts moved. “About sleep” stayed: 2026-11-23T18:00 has passed" in texts(app)
+    assert "0 posts moved. “About sleep” stayed: Mon 23 Nov 2026, 18:00 has passed" in texts(app)
 
 
 @pytest.mark.feature("Calendar")

@@ -13,6 +13,7 @@ from connectors.base import AuthState
 from connectors.local_model import ModelAnswer
 from planner.checklist.rules import load
 from planner.domain.schedule import Slot
+from planner.services import headings
 from planner.ui.components.composer.contract import Marked
 from planner.ui.pages import composer_findings, composer_state
 from tests.ui.conftest import texts
@@ -155,7 +156,7 @@ def test_a_report_opens_with_privacy_consent_and_confidentiality(desk: Desk) -> 
         ("Confidentiality", "nothing matched"),
     ]
     rules = [rule.id for rule in sorted(load().rules, key=lambda rule: rule.id, reverse=True)]
-    found = [Marked(rule, composer_findings.group_of(rule), "ask", 0, 1, "x", "m", "w") for rule in rules]
+    found = [Marked(rule, headings.group_of(rule), "ask", 0, 1, "x", "m", "w") for rule in rules]
     assert [one.title for one in composer_findings.headings(found)] == [
         "Privacy", "Informed consent", "Confidentiality", "Boundaries", "Claims and sources", "Tone and respect", "Safety", "Advocacy", "Accessibility",
     ]  # fmt: skip
@@ -411,7 +412,7 @@ def test_an_unknown_post_is_said_and_a_strange_id_is_dropped(desk: Desk) -> None
     ],
 )
 def test_each_rule_stands_under_a_heading(rule: str, group: str) -> None:
-    assert composer_findings.group_of(rule) == group
+    assert headings.group_of(rule) == group
 
 
 def test_the_second_reader_stands_there_only_when_it_is_set_up(desk: Desk) -> None:

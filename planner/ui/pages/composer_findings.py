@@ -6,6 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING, Literal
 
+from planner.services.headings import HEADINGS, group_of
 from planner.ui import words
 from planner.ui.components.composer.contract import Answer, Ask, Change, Heading, Hint, Marked, Offer, SourceLink
 from planner.ui.frames import utf16_offsets
@@ -17,18 +18,6 @@ if TYPE_CHECKING:
     from planner.checklist.report import Finding
     from planner.services.gate import Located, Passage
 
-HEADINGS = {
-    "privacy": "Privacy",
-    "consent": "Informed consent",
-    "confidentiality": "Confidentiality",
-    "boundaries": "Boundaries",
-    "claims": "Claims and sources",
-    "tone": "Tone and respect",
-    "safety": "Safety",
-    "advocacy": "Advocacy",
-    "accessibility": "Accessibility",
-    "limits": "The platform's limits",
-}
 ALWAYS = ("privacy", "consent", "confidentiality")
 REASONS = {
     "quoting": "Quoting something public",
@@ -39,23 +28,10 @@ REASONS = {
     "policy-exception": "Our policy allows it",
     "other": "Another reason",
 }
-_PRIVACY = ("location", "oversharing", "image", "metadata")
-_CONSENT = ("consent", "stories", "story", "testimonial")
 _FIELDS = {"title": "In the title: ", "first_comment": "In the first comment: ", "content_warning": "In the content warning: "}
 _DISCLAIMER = "claims.missing-disclaimer"
 _PIECES = re.compile(r"\w+|\s+|[^\w\s]")
 _ORDER = {"block": 0, "ask": 1, "advise": 2}
-
-
-def group_of(rule: str) -> str:
-    """Return the heading under which a rule's findings stand."""
-    family, _, name = rule.partition(".")
-    if family in ("confidentiality", "boundaries"):
-        if any(word in name for word in _PRIVACY):
-            return "privacy"
-        if any(word in name for word in _CONSENT):
-            return "consent"
-    return family if family in HEADINGS else "confidentiality"
 
 
 def marked(text: str, passages: Sequence[Passage], given: Mapping[str, str]) -> tuple[Marked, ...]:

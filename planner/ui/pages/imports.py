@@ -158,8 +158,8 @@ def _out(planner: Planner) -> None:
 
 def _prepared(planner: Planner, file: Prepared, make: Callable[[], str]) -> None:
     """Draw the button that prepares a file, and the one that fetches it: for whoever prepared it, until something in the workspace changes."""
-    now = (session.actor(planner).id, planner.store.data_version())
-    if st.button(f"Prepare the {file.what}", key=file.key):
+    now, what = (session.actor(planner).id, planner.store.data_version()), file.what
+    if st.button(f"Prepare the {what}", key=file.key):
         text = session.attempt(make)
         if text is not None:
             st.session_state[f"{file.key}.ready"] = (now, text)
@@ -168,8 +168,8 @@ def _prepared(planner: Planner, file: Prepared, make: Callable[[], str]) -> None
         return
     if held[0] == now:
         st.download_button(
-            f"Download the {file.what}", held[1], file.name, file.kind, icon=":material/download:", key=f"{file.key}.get", on_click="ignore"
+            f"Download the {what}", held[1], file.name, file.kind, icon=":material/download:", key=f"{file.key}.get", on_click="ignore"
         )
         return
     del st.session_state[f"{file.key}.ready"]
-    st.caption(f"Something has changed since the {file.what} was prepared: prepare it anew.")
+    st.caption(f"Something has changed since the {what} was prepared: prepare it anew.")

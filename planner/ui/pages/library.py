@@ -143,8 +143,8 @@ def _facts(item: Item) -> str:
 
 def _acts(planner: Planner, item: Item) -> None:
     with st.container(horizontal=True, gap="small"):
-        into = "Fill in and check" if item.kind == "reply" else "Use in a new post"
-        st.button(into, key=f"bank.new.{item.id}", icon=":material/edit_note:", on_click=_start, args=(planner, item.id))
+        label = "Fill in and check" if item.kind == "reply" else "Use in a new post"
+        st.button(label, key=f"bank.new.{item.id}", icon=":material/edit_note:", on_click=_start, args=(planner, item.id))
         draft = st.session_state.get(composer_bank.OPEN_DRAFT)
         if draft:
             st.button(

@@ -46,7 +46,7 @@ RECORD = SourceRecord("r1", "p1", "Sleep survey", "government", "statistic", "m1
         ({}, "nobody has checked it yet"),
         ({"checked_on": TODAY, "review_on": date(2027, 5, 1)}, ""),
         ({"checked_on": TODAY, "review_on": TODAY}, ""),
-        ({"checked_on": TODAY, "review_on": date(2026, 11, 23)}, "the check was due on 2026-11-23"),
+        ({"checked_on": TODAY, "review_on": date(2026, 11, 23)}, "the check was due on Mon 23 Nov 2026"),
         ({"checked_on": TODAY}, ""),
         ({"checked_on": TODAY, "dead": True}, "its address did not work at the last check"),
     ],

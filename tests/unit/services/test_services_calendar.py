@@ -74,7 +74,7 @@ def test_an_approval_that_ends_before_the_time_is_none_for_it(rig: Rig) -> None:
     with pytest.raises(NotReady) as caught:
         rig.calendar.schedule(rig.alone(), post.id, account.id, TOMORROW)
     assert caught.value.sentence == (
-        "@juniper (Bluesky): the approval ends at 2026-11-25 10:00 (America/Denver), before this time. Choose an earlier one."
+        "@juniper (Bluesky): the approval ends at Wed 25 Nov 2026, 10:00 (America/Denver), before this time. Choose an earlier one."
     )
     assert rig.calendar.schedule(rig.alone(), post.id, account.id, wall("2026-11-25 09:59")).state == "queued"
 
@@ -166,7 +166,7 @@ def test_a_time_that_has_passed_is_refused_with_the_local_time(rig: Rig, at: str
         rig.calendar.schedule(rig.alone(), post.id, account.id, wall(at), accepted=ALL)
     assert (caught.value.field, caught.value.sentence) == (
         "time",
-        "2026-11-24 08:58 has passed in America/Denver (it is 2026-11-24 09:00 there now). Choose a later time.",
+        "Tue 24 Nov 2026, 08:58 has passed in America/Denver (it is Tue 24 Nov 2026, 09:00 there now). Choose a later time.",
     )
 
 

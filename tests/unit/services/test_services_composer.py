@@ -517,7 +517,7 @@ def test_alone_an_override_of_a_block_counts_after_ten_minutes(rig: Rig) -> None
         rig.composer.submit(rig.alone(), post.id, 1)
     assert caught.value.rules == ("tone.hostile",)
     assert caught.value.sentence == (
-        "@juniper (Bluesky): 1 finding blocks this post (tone.hostile). Change the words, or override with a reason."
+        "@juniper (Bluesky): 1 finding blocks this post (Tone and respect). Change the words, or override with a reason."
     )
     rig.clock.on(minutes=10)
     assert passage(rig, post).overrides == (entry,)

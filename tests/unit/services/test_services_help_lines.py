@@ -48,7 +48,7 @@ def test_a_checked_line_says_who_looked_until_the_next_look_is_due(tmp_path: Pat
     (line,) = help_lines.lines(tmp_path)
     assert line.for_post() == "Night line:\ncall 0000, or text HI to 1111\nhttps://example.org"
     assert (line.category, line.checked_on, line.due(TODAY)) == (HELP_LINE, date(2026, 10, 1), "")
-    assert line.due(date(2027, 4, 2)) == "the check was due on 2027-04-01"
+    assert line.due(date(2027, 4, 2)) == "the check was due on Thu 1 Apr 2027"
 
 
 @pytest.mark.parametrize("half", ['verified_by = "Dana Smith"', 'verified_on = "2026-10-01"'])
@@ -63,7 +63,7 @@ def test_a_check_needs_a_person_and_a_day(tmp_path: Path, half: str) -> None:
 def test_a_country_tells_its_number_and_its_law(tmp_path: Path) -> None:
     (tmp_path / "countries.toml").write_text(COUNTRY, encoding="utf-8")
     (country,) = help_lines.countries(tmp_path)
-    assert (country.emergency, country.state) == ("999", "checked by Dana Smith on 2026-10-01")
+    assert (country.emergency, country.state) == ("999", "checked by Dana Smith on Thu 1 Oct 2026")
     assert country.law == (help_lines.LawNote("A rule.", "s", read=True),)
 
 

@@ -86,8 +86,9 @@ def test_what_came_along_and_what_is_ones_own_is_found_together(rig: Rig) -> Non
 def test_words_that_the_checklist_blocks_are_not_kept(rig: Rig) -> None:
     one = bank(rig)
     rig.checker.find("Jo", "confidentiality.client-reference", "block")
-    with pytest.raises(Blocked, match="client-reference"):
+    with pytest.raises(Blocked, match=r"blocks these words \(Confidentiality\), so they were not kept") as caught:
         one.library.put(one.me, Item("", "template", "Story", "Today Jo came in."))
+    assert caught.value.rules == ("confidentiality.client-reference",)
     with pytest.raises(NotAllowed):
         one.library.put(rig.member("v", "viewer"), Item("", "template", "A", "b"))
     assert len(one.library.find()) == 3

@@ -276,7 +276,7 @@ def test_a_typed_count_that_is_odd_is_asked_about(kept: Petitions, rig: Rig) -> 
     kept.enter(OWNER, petition.id, 100, source_url=" https://www.change.org/p/telehealth ")
     rig.clock.on(hours=1)
     for count, at, words in (
-        (99, None, "fewer than the 100 of 2026-11-24"),
+        (99, None, "fewer than the 100 of Tue 24 Nov 2026"),
         (150, NOW + timedelta(days=2), "lies in the future"),
         (101, NOW - timedelta(days=1), "which is later"),
     ):
@@ -372,8 +372,12 @@ def test_rows_that_are_odd_are_asked_about_one_by_one(kept: Petitions, tables: P
     petition = kept.add(OWNER, HAND)
     lines = ["2026-11-20,10", "2026-11-21,9", "2026-11-19,30", "2027-01-01,50"]
     text = "petition,count,as_of\n" + "".join(f"{HAND.title},{line.split(',')[1]},{line.split(',')[0]}\n" for line in lines)
-    asked = [(row.line, row.question.split(" ", 3)[2]) for row in tables.preview(OWNER, text) if row.question]
-    assert asked == [(3, "fewer"), (4, "more"), (5, "in")]
+    asked = [(row.line, row.question.split(". ")[0]) for row in tables.preview(OWNER, text) if row.question]
+    assert asked == [
+        (3, "9 is fewer than the 10 of Fri 20 Nov 2026"),
+        (4, "30 is more than the 10 of Fri 20 Nov 2026, which is later"),
+        (5, "Fri 1 Jan 2027 lies in the future"),
+    ]
     with pytest.raises(Unanswered) as caught:
         tables.store(OWNER, text, sure={3})
     assert (caught.value.questions, series(kept, petition)) == (("4", "5"), [])
