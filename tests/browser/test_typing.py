@@ -135,14 +135,16 @@ def test_words_that_a_busy_server_has_not_heard_outlive_the_page_they_were_typed
         page.locator("textarea[data-text]").click()
         page.keyboard.press("Control+A")
         served.process.send_signal(signal.SIGSTOP)  # a server that has no time: messages pile up, and come in all at once
-        page.keyboard.type("The very ")
-        page.wait_for_timeout(300)
-        page.keyboard.type("last words")
-        page.wait_for_timeout(300)
-        page.get_by_role("link", name="Today").click()
-        page.wait_for_timeout(500)
-        served.process.send_signal(signal.SIGCONT)
-        expect(page.get_by_role("heading", name="Today")).to_be_visible()
+        try:
+            page.keyboard.type("The very ")
+            page.wait_for_timeout(300)
+            page.keyboard.type("last words")
+            page.wait_for_timeout(300)
+            page.get_by_role("link", name="Today").click()
+            page.wait_for_timeout(500)
+        finally:
+            served.process.send_signal(signal.SIGCONT)
+        expect(page.get_by_role("heading", name="Today")).to_be_visible(timeout=30_000)
         until(lambda: desk.planner.composer.load(post.id).base.text, "The very last words", page)
         page.wait_for_function("window.discreetPost.unsent.size === 0", timeout=30_000)
     assert desk.planner.copies.of(desk.me, post.id) is None
