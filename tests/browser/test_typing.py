@@ -146,5 +146,5 @@ def test_words_that_a_busy_server_has_not_heard_outlive_the_page_they_were_typed
             served.process.send_signal(signal.SIGCONT)
         expect(page.get_by_role("heading", name="Today")).to_be_visible(timeout=30_000)
         until(lambda: desk.planner.composer.load(post.id).base.text, "The very last words", page)
-        page.wait_for_function("window.discreetPost.unsent.size === 0", timeout=30_000)
+        until(lambda: page.evaluate("window.discreetPost.unsent.size"), 0, page)
     assert desk.planner.copies.of(desk.me, post.id) is None
