@@ -60,7 +60,10 @@ def test_tuesday_a_change_of_the_blog_post_asks_for_its_cut_down_again(desk: Des
     with serving(tmp_path) as served:
         show(page, served.url, parent)
         page.get_by_text("Short posts from this text (0)").click()
-        page.locator(".st-key-cuts-accounts").get_by_text("@clinic (Bluesky)").click()
+        settle(page)
+        sky_pill = page.locator(".st-key-cuts-accounts").get_by_role("button", name="@clinic (Bluesky)")
+        sky_pill.click()
+        expect(sky_pill).to_have_attribute("aria-pressed", "true")
         page.get_by_role("button", name="Start a short post").click()
         expect(page.get_by_text("Made from “Worry keeps people awake.”")).to_be_visible()
         ((child, _),) = desk.planner.cut_downs.of(parent.id)
