@@ -35,6 +35,11 @@ def spoken(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {day.day} {day:%b} {day.year}"
 
 
+def spoken_wall(wall: Wall) -> str:
+    """Return a local day and time as sentences say them: `Tue 24 Nov 2026, 09:00`."""
+    return f"{spoken(wall.day)}, {wall.at.isoformat('minutes')}"
+
+
 _WALL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
 _OFFSET = re.compile(r"(?:Z|[+-][0-9]{2}:?[0-9]{2})$", re.IGNORECASE)
 
@@ -120,7 +125,7 @@ def resolve(wall: Wall, zone_name: str) -> Moment:
         return Moment(wall, zone_name, early, f"{asked} comes twice that day; the first of the two is used.")
     utc = _after_gap(early, late, place)
     local = local_wall(utc, zone_name)
-    got = local.at.isoformat("minutes") if local.day == wall.day else f"{spoken(local.day)}, {local.at.isoformat('minutes')}"
+    got = local.at.isoformat("minutes") if local.day == wall.day else spoken_wall(local)
     return Moment(wall, zone_name, utc, f"{asked} does not exist that day; set to {got}.")
 
 

@@ -12,7 +12,7 @@ from planner.domain.audit import AuditEvent
 from planner.domain.delivery import Delivery
 from planner.domain.errors import Conflict, Invalid, NotReady
 from planner.domain.people import authorize
-from planner.domain.schedule import full_hours, inside, local_wall, resolve, same_hour, spoken, upcoming_slots
+from planner.domain.schedule import full_hours, inside, local_wall, resolve, same_hour, spoken_wall, upcoming_slots
 from planner.domain.similarity import NEAR, overlap, prints, runs
 from planner.services import approvals
 from planner.services.asks import crowding
@@ -208,7 +208,7 @@ class Calendar:
         if moment.utc < now - _GRACE:
             raise Invalid(
                 "time",
-                f"{_read(wall)} has passed in {account.zone} (it is {_read(local_wall(now, account.zone))} there now). Choose a later time.",
+                f"{spoken_wall(wall)} has passed in {account.zone} (it is {spoken_wall(local_wall(now, account.zone))} there now). Choose a later time.",
             )
         if moment.utc > now + _FAR:
             raise Invalid("time", "That is more than a year ahead. Choose an earlier time.")
@@ -262,10 +262,6 @@ def _entry(post: Post, item: Delivery, account: Account, titles: Mapping[str, st
     return Entry(item, post.headline, account, local_wall(item.due_at, account.zone), post.labels, post.purpose, campaign)
 
 
-def _read(wall: Wall) -> str:
-    return f"{spoken(wall.day)}, {wall.at.isoformat('minutes')}"
-
-
 def _answered(account: Account, wall: Wall) -> bool:
     """Return whether the account's hours say that somebody can answer then; where it has none, any time that is not quiet will do."""
     return not inside(account.quiet_hours, wall) and (not account.business_hours or inside(account.business_hours, wall))
@@ -281,7 +277,9 @@ def _require_usable(tx: Transaction, post: Post, account: Account) -> None:
 def _require_lasting(approval: Approval, plan: Plan, account: Account) -> None:
     if approval.expires_at is not None and approval.expires_at <= plan.moment.utc:
         ends = local_wall(approval.expires_at, account.zone)
-        raise NotReady(f"{account.title}: the approval ends at {_read(ends)} ({account.zone}), before this time. Choose an earlier one.")
+        raise NotReady(
+            f"{account.title}: the approval ends at {spoken_wall(ends)} ({account.zone}), before this time. Choose an earlier one."
+        )
 
 
 def _require_accepted(plan: Plan, accepted: frozenset[str]) -> None:
