@@ -69,9 +69,12 @@ _NUMBER = re.compile(r"\d{1,3}")
 _SPELLED = dict(
     zip(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), range(1, 13), strict=True)
 ) | dict(zip(("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"), range(13, 21), strict=True))
+_GROWN = 18
+_YOUNG = range(18, 30)
+"""Years in which colleges, barracks and prisons gather people: a county's share lies furthest from the nation's."""
 _NARROW = ("uniqueness", "event", "relation")
-_HE = frozenset({"he", "his", "him", "he's"})
-_SHE = frozenset({"she", "her", "she's", "hers"})
+_HE = frozenset({"he", "his", "him", "he's", "man", "boy", "guy", "lad", "gentleman"})
+_SHE = frozenset({"she", "her", "she's", "hers", "woman", "girl", "lady", "lass"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,31 +134,39 @@ def chance(k: float, spread: float) -> float:
     return total / len(_QUANTILES)
 
 
-def facts_of(seen: Scan) -> tuple[Fact, ...]:
-    """Return the countable details of one text, one a kind; of correlated details the rarer stays."""
-    found = [*_age_and_sex(seen), *(fact for clue in seen.clues if (fact := _shared(clue)) is not None)]
+def facts_of(seen: Scan, place: Place | None = None) -> tuple[Fact, ...]:
+    """Return the countable details of one text, one a kind; of correlated details the rarer stays.
+
+    Origins count in a `place` whose own share is known alone: national ones are off by a factor of ten and more from county to county.
+    """
+    told, age = table(), _age(seen)
+    person = _age_and_sex(seen, age)
+    found = [*person, *(fact for clue in seen.clues for fact in (_shared(clue, age), _origin(clue, place)) if fact is not None)]
     once = {fact.name: fact for fact in found}
-    for group in table()["correlated"]["sets"]:
+    for group in (*told["correlated"]["sets"], *((one.name, name) for one in person for name in told["correlated"]["age_and_sex"])):
         held = sorted((once[name] for name in group if name in once), key=lambda fact: fact.share)
         for fact in held[1:]:
             del once[fact.name]
     return tuple(sorted(once.values(), key=lambda fact: (fact.share, fact.name)))
 
 
-def _age_and_sex(seen: Scan) -> list[Fact]:
+def _age(seen: Scan) -> int | None:
+    return next((number for clue in seen.clues if clue.kind == "age" and (number := _years(clue.text)) is not None), None)
+
+
+def _age_and_sex(seen: Scan, age: int | None) -> list[Fact]:
     spread = table()["spread"]
     words = set(seen.words.lower)
     men, women = bool(words & _HE), bool(words & _SHE)
     people = ages()
     everyone = sum(one + other for one, other in people)
-    age = next((number for clue in seen.clues if clue.kind == "age" and (number := _years(clue.text)) is not None), None)
     rows = people if age is None else people[age : age + 1]
     count = sum((one if men or not women else 0) + (other if women or not men else 0) for one, other in rows)
     if age is None and men == women:
         return []
     sex = "" if men == women else "man or boy" if men else "woman or girl"
     name = " ".join(part for part in (sex, "" if age is None else f"aged {age}") if part)
-    return [Fact(name, count / everyone, spread["sex"] if age is None else spread["age"])]
+    return [Fact(name, count / everyone, spread["sex"] if age is None else spread["young" if age in _YOUNG else "age"])]
 
 
 def _years(text: str) -> int | None:
@@ -165,14 +176,34 @@ def _years(text: str) -> int | None:
     return next((_SPELLED[word] for word in text.lower().replace("-", " ").split() if word in _SPELLED), None)
 
 
-def _shared(clue: Clue) -> Fact | None:
+def _shared(clue: Clue, age: int | None = None) -> Fact | None:
+    row = _row("share", clue)
+    if row is None:
+        return None
+    young = age is not None and age < _GROWN
+    return Fact(row["name"], row.get("children", row["share"]) if young else row["share"], row["spread"])
+
+
+def _row(kind: str, clue: Clue) -> dict[str, Any] | None:
     words = set(re.findall(r"[a-z]+", clue.text.lower()))
-    return next((Fact(row["name"], row["share"], row["spread"]) for row in table()["share"] if words & set(row["words"])), None)
+    return next((row for row in table()[kind] if words & set(row["words"])), None)
 
 
-def counted(clue: Clue) -> bool:
-    """Return whether a clue narrows the crowd by a known share of people."""
-    return clue.kind == "age" or _shared(clue) is not None
+def _origin(clue: Clue, place: Place | None) -> Fact | None:
+    if place is None or not place.origins:
+        return None
+    row = _row("origin", clue)
+    return None if row is None else Fact(row["name"], share_of(place.origins[row["column"]]), table()["spread"]["origin"])
+
+
+def share_of(letter: str) -> float:
+    """Return the share that one letter of a place's origins stands for: 1 for "0", each further letter a sixth or so less (10^(-1/14))."""
+    return float(10.0 ** ((ord("0") - ord(letter)) / 14))
+
+
+def counted(clue: Clue, place: Place | None = None) -> bool:
+    """Return whether a clue narrows the crowd, of that place if one is given, by a known share of people."""
+    return clue.kind == "age" or _shared(clue) is not None or _origin(clue, place) is not None
 
 
 def base_of(seen: Scan, profile: Profile | None) -> tuple[Place | None, bool]:
@@ -189,19 +220,19 @@ def base_of(seen: Scan, profile: Profile | None) -> tuple[Place | None, bool]:
 def assess(seen: Scan, profile: Profile | None) -> tuple[Anonymity | None, Note | None]:
     """Return the estimate, or a note with the ingredients where no number can be given; neither when there is nothing to count."""
     text = table()["text"]
-    facts = facts_of(seen)
+    place, several = base_of(seen, profile)
+    facts = facts_of(seen, place)
     narrow = tuple(dict.fromkeys(clue.text for clue in seen.clues if clue.kind in _NARROW))
     if not facts and not narrow:
         return None, None
     named = tuple(fact.name for fact in facts) + narrow
-    place, several = base_of(seen, profile)
     if place is None or place.country != "US" or place.population is None or not facts:
         told = text["no_place" if place is None or place.country == "US" else "elsewhere"]
         return None, Note("anonymity", told.format(clues=", ".join(named)), 0, 0)
     found = estimate(place.population, facts, holders=any(clue.kind == "uniqueness" for clue in seen.clues))
     year = table()["year"]
     where = f"{place.name}, {place.area}"
-    low, high = _rounded(found.low), _rounded(found.high)
+    low, high = max(_rounded(found.low), 1), _rounded(found.high)
     parts = [text["one" if high < 2 else "range"].format(low=low, high=high, place=where, year=year)]  # noqa: PLR2004 - fewer than two is one
     parts += [text["several"].format(place=where)] if several else []
     parts.append(text["family"])

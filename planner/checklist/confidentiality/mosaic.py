@@ -70,19 +70,19 @@ def beside_profile(seen: Scan, home: Place | None) -> tuple[Span, ...]:
 
     A client mostly lives where the account says that it works, so the bio is an older post that everybody has read.
     """
-    facts = anonymity.facts_of(seen)
+    facts = anonymity.facts_of(seen, home)
     if home is None or home.country != "US" or not facts or any(hit.kind == "town" for hit in seen.places):
         return ()
     if anonymity.estimate(home.population or 0, facts).high >= CROWD:
         return ()
-    return tuple((clue.start, clue.end) for clue in seen.clues if anonymity.counted(clue))
+    return tuple((clue.start, clue.end) for clue in seen.clues if anonymity.counted(clue, home))
 
 
 def remember(
     seen: Scan, *, post_id: str, date: str, subject: str, key: bytes, excerpt: str = "", location: str = ""
 ) -> tuple[LedgerEntry, ...]:
     """Return the ledger entries of a delivered post: one a clue, live matter or location tag, with a keyed digest of its value."""
-    shares = {fact.name: fact.share for fact in anonymity.facts_of(seen)}
+    shares = {fact.name: fact.share for fact in anonymity.facts_of(seen, anonymity.base_of(seen, None)[0])}
     rarest = min(shares.values(), default=None)
     told = [(clue.kind, clue.text) for clue in seen.clues]
     told += [("live", seen.words.text[one.start : one.end]) for one in live_case.find(seen.words.text, _LIVE)]
@@ -142,14 +142,13 @@ def _contradicts(seen: Scan, entries: tuple[LedgerEntry, ...]) -> bool:
 
 def _few(seen: Scan, entries: tuple[LedgerEntry, ...], pinned: str) -> bool:
     """Tell whether the upper end of the estimate over the union of details is below a hundred people; without a place, in `pinned`."""
-    sizes = [place.population for hit in seen.places for place in hit.entries[:1] if place.kind == "town" and place.population]
-    sizes += [
-        place.population for entry in entries if entry.kind == "place" for place in places.named_in(entry.display) if place.population
-    ]
-    sizes = sizes or [place.population for place in places.named_in(pinned) if place.population]
-    if not sizes:
+    towns = [place for hit in seen.places for place in hit.entries[:1] if place.kind == "town"]
+    towns += [place for entry in entries if entry.kind == "place" for place in places.named_in(entry.display)]
+    sized = {place.population: place for place in towns or places.named_in(pinned) if place.population}
+    if not sized:
         return False
-    facts = list(anonymity.facts_of(seen))
+    least = min(sized)
+    facts = list(anonymity.facts_of(seen, sized[least]))
     shares = {entry.share for entry in entries if entry.share is not None} - {fact.share for fact in facts}
     facts += [anonymity.Fact("older post", share, anonymity.table()["spread"]["other"]) for share in sorted(shares)]
-    return bool(facts) and anonymity.estimate(min(sizes), tuple(facts)).high < CROWD
+    return bool(facts) and anonymity.estimate(least, tuple(facts)).high < CROWD

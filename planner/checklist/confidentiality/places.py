@@ -40,12 +40,16 @@ _INSTITUTION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of the place list: `population` is None where the list has none (US states)."""
+    """One entry of the place list: `population` is None where the list has none (US states).
+
+    `origins` has a letter for each [[origin]] column of `shares.toml`, read by `anonymity.share_of`; it is empty outside the United States.
+    """
 
     name: str
     country: str
     area: str
     population: int | None
+    origins: str = ""
 
     @property
     def kind(self) -> PlaceKind:
@@ -76,7 +80,7 @@ def _listing() -> Listing:
 def entries(name: str) -> tuple[Place, ...]:
     """Return the places of that name, largest first; empty when the list does not know it."""
     rows = (line.split("\t") for line in _listing().lines(name.lower()))
-    places = (Place(row[0], row[1], row[2], int(row[3]) if row[3] else None) for row in rows)
+    places = (Place(row[0], row[1], row[2], int(row[3]) if row[3] else None, *row[4:]) for row in rows)
     return tuple(sorted(places, key=lambda place: -(place.population or 10**9)))
 
 

@@ -242,3 +242,55 @@ def test_a_served_person_beside_a_visitor_or_an_outing_still_counts() -> None:
         "We were at the capitol last spring and my client told them what her husband did.",
     ):
         assert any(one.rule == "confidentiality.client-reference" for one in check(Draft("d", text)).findings), text
+
+
+def test_an_age_and_a_state_of_life_that_depends_on_it_are_not_multiplied() -> None:
+    facts = anonymity.facts_of(scan("The widow, 71, told me that she sleeps again."))
+    assert [fact.name for fact in facts] == ["woman or girl aged 71"]
+    assert [fact.name for fact in anonymity.facts_of(scan("The widow told me that she sleeps again."))] == ["widowed woman"]
+
+
+def test_a_foster_child_is_counted_among_children() -> None:
+    def share(text: str) -> float:
+        return next(fact.share for fact in anonymity.facts_of(scan(text)) if fact.name == "foster child")
+
+    assert share("My foster teen, 14, told me that she sleeps.") == 0.005
+    assert share("My foster teen told me that she sleeps.") == 0.0011
+
+
+def test_people_from_eighteen_to_twenty_nine_are_spread_wider() -> None:
+    spreads = [anonymity.facts_of(scan(f"He is {age} years old."))[0].spread for age in (17, 18, 29, 30)]
+    assert spreads == [0.2, 0.35, 0.35, 0.2]
+
+
+def test_origins_count_with_the_share_of_the_town_alone() -> None:
+    text = "My client, a Navajo boy, laughed."
+    here, there = places.town_of("Window Rock", "AZ"), places.town_of("Detroit", "MI")
+    shares = [{fact.name: fact.share for fact in anonymity.facts_of(scan(text), place)} for place in (here, there)]
+    assert shares[0]["Native American"] > 0.9
+    assert shares[1]["Native American"] < 0.01
+    abroad = places.town_of("Longford")
+    assert abroad is not None
+    assert [fact.name for fact in anonymity.facts_of(scan(text), abroad)] == ["man or boy"]
+    assert "Native American" not in {fact.name for fact in anonymity.facts_of(scan(text))}
+
+
+def test_one_clue_can_tell_origin_and_state_of_life() -> None:
+    place = places.town_of("Detroit", "MI")
+    assert {fact.name for fact in anonymity.facts_of(scan("My client, a Hmong widow, laughed."), place)} == {
+        "widowed woman",
+        "Asian or Pacific Islander",
+    }
+
+
+def test_a_range_begins_with_the_one_who_is_meant() -> None:
+    counted, _ = anonymity.assess(scan("My client, a Hmong widow from Gary, IN, 71, laughed today and she slept."), None)
+    assert counted is not None
+    assert counted.low < 0.5
+    assert "About 1-2 people" in counted.text
+
+
+def test_a_noun_tells_the_sex_as_a_pronoun_does() -> None:
+    assert [fact.name for fact in anonymity.facts_of(scan("A boy told me."))] == ["man or boy"]
+    assert [fact.name for fact in anonymity.facts_of(scan("The woman told me."))] == ["woman or girl"]
+    assert anonymity.facts_of(scan("The woman told her boy.")) == ()
