@@ -38,6 +38,8 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _SHOUT = r"[^a-z\W_]++(?:['-][^a-z\W_]++)*+(?![^\W_]|['-][^\W_])"
 _CHAIN = re.compile(rf"(?<![^\W_])(?<![^\W_]['-]){_SHOUT}(?:{_LINK}{_SHOUT})+")
 """Words without a small letter one after the other: every run of shouted ones lies within one."""
+_LOUD_ENOUGH = re.compile(r"[^a-z]{8,}")
+"""A stretch without a small letter that has room for two shouted words, one of them of four letters."""
 _LONG_ALT = 125
 _LOUD, _SOFT = 4, 2
 _LONG_TAG = 12
@@ -121,7 +123,7 @@ def caps(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield runs of three or more shouted words; acronyms, labels and single emphasis are no shouting."""
     text = reading.views.masked.text
     acronyms, labels = frozenset(rule.options["acronyms"]), frozenset(rule.options["labels"])
-    for chain in _CHAIN.finditer(text):
+    for chain in _chains(text):
         run: list[re.Match[str]] = []
         for match in WORD.finditer(text, *chain.span()):
             word = match[0]
@@ -131,6 +133,12 @@ def caps(rule: Rule, reading: Reading) -> Iterator[Candidate]:
                 yield from _shouted(rule, reading, run, acronyms, labels)
                 run = []
         yield from _shouted(rule, reading, run, acronyms, labels)
+
+
+def _chains(text: str) -> Iterator[re.Match[str]]:
+    """Yield the chains of words without a small letter; the letter behind a stretch tells where its last word ends."""
+    for stretch in _LOUD_ENOUGH.finditer(text):
+        yield from _CHAIN.finditer(text, stretch.start(), stretch.end() + 1)
 
 
 def _shouted(
@@ -189,7 +197,10 @@ def sentence_length(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield sentences with more words than `above` and no more than `upto`; contacts and hashtags do not count."""
     masked = reading.views.masked.text
     above, upto = int(rule.options["above"]), int(rule.options.get("upto", 100_000))
-    for (start, end), words in zip(reading.views.sentences, reading.lengths, strict=True):
+    for start, end in reading.views.sentences:
+        if end - start <= 2 * above:  # there is a sign between two words, so that they cannot be so many
+            continue
+        words = reading.length(start, end)
         if above < words <= upto and not re.search(r"[;•|]|,[^,]{1,40},[^,]{1,40},[^,]{1,40},", masked[start:end]):
             raw = reading.views.folded.to_raw(start, end)
             yield Candidate(rule.id, rule.variant, "advise", *raw, fields={"count": str(words), "quote": reading.folded[start:end]})

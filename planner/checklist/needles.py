@@ -42,12 +42,20 @@ _TWO_FACED = re.compile("[\u0130\u0131\u017f\u212a]|(?![\x00-\x7f])\\d")
 LONGEST_WORD, LONGEST_CHAIN, LONGEST_BLANK = 40, 80, 6
 _WILD = re.compile(rf"\w{{{LONGEST_WORD + 1}}}|\S{{{LONGEST_CHAIN + 1}}}|[\s-]{{{LONGEST_BLANK + 1}}}")
 """What makes a text wild: in a tame one, an open repeat of letters, of anything but blanks, or of blanks and hyphens takes no more than these."""
+_LONG_BLANK = re.compile(rf"[\s-]{{{LONGEST_BLANK + 1}}}")
+"""What of this a text can have whose longest chain is no longer than a word may be."""
 
 
 @lru_cache(maxsize=8)
 def haystack(text: str) -> Haystack:
     """Return the text prepared for quick looks; whoever looks at the same text shares it."""
     return Haystack(text)
+
+
+@lru_cache(maxsize=16)
+def lower(text: str) -> str:
+    """Return the text in small letters; many ask for those of the same one, and beyond ASCII each letter is looked up."""
+    return text.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,7 @@ class Haystack:
 
     def __init__(self, text: str) -> None:
         """Keep the text in lower case."""
-        self.low = text.lower()
+        self.low = lower(text)
         self._places: dict[Probe, list[int] | None] = {}
         self.plain = text.isascii() or (len(self.low) == len(text) and not _TWO_FACED.search(text))
 
@@ -132,7 +140,8 @@ class Haystack:
     @cached_property
     def tame(self) -> bool:
         """Tell whether no word and no run of blanks is so long that it could stand between a beginning and what is near it."""
-        return _WILD.search(self.low) is None
+        few = max(map(len, self.low.split()), default=0) <= LONGEST_WORD
+        return (_LONG_BLANK if few else _WILD).search(self.low) is None
 
     @cached_property
     def met(self) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from planner.checklist import topics, wording
 from planner.checklist.bank import lexicon
-from planner.checklist.needles import haystack, probes
+from planner.checklist.needles import haystack, lower, probes
 from planner.checklist.patterns import compiled, phrase
 from planner.checklist.report import Profile
 from planner.checklist.text import WORD, around
@@ -99,7 +99,7 @@ class Letters:
         """Return the named view as typed and in small letters."""
         if view not in self._texts:
             text: str = getattr(self.views, view).text
-            self._texts[view] = (text, text.lower())
+            self._texts[view] = (text, lower(text))
         return self._texts[view]
 
     def holds(self, pattern: str, view: str) -> bool:
@@ -160,6 +160,7 @@ class Reading:
         self.today = today
         self.caught = False
         self.letters = _letters(views, sieves)
+        self._lengths: dict[Span, int] = {}
 
     def holds(self, pattern: str, view: str = "folded") -> bool:
         """Tell whether a case-blind pattern matches anywhere in the named view."""
@@ -180,12 +181,12 @@ class Reading:
         """The topics that the draft touches."""
         return frozenset(topic.name for topic in topics.every() if any(self.holds(pattern, "words") for pattern in topic.match))
 
-    @cached_property
-    def lengths(self) -> tuple[int, ...]:
-        """How many words each sentence has; contacts and hashtags do not count."""
-        masked = self.views.masked.text
-        told = [masked[start:end] for start, end in self.views.sentences]
-        return tuple(len(WORD.findall(_TAG.sub(" ", one) if "#" in one else one)) for one in told)
+    def length(self, start: int, end: int) -> int:
+        """Return how many words a stretch of `folded` has; contacts and hashtags do not count."""
+        if (start, end) not in self._lengths:
+            told = self.views.masked.text[start:end]
+            self._lengths[start, end] = len(WORD.findall(_TAG.sub(" ", told) if "#" in told else told))
+        return self._lengths[start, end]
 
     @cached_property
     def wording(self) -> dict[str, float]:

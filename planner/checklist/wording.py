@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from planner.checklist.bank import BANK
+from planner.checklist.needles import lower
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,36 +28,18 @@ _TAG = re.compile(r"#\w+")
 LEAST = 34
 """How many known features a text must have to be scored."""
 _SCALE, _TENTH = 100, 10
-_LANE = 64
+_LANE = 40
+"""Bits of a place: the table has too few features for a sum that takes more."""
 _LOW, _SIGN = (1 << _LANE) - 1, 1 << _LANE - 1
-
-
-class Lanes(dict[str, int]):
-    """What a feature of the table adds, as one big number with 64-bit places: its squared rarity, then weight x rarity per rule.
-
-    What texts ask for is kept.
-
-    Sums of whole texts are then sums of such numbers; they are whole, so that no order of adding changes them.
-    """
-
-    def __init__(self, rows: Mapping[str, str]) -> None:
-        """Keep the rows to be read."""
-        self.rows = rows
-
-    def __missing__(self, feature: str) -> int:
-        """Read a row of the table.
-
-        Raises:
-            KeyError: the table has no such feature.
-        """
-        rare, cells = _numbers(self.rows[feature])
-        found = self[feature] = rare * rare + sum(value * rare << _LANE * (index + 1) for index, value in cells)
-        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The table: offset and threshold per rule, and the row of every feature, read when a text first holds it and kept.
+    """The table: offset and threshold per rule, and the row of every feature.
+
+    A row is read when a text first holds its feature. Then what the feature adds takes its place, as one big number with 40-bit places:
+    its squared rarity, then weight x rarity per rule. Sums of whole texts are sums of such numbers; they are whole, so that no order of
+    adding changes them.
 
     `beside` holds the thresholds of some rules for drafts in which the confidentiality detector has seen a served person, `floors` the
     scores under which a whole draft speaks against a rule whose pattern has hit.
@@ -64,20 +47,36 @@ class Fitted:
 
     offsets: Mapping[str, float]
     thresholds: Mapping[str, float]
-    rows: Mapping[str, str]
+    rows: dict[str, str | int]
     beside: Mapping[str, float] = field(default_factory=dict)
     floors: Mapping[str, float] = field(default_factory=dict)
-    lanes: Lanes = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Begin to keep the rows that texts hold."""
-        object.__setattr__(self, "lanes", Lanes(self.rows))
 
     def row(self, feature: str) -> tuple[float, dict[str, float]]:
         """Return how rare a feature of the table is, and its weights by rule."""
-        rules = tuple(self.offsets)
-        rare, cells = _numbers(self.rows[feature])
-        return rare / _SCALE, {rules[index]: value / _TENTH for index, value in cells}
+        squared, *weighed = _parted(self._read(feature), len(self.offsets) + 1)
+        rare = math.isqrt(squared)
+        return rare / _SCALE, {rule: value // rare / _TENTH for rule, value in zip(self.offsets, weighed, strict=True) if value}
+
+    def added(self, features: set[str]) -> tuple[int, int]:
+        """Return how many of the features the table has, and what they add."""
+        get = self.rows.get
+        found = list(filter(None, map(get, features)))
+        try:
+            return len(found), sum(found)  # type: ignore[arg-type]  # rows that are still to be read cannot be added
+        except TypeError:
+            return len(found), sum(self._read(feature) for feature in features if get(feature) is not None)
+
+    def _read(self, feature: str) -> int:
+        """Return what a feature of the table adds; its row is read once.
+
+        Raises:
+            KeyError: the table has no such feature.
+        """
+        found = self.rows[feature]
+        if isinstance(found, str):
+            rare, cells = _numbers(found)
+            found = self.rows[feature] = rare * rare + sum(value * rare << _LANE * (index + 1) for index, value in cells)
+        return found
 
 
 def _numbers(row: str) -> tuple[int, list[tuple[int, int]]]:
@@ -102,7 +101,7 @@ def _stem(word: str) -> str:
 
 def features(text: str) -> set[str]:
     """Return the stems of a text in lower case (a line break is a word, ¶), the pairs of neighbors, and the pairs with one word between."""
-    words = [_stem(word) for word in _TOKEN.findall(text.lower().replace("\n", "¶"))]
+    words = list(map(_stem, _TOKEN.findall(lower(text).replace("\n", "¶"))))
     found = {*words, *map(" ".join, itertools.pairwise(words))}
     found.update(map(" _ ".join, zip(words, words[2:], strict=False)))
     return found
@@ -110,10 +109,10 @@ def features(text: str) -> set[str]:
 
 def scores(text: str, table: Fitted) -> dict[str, float]:
     """Return per rule how likely a reviewer would name it, between 0 and 1; 0 for a text of too few known words."""
-    known = table.rows.keys() & features(text)
-    if len(known) < LEAST:
+    known, added = table.added(features(text))
+    if known < LEAST:
         return dict.fromkeys(table.offsets, 0.0)
-    squares, *sums = _parted(sum(map(table.lanes.__getitem__, known)), len(table.offsets) + 1)
+    squares, *sums = _parted(added, len(table.offsets) + 1)
     length = math.sqrt(squares) * _TENTH or 1.0
     return {rule: 1 / (1 + math.exp(-(offset + worth / length))) for (rule, offset), worth in zip(table.offsets.items(), sums, strict=True)}
 
@@ -149,7 +148,7 @@ def _table(lines: Iterator[str]) -> Fitted:
     """Read a table line by line: the whole text beside it would be the largest thing that a first check holds."""
     head = json.loads(next(lines))
     rules: list[str] = head["rules"]
-    rows = {feature: row for feature, _, row in map(str.partition, lines, itertools.repeat("\t"))}
+    rows: dict[str, str | int] = {feature: row for feature, _, row in map(str.partition, lines, itertools.repeat("\t"))}
     offsets, thresholds = (dict(zip(rules, head[name], strict=True)) for name in ("offsets", "thresholds"))
     return Fitted(offsets, thresholds, rows, head.get("beside", {}), head.get("floors", {}))
 

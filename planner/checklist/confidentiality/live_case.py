@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from planner.checklist.confidentiality.words import LEXICONS
-from planner.checklist.needles import Probe, haystack, probe
+from planner.checklist.needles import Probe, haystack, lower, probe
 
 KINDS = frozenset({"live", "location", "search", "care-search", "named", "addressed", "thanks"})
 _CLAUSE = 40
@@ -103,7 +103,7 @@ def _release(row: dict[str, Any]) -> Release:
 
 def lowered(text: str) -> str:
     """Return `text` in lower case at the same length: the few letters that would grow stay as they are."""
-    low = text.lower()
+    low = lower(text)
     return low if len(low) == len(text) else "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
 

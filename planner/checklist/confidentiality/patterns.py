@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from dataclasses import dataclass
 from functools import reduce
+from itertools import pairwise
 from operator import or_
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from planner.checklist.confidentiality.words import Lexicon
 
 _ITEM = re.compile(r"(?P<negate>!?)(?:<(?P<classes>[\w|']+)>|(?P<any>\.)|(?P<words>[^\W_][^\s?*{}<>()]*))(?P<times>\?|\*|\{\d+,\d+\})?")
@@ -15,6 +20,9 @@ _GROUP = re.compile(r"\(\s+([^()<>]*?)\s+\)(\?)?")
 _BREAK = ("stop", "nl")
 _SIGNS = frozenset({"(", "|", ")", ")?", "^", "$"})
 _OPENERS = ("open", "quote", "sign", "colon", "dash")
+_ENDLESS = 1 << 20
+_KEPT = 8192
+_TIMES = {"": (1, 1), "?": (0, 1), "*": (0, _ENDLESS)}
 
 
 class PatternError(ValueError):
@@ -52,44 +60,119 @@ class CodePattern:
         return [hit.span() for hit in self._compiled.finditer(codes)]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a pattern: the codes that its first and its last token may have, empty if any; how many tokens it takes, and its sets."""
+
+    first: str
+    last: str
+    least: int
+    most: int
+    sets: tuple[str, ...] = ()
+
+
+class _Pairs(dict[tuple[str, str], int]):
+    """What a code and the one after it meet together, as bits; kept, up to a number."""
+
+    def __init__(self) -> None:
+        """Begin with no needs."""
+        self.first: defaultdict[str, int] = defaultdict(int)
+        self.second: defaultdict[str, int] = defaultdict(int)
+
+    def __missing__(self, pair: tuple[str, str]) -> int:
+        """Work out what the pair meets."""
+        if len(self) >= _KEPT:
+            self.clear()
+        found = self[pair] = self.first.get(pair[0], 0) & self.second.get(pair[1], 0)
+        return found
+
+
 class Needs:
-    """Numbers the sets of codes that patterns cannot do without, one bit each, and tells which of them a text meets."""
+    """Numbers what patterns cannot do without, one bit each: a code of a set, or a code of one set right before one of another."""
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._numbers: dict[str, int] = {}
-        self._met_by: dict[str, int] = {}
+        self._numbers: dict[object, int] = {}
+        self._met_by: defaultdict[str, int] = defaultdict(int)
+        self._pairs = _Pairs()
+        self._latest = ("", 0)
 
     def of(self, pattern: str, lexicon: Lexicon) -> int:
         """Return the bits of what a pattern needs."""
-        bits = 0
-        for chars in needed(pattern, lexicon):
-            if chars not in self._numbers:
-                self._numbers[chars] = 1 << len(self._numbers)
-                for char in chars:
-                    self._met_by[char] = self._met_by.get(char, 0) | self._numbers[chars]
-            bits |= self._numbers[chars]
+        parts, bits = parts_of(pattern, lexicon), 0
+        for chars in {chars for part in parts if part.least for chars in part.sets}:
+            bits |= self._number(chars, (chars, self._met_by))
+        for one, other in pairwise(parts):
+            if one.least and one.last and other.least and other.first:
+                bits |= self._number((one.last, other.first), (one.last, self._pairs.first), (other.first, self._pairs.second))
         return bits
 
+    def _number(self, need: object, *asked: tuple[str, defaultdict[str, int]]) -> int:
+        """Return the bit of a need; a new one is noted at the codes that meet it."""
+        if need not in self._numbers:
+            self._numbers[need] = 1 << len(self._numbers)
+            for chars, met_by in asked:
+                for char in chars:
+                    met_by[char] |= self._numbers[need]
+        return self._numbers[need]
+
     def met(self, codes: str) -> int:
-        """Return the bits of what a text has."""
-        return reduce(or_, map(self._met_by.__getitem__, self._met_by.keys() & set(codes)), 0)
+        """Return the bits of what a text has; the latest text is asked about by several readers."""
+        text, bits = self._latest
+        if text != codes:
+            bits = reduce(or_, map(self._met_by.__getitem__, self._met_by.keys() & set(codes)), 0)
+            bits = reduce(or_, filter(None, map(self._pairs.__getitem__, set(pairwise(codes)))), bits)
+            self._latest = (codes, bits)
+        return bits
 
 
-def needed(pattern: str, lexicon: Lexicon) -> list[str]:
-    """Return sets of codes of each of which every match of the pattern holds one: those of its items that stand outside of groups.
+def parts_of(pattern: str, lexicon: Lexicon) -> list[Part]:
+    """Return the parts of a pattern, one after the other; a group is one part.
 
     Raises:
         PatternError: when an item is not of the form of `compile_pattern`, or names an unknown class.
     """
-    found, depth = [], 0
-    for item in _GROUP.sub(_merged, pattern).split():
-        depth += (item == "(") - item.startswith(")")
-        hit = None if item in _SIGNS else _item(pattern, item)
-        chars = _chars(pattern, hit, lexicon) if hit is not None and not hit["any"] else ""
-        if hit is not None and chars and depth == 0 and not hit["negate"] and not (hit["times"] or "").startswith(("?", "*", "{0")):
-            found.append(chars)
-    return found
+    ways, _ = _group(pattern, iter(_GROUP.sub(_merged, pattern).split()), lexicon)
+    return ways[0] if len(ways) == 1 else [_any_of(ways)]
+
+
+def _group(pattern: str, items: Iterator[str], lexicon: Lexicon) -> tuple[list[list[Part]], str]:
+    """Read a group up to its end: its alternatives, and the item that ends it."""
+    ways: list[list[Part]] = [[]]
+    for item in items:
+        if item == "(":
+            inner, end = _group(pattern, items, lexicon)
+            ways[-1].append(_any_of([*inner, []] if end == ")?" else inner))
+        elif item.startswith(")"):
+            return ways, item
+        elif item == "|":
+            ways.append([])
+        elif item not in _SIGNS:
+            ways[-1].append(_part(pattern, item, lexicon))
+    return ways, ""
+
+
+def _any_of(ways: list[list[Part]]) -> Part:
+    """Return alternatives as one part: what it begins with, ends with and holds is known if it is of every alternative."""
+    firsts = [way[0].first if way and way[0].least else "" for way in ways]
+    lasts = [way[-1].last if way and way[-1].least else "" for way in ways]
+    held = [min((chars for part in way if part.least for chars in part.sets), key=len, default="") for way in ways]
+    return Part(
+        "".join(firsts) if all(firsts) else "",
+        "".join(lasts) if all(lasts) else "",
+        min(sum(part.least for part in way) for way in ways),
+        max(sum(part.most for part in way) for way in ways),
+        ("".join(sorted(set("".join(held)))),) if all(held) else (),
+    )
+
+
+def _part(pattern: str, item: str, lexicon: Lexicon) -> Part:
+    """Return the part that one item is."""
+    hit = _item(pattern, item)
+    times = hit["times"] or ""
+    least, most = _TIMES.get(times) or map(int, times[1:-1].split(","))
+    chars = "" if hit["any"] else _chars(pattern, hit, lexicon)
+    return Part("", "", least, most) if hit["any"] or hit["negate"] else Part(chars, chars, least, most, (chars,))
 
 
 def compile_pattern(pattern: str, lexicon: Lexicon) -> re.Pattern[str]:

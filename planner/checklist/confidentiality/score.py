@@ -7,8 +7,10 @@ import struct
 import zlib
 from functools import cache, lru_cache
 from itertools import chain
-from operator import itemgetter
 from typing import TYPE_CHECKING
+
+from bitarray import bitarray
+from bitarray.util import count_and
 
 from planner.checklist.confidentiality.words import LEXICONS
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 BUCKETS = 1 << 18
 LIFT = 128
+_BITS = 8
 _TABLE = LEXICONS / "subject_words.bin"
 _MASK = BUCKETS - 1
 _STEP = 0.05
@@ -56,12 +59,9 @@ class _Line:
         return self.all >> (_PLACE * places)
 
 
-def _buckets(sums: int, size: int, drop: int = 0) -> tuple[int, ...]:
-    """Return the buckets of the first `size` places of a line of sums, without their lowest `drop` bits."""
-    if size < 1:
-        return ()
-    whole = (sums >> drop) & _filled(size, _MASK)
-    return struct.unpack(f"<{size}I", whole.to_bytes(size * 4, "little"))
+def _buckets(sums: int, size: int, drop: int = 0) -> bytes:
+    """Return the buckets of the first `size` places of a line of sums, without their lowest `drop` bits, four bytes each."""
+    return ((sums >> drop) & _filled(size, _MASK)).to_bytes(size * 4, "little") if size > 0 else b""
 
 
 @lru_cache(maxsize=32)
@@ -72,22 +72,30 @@ def _filled(size: int, number: int) -> int:
 
 def features(words: Words) -> set[int]:
     """Return the buckets of `words`: letter groups, words and pairs of words, and runs and gaps of classes and of kinds of meaning."""
+    return set(_told(words))
+
+
+def _told(words: Words) -> list[int]:
+    """Return the buckets of `words`; one that several features share stands there several times."""
     if not words.lower:
-        return set()
+        return []
     known = {word: _of_word(word) for word in set(words.lower)}
-    found = set(chain.from_iterable(groups for _, groups in known.values()))
     numbers = _Line([_EDGE, *(known[word][0] for word in words.lower), _EDGE])
     kinds = _Line([_EDGE, *words.classes, _EDGE])
     senses = _Line([_EDGE, *words.senses, _EDGE])
     size = numbers.size
     ones = _filled(size, 1)
-    found.update(_buckets(numbers.all * 31 + numbers.after(1) * 7 + ones * 2, size - 1, 3))
-    found.update(*_beside(numbers, kinds, ones), *_runs(kinds, 3, ones), *_runs(senses, 29, ones), *_crossed(kinds, senses, ones))
-    found.update((one * 61 + 41) & _MASK for one in {_EDGE, *words.senses})
+    pairs = _buckets(numbers.all * 31 + numbers.after(1) * 7 + ones * 2, size - 1, 3)
+    rows = b"".join(
+        (pairs, *_beside(numbers, kinds, ones), *_runs(kinds, 3, ones), *_runs(senses, 29, ones), *_crossed(kinds, senses, ones))
+    )
+    found = list(chain.from_iterable(groups for _, groups in known.values()))
+    found.extend(struct.unpack(f"<{len(rows) // 4}I", rows))
+    found.extend((one * 61 + 41) & _MASK for one in {_EDGE, *words.senses})
     return found
 
 
-def _beside(numbers: _Line, kinds: _Line, ones: int) -> Iterator[tuple[int, ...]]:
+def _beside(numbers: _Line, kinds: _Line, ones: int) -> Iterator[bytes]:
     """Yield buckets of a word next to a class, on either side, and one word apart."""
     size = numbers.size
     yield _buckets(numbers.all * 13 + kinds.after(1) * 101 + ones * 11, size - 1, 2)
@@ -95,7 +103,7 @@ def _beside(numbers: _Line, kinds: _Line, ones: int) -> Iterator[tuple[int, ...]
     yield _buckets(numbers.all * 131 + kinds.after(2) * 17 + ones * 7, size - 2)
 
 
-def _runs(line: _Line, salt: int, ones: int) -> Iterator[tuple[int, ...]]:
+def _runs(line: _Line, salt: int, ones: int) -> Iterator[bytes]:
     """Yield buckets of pairs and triples of neighbors in `line`, and of pairs with one or two left out between them."""
     size = line.size
     one, two, three, four = line.all, line.after(1), line.after(2), line.after(3)
@@ -105,7 +113,7 @@ def _runs(line: _Line, salt: int, ones: int) -> Iterator[tuple[int, ...]]:
     yield _buckets(one * 10007 + two * 1013 + three * 31 + ones * (salt * 11), size - 2)
 
 
-def _crossed(kinds: _Line, senses: _Line, ones: int) -> Iterator[tuple[int, ...]]:
+def _crossed(kinds: _Line, senses: _Line, ones: int) -> Iterator[bytes]:
     """Yield buckets of a class beside a kind of meaning, in either order."""
     yield _buckets(kinds.all * 907 + senses.after(1) * 59 + ones * 17, kinds.size - 1)
     yield _buckets(senses.all * 811 + kinds.after(1) * 67 + ones * 23, kinds.size - 1)
@@ -117,10 +125,28 @@ def weights() -> bytes:
     return zlib.decompress(_TABLE.read_bytes()).translate(bytes((byte + LIFT) & 0xFF for byte in range(256)))
 
 
+@cache
+def _planes() -> tuple[bitarray, ...]:
+    """Return the table bit by bit, the lowest first: each holds that bit of every bucket's byte."""
+    return tuple(_plane(1 << place) for place in range(_BITS))
+
+
+def _plane(bit: int) -> bitarray:
+    found = bitarray()
+    found.pack(weights().translate(bytes(byte & bit for byte in range(256))))
+    return found
+
+
 def score(words: Words) -> float:
-    """Return the fitted score of a text; 0 for a text without words. About +2 speaks for one particular person, -2 against."""
-    buckets = features(words)
-    if not buckets:
+    """Return the fitted score of a text; 0 for a text without words. About +2 speaks for one particular person, -2 against.
+
+    The buckets of a text are bits, so that counting those that they share with one bit of every weight adds the weights up.
+    """
+    told = _told(words)
+    if not told:
         return 0.0
-    total: int = sum(itemgetter(*buckets)(weights())) - LIFT * len(buckets)
-    return _STEP * total / math.sqrt(len(buckets))
+    marked = bitarray(BUCKETS)
+    marked[told] = 1
+    count = marked.count()
+    total = sum(count_and(marked, plane) << place for place, plane in enumerate(_planes())) - LIFT * count
+    return _STEP * total / math.sqrt(count)

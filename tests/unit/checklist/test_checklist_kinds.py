@@ -101,6 +101,7 @@ def test_emoji_are_counted_once_each(text: str, *, hit: bool) -> None:
         ("This is NOT a drill", [], ""),
         ("WE WANT 24 MORE BEDS", ["WE WANT 24 MORE BEDS"], "We want 24 more beds"),
         ("READ THIS\nand THINK", [], ""),
+        ("HEAR OUR KIDS TOOlate", ["HEAR OUR KIDS"], "Hear our kids"),
         ("24 NEW SHELTER BEDS", ["NEW SHELTER BEDS"], "new shelter beds"),
     ],
 )
@@ -123,6 +124,8 @@ def test_long_sentences_are_counted_without_contacts_and_lists() -> None:
     assert quotes("accessibility.long-sentences", "word " * 30 + ".", "finding") == []
     assert len(quotes("accessibility.long-sentences", "word " * 30 + ".", "note")) == 1
     assert quotes("accessibility.long-sentences", "word, " * 46 + ".", "finding") == []
+    shortest = " ".join(["a"] * 61)
+    assert [len(quotes("accessibility.long-sentences", text, "finding")) for text in (shortest, shortest[:-2])] == [1, 0]
 
 
 @pytest.mark.parametrize(

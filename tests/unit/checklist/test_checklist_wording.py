@@ -8,7 +8,6 @@ from typing import Literal
 
 import pytest
 
-from planner.checklist import wording
 from planner.checklist.bank import BANK
 from planner.checklist.match import candidates
 from planner.checklist.reading import Reading
@@ -207,8 +206,16 @@ def test_a_pattern_is_outvoted_without_anybody_who_keeps_a_trace(monkeypatch: py
 
 
 def test_a_row_is_read_once_and_an_unknown_feature_is_no_row() -> None:
-    lanes = wording.Lanes({"one": "3\t0:2", "two": "4\n"})
-    assert [lanes["one"], lanes["one"], lanes["two"]] == [9 + (6 << 64), 9 + (6 << 64), 16]
-    assert list(lanes) == ["one", "two"]
+    table = parsed(json.dumps({"rules": ["a.one"], "offsets": [0.0], "thresholds": [0.5]}) + "\none\t3\t0:2\ntwo\t4\nfour\t1\n")
+    for _ in range(2):
+        assert table.added({"one", "two", "three"}) == (2, 9 + 16 + (6 << 40))
+    assert table.rows["one"] == 9 + (6 << 40)
+    assert table.rows["four"] == "1\n"
     with pytest.raises(KeyError):
-        lanes["three"]
+        table.row("three")
+
+
+def test_no_text_can_hold_so_many_features_that_a_sum_runs_over() -> None:
+    rows = [line.split("\t")[1:] for line in (BANK / "reads_like.tsv").read_text(encoding="utf-8").split("\n")[1:-1]]
+    most = max(int(rare) * max(int(rare), *(abs(int(cell.partition(":")[2])) for cell in cells)) for rare, *cells in rows if cells)
+    assert len(rows) * most < 1 << 39
