@@ -65,12 +65,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A delivery that an engine has to look at now, in short: queued and due, or unconfirmed and to be looked for."""
+    """A delivery that an engine has to look at, in short: queued and due, or unconfirmed and to be looked for; not before `at`."""
 
     id: str
     generation: int
     account_id: str = ""
     state: State = "queued"
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

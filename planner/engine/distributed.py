@@ -20,7 +20,7 @@ from planner.domain.delivery import Ready
 from planner.domain.errors import SetupError, Unavailable
 from planner.engine import tasks
 from planner.engine.chores import Chores, Pulse, Rhythm
-from planner.engine.flow import Flow, Turn
+from planner.engine.flow import AHEAD, Flow, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -62,6 +62,10 @@ class Item(Protocol):
     def state(self) -> State:
         """Queued, or unconfirmed."""
 
+    @property
+    def at(self) -> datetime:
+        """Its time."""
+
 
 class Handed(Protocol):
     """One account's turn."""
@@ -86,8 +90,8 @@ class Queue(Protocol):
     def address(self) -> Mapping[str, Any]:
         """Where the server is."""
 
-    def promote(self, now: datetime, since: datetime | None = None) -> int | None:
-        """Hand over what is due, or what fell due after `since`; None when another worker is at it."""
+    def promote(self, now: datetime, since: datetime | None = None, ahead: timedelta = timedelta()) -> int | None:
+        """Hand over what will be due `ahead` of now, or only what falls due after `since`; None when another worker is at it."""
 
     def next_wake(self) -> datetime | None:
         """When the next row has to be looked at."""
@@ -142,7 +146,7 @@ class DistributedEngine:
         self._poke = threading.Event()
         self._seen: datetime | None = None
         self._whole = 0.0
-        self._flow = Flow(publisher, self._scale.threads)
+        self._flow = Flow(publisher, clock, self._scale.threads)
         self._pulse = Pulse(store, clock, self._name, "distributed", lambda: self._flow.working)
         jobs: dict[str, tasks.Task] = {
             "beat": self._pulse.beat,
@@ -182,7 +186,7 @@ class DistributedEngine:
         self._poke.clear()
 
     def _promote(self) -> float:
-        """Hand over what is due; return how many seconds there is nothing to do."""
+        """Hand over what is due or will be in a moment; return how many seconds there is nothing to do."""
         if not self._installed.is_set():
             return _BUSY_SLEEP_S
         try:
@@ -190,7 +194,7 @@ class DistributedEngine:
                 self._hand_over()
                 return _BUSY_SLEEP_S
             following, now = self._queue.next_wake(), self._clock.now()
-            if following is not None and following <= now:
+            if following is not None and following <= now + AHEAD:
                 self._hand_over()
                 return _BUSY_SLEEP_S
         except Unavailable as error:
@@ -198,12 +202,12 @@ class DistributedEngine:
             return _LONGEST_SLEEP_S
         if following is None:
             return _LONGEST_SLEEP_S
-        return min((following - now).total_seconds(), _LONGEST_SLEEP_S)
+        return min((following - AHEAD - now).total_seconds(), _LONGEST_SLEEP_S)
 
     def _hand_over(self) -> None:
         now, steady = self._clock.now(), time.monotonic()
         whole = self._flow.working <= _ENOUGH or steady - self._whole >= _WHOLE_S
-        if self._queue.promote(now, None if whole else self._seen) is not None:
+        if self._queue.promote(now, None if whole else self._seen, AHEAD) is not None:
             self._seen, self._whole = now, steady if whole else self._whole
 
     def _tidy(self) -> None:
@@ -229,7 +233,7 @@ class DistributedEngine:
             with contextlib.suppress(RuntimeError):  # the session may have ended with its server
                 loop.call_soon_threadsafe(over.set)
 
-        rows = deque(Ready(item.id, item.generation, turn.account_id, item.state) for item in turn.items)
+        rows = deque(Ready(item.id, item.generation, turn.account_id, item.state, item.at) for item in turn.items)
         may = (lambda: not self._queue.busy(turn.account_id, self._clock.now())) if turn.again else None
         if rows and self._flow.add(Turn(turn.account_id, rows, done, may)):
             await over.wait()

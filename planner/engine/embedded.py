@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain.errors import Unavailable
 from planner.engine.chores import Chores, Pulse, Rhythm
-from planner.engine.flow import Flow, Turn
+from planner.engine.flow import AHEAD, Flow, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ class EmbeddedEngine:
         self._looked = self._whole = 0.0
         self._seen: datetime | None = None
         self._done = threading.Event()
-        self._flow = Flow(publisher, threads, self._note)
+        self._flow = Flow(publisher, clock, threads, self._note)
         self._pulse = Pulse(store, clock, "worker", "embedded", lambda: self._flow.working)
         jobs: dict[str, tasks.Task] = {"beat": self._pulse.beat, "reap": publisher.reap, "collect": insights.collect}
         if notices is not None:
@@ -78,7 +78,7 @@ class EmbeddedEngine:
             _LOG.info("The worker has stopped.")
 
     def _round(self) -> float:
-        """Hand out what is due, one turn an account; return how many seconds there is nothing to do."""
+        """Hand out what is due or will be in a moment, one turn an account; return how many seconds there is nothing to do."""
         working = self._flow.working
         if working > _ENOUGH and time.monotonic() - self._looked < _LONGEST_SLEEP_S:
             return _BUSY_SLEEP_S
@@ -86,7 +86,8 @@ class EmbeddedEngine:
         whole = working <= _ENOUGH or self._looked - self._whole >= _WHOLE_S
         try:
             with self._store.read() as tx:
-                ready, following = tx.deliveries.ready(now, limit=_BATCH, since=None if whole else self._seen), tx.deliveries.next_due()
+                ready = tx.deliveries.ready(now + AHEAD, limit=_BATCH, since=None if whole else self._seen)
+                following = tx.deliveries.next_due()
         except Unavailable as error:
             _LOG.warning("%s", error.sentence)
             return _LONGEST_SLEEP_S
@@ -95,7 +96,7 @@ class EmbeddedEngine:
             self._flow.add(Turn(account_id, deque(rows), self._done.set))
         if ready or following is None:
             return _LONGEST_SLEEP_S
-        return min(max((following - now).total_seconds(), 0.0), _LONGEST_SLEEP_S)
+        return min(max((following - AHEAD - now).total_seconds(), 0.0), _LONGEST_SLEEP_S)
 
     def _by_account(self, rows: Sequence[Ready]) -> dict[str, list[Ready]]:
         """Return the rows to work on now, of accounts that have no turn; a row that was just tried waits a moment."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 import threading
 import time
 from collections import deque
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from planner.engine.tasks import Publishing
-    from planner.ports import Stop
+    from planner.ports import Clock, Stop
 
 _MOST = 500
 _SPAN_S = 1.0
@@ -24,6 +27,10 @@ _GATHER_S = 0.004
 _GATHERS = 8
 """While answers come fast, a batch is let grow this often for so long: what a batch costs by itself is then shared by many."""
 
+AHEAD = timedelta(seconds=1)
+"""How long before its time a row may come here: what is due at one moment is then here when the moment comes, and waits for nothing."""
+
+_LONGEST_WAIT_S = 5.0
 _LOOK_S = 0.05
 _CLAIMERS = 2
 """While one waits for the database, the other one looks at its rows."""
@@ -31,7 +38,7 @@ _CLAIMERS = 2
 
 @dataclass(slots=True)
 class Turn:
-    """What one account has to do, in order. `may` is asked before each row, `done` is called when nothing is left."""
+    """What one account has to do, in order, no row before its time. `may` is asked before each, `done` is called when nothing is left."""
 
     account_id: str
     rows: deque[Ready]
@@ -43,30 +50,41 @@ class Turn:
 class Speed:
     """How many calls may be claimed at once: as many as there are lanes, and no more than a second answers.
 
-    What is claimed has a lease that runs, so nothing may wait for a lane for long, and a slow platform gets no batch ahead.
+    What is claimed has a lease that runs, so nothing may wait for a lane for long, and a slow platform gets no batch ahead. What a
+    second answers was counted, or follows from the longest call when every lane had one.
     """
 
     lanes: int
     began: float = 0.0
     counts: tuple[int, int] = (0, 0)
+    longest: tuple[float, float] = (0.0, 0.0)
 
-    def note(self, answers: int) -> None:
-        """Count answers, by seconds."""
-        seconds = int((time.monotonic() - self.began) / _SPAN_S)
-        if seconds:
-            self.began = time.monotonic()
-            self.counts = (self.counts[1] if seconds == 1 else 0, 0)
+    def note(self, answers: int, longest: float) -> None:
+        """Count answers, and how many seconds the longest call took, by seconds."""
+        self._forget()
         self.counts = (self.counts[0], self.counts[1] + answers)
+        self.longest = (self.longest[0], max(self.longest[1], longest))
 
     @property
     def fast(self) -> bool:
         """Return whether answers come back so quickly that they are claimed and stored in batches."""
-        return max(self.counts) > self.lanes
+        return self.allowed > self.lanes
 
     @property
     def allowed(self) -> int:
         """Return how many calls may be claimed and unanswered now."""
-        return max(self.lanes, min(_MOST, max(self.counts)))
+        self._forget()
+        enough, longest = sum(self.counts) >= self.lanes, max(self.longest)
+        likely = int(self.lanes * _SPAN_S / longest) if enough and longest else 0
+        return max(self.lanes, min(_MOST, max(*self.counts, likely)))
+
+    def _forget(self) -> None:
+        """Leave behind what is no longer lately."""
+        seconds = int((time.monotonic() - self.began) / _SPAN_S)
+        if seconds:
+            self.began = time.monotonic()
+            self.counts = (self.counts[1] if seconds == 1 else 0, 0)
+            self.longest = (self.longest[1] if seconds == 1 else 0.0, 0.0)
 
 
 class Hands:
@@ -79,17 +97,20 @@ class Hands:
         self.to_store = threading.Condition(self.lock)
         self.turns: dict[str, Turn] = {}
         self.free: deque[Turn] = deque()
+        self.later: list[tuple[float, int, Turn]] = []
+        self.numbers = count()
         self.flying = 0
-        self.answers: list[tuple[str, Any]] = []
+        self.answers: list[tuple[str, Any, float]] = []
         self.ending = False
 
 
 class Flow:
     """Two threads claim, one stores outcomes, `lanes` threads call; `add` never blocks."""
 
-    def __init__(self, publisher: Publishing, lanes: int, tried: Callable[[Ready], None] | None = None) -> None:
-        """Take the use cases, how many calls are made side by side, and what to call for each row that was worked on."""
+    def __init__(self, publisher: Publishing, clock: Clock, lanes: int, tried: Callable[[Ready], None] | None = None) -> None:
+        """Take the use cases, the clock, how many calls are made side by side, and what to call for each row that was worked on."""
         self._publisher = publisher
+        self._clock = clock
         self._tried = tried
         self._speed = Speed(lanes)
         self._hands = Hands()
@@ -111,7 +132,7 @@ class Flow:
             if self._hands.ending or turn.account_id in self._hands.turns:
                 return False
             self._hands.turns[turn.account_id] = turn
-            self._hands.free.append(turn)
+            self._line_up(turn)
             self._hands.to_claim.notify()
         return True
 
@@ -145,8 +166,11 @@ class Flow:
         hands = self._hands
         while True:
             with hands.lock:
-                while not (hands.ending or self._room()):
-                    hands.to_claim.wait()
+                while not hands.ending:
+                    seconds = self._ripen()
+                    if self._room():
+                        break
+                    hands.to_claim.wait(seconds)
                 if hands.ending:
                     return
             self._gather(self._room, 2)
@@ -169,6 +193,26 @@ class Flow:
             if not self._speed.fast or there() >= min(self._speed.allowed, len(self._hands.turns)) // share:
                 return
             time.sleep(_GATHER_S)
+
+    def _line_up(self, turn: Turn) -> None:
+        """Let a turn's next row wait until it is free to be claimed, or for its time. The lock is held.
+
+        The wait is measured by a clock that cannot jump, and then the other one is asked again. A row that is far off, because that one
+        went back, does not keep its account: the publisher leaves it where it is.
+        """
+        at = turn.rows[0].at
+        seconds = 0.0 if at is None else (at - self._clock.now()).total_seconds()
+        if 0 < seconds <= _LONGEST_WAIT_S:
+            heapq.heappush(self._hands.later, (time.monotonic() + seconds, next(self._hands.numbers), turn))
+        else:
+            self._hands.free.append(turn)
+
+    def _ripen(self) -> float | None:
+        """Free the turns whose time has come; return how many seconds the next one has to wait, None for nothing. The lock is held."""
+        later = self._hands.later
+        while later and later[0][0] <= time.monotonic():
+            self._line_up(heapq.heappop(later)[2])
+        return later[0][0] - time.monotonic() if later else None
 
     def _room(self) -> int:
         """Return how many rows may be claimed now."""
@@ -208,13 +252,13 @@ class Flow:
         """Store how calls ended; the next part of a thread goes on, and every other account is free again."""
         with self._hands.lock:
             found, self._hands.answers = self._hands.answers, []
-        answers = [answer for _, answer in found if answer is not None]
+        answers = [answer for _, answer, _ in found if answer is not None]
         following = tasks.keep(self._publisher, answers) if answers else []
         for call in following:
             self._work.put((call.delivery.account_id, call))
         going_on = {call.delivery.account_id for call in following}
-        self._speed.note(len(found))
-        for account_id, _ in found:
+        self._speed.note(len(found), max(seconds for _, _, seconds in found))
+        for account_id, _, _ in found:
             if account_id not in going_on:
                 self._go_on(self._hands.turns[account_id])
 
@@ -224,7 +268,7 @@ class Flow:
             self._hands.flying -= 1
             self._hands.to_claim.notify()
             if turn.rows and not self._stop.is_set():
-                self._hands.free.append(turn)
+                self._line_up(turn)
                 return
         self._finish(turn)
 
@@ -237,11 +281,11 @@ class Flow:
         """Make calls, and look for what is in doubt, one after the other."""
         while (work := self._work.get()) is not None:
             account_id, task = work
-            answer = None
+            began, answer = time.monotonic(), None
             if isinstance(task, Ready):
                 tasks.reconcile(self._publisher, task.id)
             else:
                 answer = tasks.send(self._publisher, task)
             with self._hands.lock:
-                self._hands.answers.append((account_id, answer))
+                self._hands.answers.append((account_id, answer, time.monotonic() - began))
                 self._hands.to_store.notify()

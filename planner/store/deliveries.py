@@ -38,7 +38,7 @@ _DUE = (
     _DELIVERIES.select.join(_READY, _READY.c.id == _ROW.id).order_by(_READY.c.turn, _READY.c.wake_at, _READY.c.id).limit(bindparam("most"))
 )
 _WAKE = tuple(
-    select(_ROW.id, _ROW.generation, _ROW.account_id, _ROW.state)
+    select(_ROW.id, _ROW.generation, _ROW.account_id, _ROW.state, _ROW.wake_at)
     .where(_ROW.state == state, _ROW.wake_at <= bindparam("now"), _ROW.wake_at > bindparam("since"))
     .order_by(_ROW.wake_at, _ROW.id)
     .limit(bindparam("most"))
@@ -141,7 +141,7 @@ class SqlDeliveries(Room):
         return tuple(_DELIVERIES.value(row) for row in self._connection.execute(_DUE, {"now": now, "most": limit}))
 
     def ready(self, now: datetime, *, limit: int, since: datetime | None = None) -> tuple[Ready, ...]:
-        """Return what the engine has to look at now, in short: what is in doubt first, then what is due, each the earliest first."""
+        """Return what the engine has to look at by then, in short: what is in doubt first, then what is due, each the earliest first."""
         bound = {"now": now, "most": limit, "since": since or _BEFORE_ALL}
         return tuple(Ready(*row) for query in _WAKE for row in self._connection.execute(query, bound).all())
 

@@ -46,7 +46,7 @@ def _ready(state: str) -> Any:  # noqa: ANN401 - a Select of a tuple of columns
     columns = (_ROW.id, _ROW.generation, _ROW.account_id, _ROW.state, _ROW.wake_at, _ROW.handed_at)
     return (
         select(*columns)
-        .where(_ROW.state == state, _ROW.wake_at <= bindparam("now"), _ROW.wake_at > bindparam("since"), _HANDED)
+        .where(_ROW.state == state, _ROW.wake_at <= bindparam("until"), _ROW.wake_at > bindparam("since"), _HANDED)
         .order_by(_ROW.wake_at, _ROW.id)
         .limit(_MOST)
     )
@@ -69,11 +69,12 @@ _PRUNE = text("DELETE FROM pgqueuer_log WHERE aggregated AND created < now() - i
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to do in an account's turn: deliver this generation, or look for it."""
+    """One thing to do in an account's turn, not before its time: deliver this generation, or look for it."""
 
     id: str
     generation: int
     state: State
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,14 @@ class Turn:
 
     def payload(self) -> bytes:
         """Return it as the engine carries it."""
-        return json.dumps([self.account_id, self.again, [[item.id, item.generation, item.state] for item in self.items]]).encode()
+        items = [[item.id, item.generation, item.state, item.at.isoformat()] for item in self.items]
+        return json.dumps([self.account_id, self.again, items]).encode()
 
     @classmethod
     def of(cls, payload: bytes | None) -> Turn:
         """Read what `payload` wrote."""
         account, again, items = json.loads(payload or b'["", false, []]')
-        return cls(account, again, tuple(Item(*item) for item in items))
+        return cls(account, again, tuple(Item(key, number, state, datetime.fromisoformat(at)) for key, number, state, at in items))
 
 
 class Handover:
@@ -111,21 +113,23 @@ class Handover:
         known = {name: value for name, value in url.query.items() if name in _KNOWN}
         return {"dsn": url.set(drivername="postgresql", query=known).render_as_string(hide_password=False)}
 
-    def promote(self, now: datetime, since: datetime | None = None) -> int | None:
-        """Hand over what is due, or only what fell due after `since`; return how many rows, None when another worker is at it.
+    def promote(self, now: datetime, since: datetime | None = None, ahead: timedelta = timedelta()) -> int | None:
+        """Hand over what will be due `ahead` of now, or only what falls due after `since`; return how many rows.
 
-        One worker at a time: the lock ends with the commit.
+        None when another worker is at it: one at a time, the lock ends with the commit.
         """
         with translated(), self._writers.begin() as connection:
             if not connection.execute(_LOCK).scalar_one():
                 return None
-            bound = {"now": now, "again": now - AGAIN_AFTER, "since": since or _BEFORE_ALL}
+            bound = {"until": now + ahead, "again": now - AGAIN_AFTER, "since": since or _BEFORE_ALL}
             rows = [row for query in _READY for row in connection.execute(query, bound)]
             turns = _turns(rows, now)
             if not turns:
                 return 0
             connection.execute(_UNHURRIED)  # handed over in vain or not marked as such: either is handed over again
-            handed = [(item.id, item.generation, item.state, now) for turn in _enqueue(connection, turns, now) for item in turn.items]
+            taken = _enqueue(connection, turns, now)
+            # What is handed over before its time is marked with its time: a mark from before it says that the row was put off since.
+            handed = [(item.id, item.generation, item.state, max(now, item.at)) for turn in taken for item in turn.items]
             # A row that was moved since it was read is not marked; its item in the turn finds nothing to do.
             return len(batches.change(connection, tables.delivery, _STANDS, ("handed_at",), handed))
 
@@ -189,7 +193,7 @@ def _turns(rows: Sequence[Any], now: datetime) -> list[Turn]:
         again = row.handed_at is not None and row.wake_at <= row.handed_at <= now - AGAIN_AFTER
         items = found.setdefault((row.account_id, again), [])
         if len(items) < _TURN:
-            items.append(Item(row.id, row.generation, row.state))
+            items.append(Item(row.id, row.generation, row.state, row.wake_at))
     return [Turn(account, again, tuple(items)) for (account, again), items in found.items()]
 
 

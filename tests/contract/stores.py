@@ -406,7 +406,9 @@ class StoreContract:
             assert tx.deliveries.expired(NOW + MINUTE) == (api,)
             assert tx.deliveries.expired(NOW + MINUTE, mode="hand") == (card,)
             assert tx.deliveries.ready(NOW, limit=9) == ()
-            assert tx.deliveries.ready(NOW + MINUTE, limit=9) == (Ready(doubt.id, doubt.generation, doubt.account_id, "unconfirmed"),)
+            assert tx.deliveries.ready(NOW + MINUTE, limit=9) == (
+                Ready(doubt.id, doubt.generation, doubt.account_id, "unconfirmed", doubt.next_attempt_at),
+            )
 
     def test_parts_are_frozen_once_and_get_one_remote_id(self, store: SqlStore) -> None:
         fill(store)

@@ -16,7 +16,7 @@ from pgqueuer.queries import Queries
 from stores import ACCOUNT, ENTRY, MINUTE, NOW, StoreContract, fill
 
 from planner.store import open_store
-from planner.store.handover import PROMOTER
+from planner.store.handover import PROMOTER, Item, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -96,6 +96,26 @@ class TestPostgres(StoreContract):
             assert handover.promote(soon) is None
         assert handover.promote(soon) == 1
         assert handover.promote(soon) == 0
+
+    def test_what_will_be_due_in_a_moment_is_handed_over_once_with_its_time(self, store: SqlStore) -> None:
+        handover, span = store.handover(), timedelta(seconds=1)
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(lambda: asyncio.run(_install(handover.address))).result()
+        fill(store)
+        soon, same = NOW + span / 2, replace(ENTRY, id="soon", account_id="acc1", due_at=NOW + span / 2)
+        with store.write() as tx:
+            tx.deliveries.add_all([same, replace(ENTRY, id="then", account_id="acc2", due_at=NOW + 2 * span)])
+        assert handover.promote(NOW) == 0
+        assert handover.promote(NOW, None, span) == 1
+        assert [handover.promote(at, None, span) for at in (NOW, soon, soon + span / 4)] == [0, 0, 0]
+        with store._writers.connect() as connection:
+            (payload,) = connection.exec_driver_sql("SELECT payload FROM pgqueuer").scalars()
+        assert handover.turn(payload) == Turn("acc1", again=False, items=(Item("soon", 1, "queued", soon),))
+        with store.write() as tx:
+            assert tx.deliveries.swap(same, replace(same, next_attempt_at=soon + span))  # put off: it is handed over anew
+        with store._writers.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM pgqueuer")
+        assert handover.promote(soon, None, span) == 1
 
 
 async def _install(address: Mapping[str, Any]) -> None:

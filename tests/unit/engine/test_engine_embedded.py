@@ -78,7 +78,8 @@ class Rows:
         due = sorted(
             (row for row in self._queued() if (since is None or row.due_at > since) and row.due_at <= now), key=lambda row: row.due_at
         )[:limit]
-        return tuple(Ready(row.id, row.generation, row.account_id, row.state) for row in (*self._doubtful(now), *due))  # type: ignore[arg-type]
+        found: tuple[Row, ...] = (*self._doubtful(now), *due)
+        return tuple(Ready(row.id, row.generation, row.account_id, row.state, row.due_at) for row in found)  # type: ignore[arg-type]
 
     def next_due(self) -> datetime | None:
         return min((row.due_at for row in self._queued()), default=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 
+class Running:
+    """A clock that runs, and can be set."""
+
+    def __init__(self) -> None:
+        self.shift = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.shift
+
+
 class Publisher:
     """Counts what is claimed and unanswered, and falls over where it is told to."""
 
@@ -31,6 +42,7 @@ class Publisher:
         self.bad_to_take: set[str] = set()
         self.bad_to_keep: set[str] = set()
         self.parts: dict[str, int] = {}
+        self.at: dict[str, datetime] = {}
         self.during: Callable[[], None] = lambda: None
 
     def take(self, rows: Sequence[Ready]) -> list[Any]:
@@ -38,6 +50,7 @@ class Publisher:
             raise KeyError
         with self.lock:
             self.claimed.append(len(rows))
+            self.at.update((row.id, datetime.now(UTC)) for row in rows)
             self.open += len(rows)
             self.most = max(self.most, self.open)
         return [SimpleNamespace(delivery=row, attempt=1) for row in rows]
@@ -76,8 +89,8 @@ class Publisher:
 def flow() -> Iterator[Callable[..., Flow]]:
     made: list[Flow] = []
 
-    def start(publisher: Publisher, lanes: int = 4) -> Flow:
-        made.append(Flow(publisher, lanes))
+    def start(publisher: Publisher, lanes: int = 4, clock: Any = None) -> Flow:
+        made.append(Flow(publisher, clock or Running(), lanes))
         made[-1].start(threading.Event())
         return made[-1]
 
@@ -86,8 +99,8 @@ def flow() -> Iterator[Callable[..., Flow]]:
         one.end()
 
 
-def turn(account: str, *ids: str, state: Any = "queued", done: Any = None, may: Any = None) -> Turn:
-    return Turn(account, deque(Ready(one, 1, account, state) for one in ids), done or (lambda: None), may)
+def turn(account: str, *ids: str, state: Any = "queued", done: Any = None, may: Any = None, at: datetime | None = None) -> Turn:
+    return Turn(account, deque(Ready(one, 1, account, state, at) for one in ids), done or (lambda: None), may)
 
 
 def until(ready: Callable[[], object]) -> None:
@@ -124,13 +137,55 @@ def test_a_quick_platform_gets_batches(flow: Any) -> None:
 def test_no_more_is_ever_claimed_than_what_a_second_answers() -> None:
     speed = Speed(4)
     assert (speed.allowed, speed.fast) == (4, False)
-    speed.note(100)
+    speed.note(100, 2.0)
     assert (speed.allowed, speed.fast) == (100, True)
-    speed.note(9000)
+    speed.note(9000, 2.0)
     assert speed.allowed == 500
     speed.began -= 5
-    speed.note(1)
     assert (speed.allowed, speed.fast) == (4, False)
+    speed.note(1, 2.0)
+    assert (speed.allowed, speed.fast) == (4, False)
+
+
+def test_once_every_lane_had_an_answer_the_longest_call_tells_what_a_second_answers() -> None:
+    speed = Speed(4)
+    speed.note(3, 0.01)
+    assert speed.allowed == 4
+    speed.note(1, 0.04)
+    assert (speed.allowed, speed.fast) == (100, True)
+    speed.note(1, 0.5)
+    assert speed.allowed == 8
+    speed.note(1, 30.0)
+    assert speed.allowed == 6  # what was counted
+
+
+def test_a_row_that_came_before_its_time_waits_for_it_and_holds_no_other_up(flow: Any) -> None:
+    publisher, clock, over = Publisher(), Running(), threading.Event()
+    running = flow(publisher, clock=clock)
+    soon = clock.now() + timedelta(seconds=0.8)
+    running.add(turn("a", "d1", at=soon, done=over.set))
+    running.add(turn("b", "d2"))
+    until(lambda: publisher.sent == ["d2"])
+    assert running.accounts == {"a"}
+    assert over.wait(20)
+    assert publisher.sent == ["d2", "d1"]
+    assert publisher.at["d1"] >= soon
+
+
+def test_a_wait_ends_by_a_clock_that_cannot_jump_and_asks_the_other_one_again(flow: Any) -> None:
+    publisher, clock, over = Publisher(), Running(), threading.Event()
+    running = flow(publisher, clock=clock)
+    running.add(turn("a", "d1", at=clock.now() + timedelta(seconds=0.5)))
+    clock.shift = -timedelta(seconds=1)  # it is due in a second and a half now
+    time.sleep(1)
+    assert running.accounts == {"a"}
+    assert publisher.sent == []
+    clock.shift = -timedelta(hours=1)  # far off: the publisher is asked, who leaves it where it is
+    until(lambda: publisher.claimed)
+    running.add(turn("c", "d3", at=clock.now() + timedelta(seconds=0.5), done=over.set))
+    running.end()
+    assert over.is_set()
+    assert "d3" not in publisher.sent
 
 
 def test_a_row_with_something_unexpected_in_it_stops_no_other(flow: Any) -> None:
@@ -170,7 +225,7 @@ def test_an_account_has_one_turn_and_one_that_may_not_go_on_ends(flow: Any) -> N
 def test_an_end_finishes_what_is_claimed_and_takes_nothing_more() -> None:
     publisher, begun, over = Publisher(), threading.Event(), threading.Event()
     publisher.during = lambda: begun.set() or time.sleep(0.2)  # type: ignore[func-returns-value]
-    running = Flow(publisher, 1)
+    running = Flow(publisher, Running(), 1)
     running.start(threading.Event())
     running.add(turn("a", "d1", "d2", done=over.set))
     assert begun.wait(10)
