@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from re import _constants as codes  # type: ignore[attr-defined]  # CPython's own parser; used at build time only
 from re import _parser as parser  # type: ignore[attr-defined]  # the same
 from typing import TYPE_CHECKING, Any
@@ -16,50 +17,22 @@ from planner.checklist.rules import load
 from planner.checklist.topics import every
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 OUT = BANK / "needles.tsv"
 _COMMON = frozenset(
-    [
-        "the",
-        "you",
-        "your",
-        "and",
-        "that",
-        "this",
-        "with",
-        "have",
-        "for",
-        "are",
-        "was",
-        "ing",
-        "not",
-        "all",
-        "our",
-        "they",
-        "what",
-        "just",
-        "from",
-        "out",
-        "can",
-        "get",
-        "will",
-        "his",
-        "her",
-        "him",
-        "who",
-        "one",
-        "any",
-        "don",
-        "but",
-    ]
+    "the you your and that this with have for are was ing not all our they what just from out can get will his her him who one any don but".split()  # noqa: SIM905 - a list of them takes a line a word
 )
-_SHORTEST = 2
+_SHORTEST, _TELLING, _LONGEST = 2, 8, 12
+_MOST_JOINED, _MOST_SPELLED = 150, 400
 _MOST = 400
 _SETS = 3
 _MOST_OPENINGS = 800
 
 Pieces = frozenset[str]
+_EMPTY: Pieces = frozenset({""})
+_UNLISTED = frozenset("|\t\n~")
+"""Signs that the list cannot hold, and the one that fills up the masked view."""
 Beginning = tuple[str, bool, bool]
 """A text, whether what follows follows it, and whether a word begins where it is still empty."""
 _UNKNOWN: Beginning = ("", False, False)
@@ -108,16 +81,58 @@ def pieces_of(pattern: str) -> list[Pieces]:
 
 def _sets(items: Any) -> list[Pieces]:  # noqa: ANN401 - nodes of CPython's parser are untyped
     found: list[Pieces] = []
-    run = ""
-    for code, value in [*items, (None, None)]:
-        if code is codes.LITERAL:
-            run += chr(value).lower()
+    run: Pieces = _EMPTY
+    for code, value in items:
+        spelled = _spelled(code, value)
+        longer = frozenset(one + other for one in run for other in spelled) if spelled and len(run) * len(spelled) <= _MOST_JOINED else None
+        if longer is not None:
+            run = longer
             continue
-        if len(run) >= _SHORTEST and not set(run) & set("|\t\n"):
-            found.append(frozenset({run}))
-        run = ""
+        found.append(run)
+        run = spelled or _EMPTY
         found += _node(code, value)
-    return [pieces for pieces in found if len(pieces) <= _MOST]
+    return [pieces for pieces in map(_least, (*found, run)) if pieces]
+
+
+def _least(pieces: Pieces) -> Pieces:
+    """Return the pieces without those that hold another one, no longer than needed; none when one cannot be asked for, or they are too many."""
+    cut = {piece[:_LONGEST] for piece in pieces}
+    if len(cut) > _MOST or any(len(piece) < _SHORTEST or set(piece) & _UNLISTED for piece in cut):
+        return frozenset()
+    return frozenset(piece for piece in cut if not any(other in piece for other in cut if other != piece))
+
+
+def _spelled(code: Any, value: Any) -> Pieces | None:  # noqa: ANN401 - the same
+    """Return all texts that a node matches, in small letters; None where they are too many or not known."""
+    if code is codes.AT:
+        return _EMPTY
+    if code is codes.SUBPATTERN:
+        return _all_spelled(value[-1])
+    if code is codes.BRANCH:
+        ways = [_all_spelled(branch) for branch in value[1]]
+        return _few(one for way in ways for one in way or ()) if all(ways) else None
+    if code is codes.MAX_REPEAT or code is codes.MIN_REPEAT:
+        least, most, inner = value
+        told = _all_spelled(inner) if most == 1 else None
+        return told and (told if least else _few({*told, ""}))
+    if code is codes.IN and any(kind is codes.CATEGORY for kind, _ in value):
+        return None
+    signs = _signs(code, value)
+    return None if signs is None else _few(signs)
+
+
+def _all_spelled(items: Any) -> Pieces | None:  # noqa: ANN401 - the same
+    """Return all texts that a run of nodes matches; None where they are too many or not known."""
+    told: Pieces | None = _EMPTY
+    for code, value in items:
+        more = _spelled(code, value)
+        told = more and told and _few(one + other for one in told for other in more)
+    return told
+
+
+def _few(texts: Iterable[str]) -> Pieces | None:
+    found = frozenset(islice(texts, _MOST_SPELLED + 1))
+    return found if len(found) <= _MOST_SPELLED else None
 
 
 def _node(code: Any, value: Any) -> list[Pieces]:  # noqa: ANN401 - the same
@@ -135,8 +150,17 @@ def _node(code: Any, value: Any) -> list[Pieces]:  # noqa: ANN401 - the same
 
 
 def _worth(pieces: Pieces) -> tuple[float, int]:
-    rare = sum(1.0 if len(piece) >= GRAM and piece.strip() not in _COMMON else 6.0 if len(piece) > _SHORTEST else 20.0 for piece in pieces)
-    return -rare, min(len(piece) for piece in pieces)
+    return -sum(map(_seldom, pieces)), min(map(len, pieces))
+
+
+def _seldom(piece: str) -> float:
+    """Return how often a piece may stand in a text, in no unit: several words seldom do, short or common ones often."""
+    size = len(piece.strip())
+    if " " in piece.strip():
+        return 0.5 if size < _TELLING else 0.15
+    if size <= _SHORTEST:
+        return 20.0
+    return 6.0 if size < GRAM or piece.strip() in _COMMON else 1.0 if size < _TELLING else 0.5
 
 
 def openings_of(pattern: str) -> frozenset[str]:

@@ -18,6 +18,8 @@ from itertools import chain, islice
 from operator import or_
 from typing import TYPE_CHECKING
 
+import ahocorasick
+
 from planner.checklist.bank import BANK
 from planner.checklist.patterns import branches, compiled, expand, small
 
@@ -28,17 +30,16 @@ Row = tuple[tuple[str, ...], tuple[tuple[str, ...], ...], "Near | None"]
 """What the list says of a pattern: its openings, its sets of pieces, and what stands near the beginning of each match."""
 
 GRAM = 4
-"""So many characters of a word tell which openings and pieces are worth a closer look."""
+"""So many characters of a word tell which openings it has."""
 _KEPT = 8192
-_JOINTS = ((2, 4), (4, 3), (1, 2))
-"""How many characters before a blank, and from it on, tell that a piece of several words may stand there; the first that fit a piece."""
-_BLANK = re.compile(" ")
 _BEGINS = re.compile(r"\w+")
 _SIGNS = re.compile(r"[^\w\s]|\n")
 _OPENING, _BREAK = "^", "\\n"
 _NEAR = re.compile(r"[@*]\d+-\d+:")
 _TWO_FACED = re.compile("[\u0130\u0131\u017f\u212a]|(?![\x00-\x7f])\\d")
 """Letters that a case-blind match takes for an ASCII one although their small form is another, and digits of other scripts."""
+_ODD = (("i\u0307", "i"), ("\u0131", "i"), ("\u017f", "s"))
+"""What small letters of such texts hold in place of the ASCII letter that a match takes it for."""
 LONGEST_WORD, LONGEST_CHAIN, LONGEST_BLANK = 40, 80, 6
 _WILD = re.compile(rf"\w{{{LONGEST_WORD + 1}}}|\S{{{LONGEST_CHAIN + 1}}}|[\s-]{{{LONGEST_BLANK + 1}}}")
 """What makes a text wild: in a tame one, an open repeat of letters, of anything but blanks, or of blanks and hyphens takes no more than these."""
@@ -147,16 +148,11 @@ class Haystack:
     def met(self) -> int:
         """The numbers, as bits, of those sets of pieces of which the text holds a piece, and of those openings with which a word begins."""
         low, wanted = self.low, _wanted()
-        met = reduce(or_, map(_met_by_word, set(low.split(" "))), 0)
-        joined, starts = wanted.joined, low.startswith
-        blanks = [blank.start() for blank in _BLANK.finditer(low)]
-        found: list[tuple[int, str]] = []
-        for left, right in _JOINTS:
-            found += [(at, joint) for at in blanks if (joint := low[at - left : at + right]) in joined]
-        for at, joint in found:
-            for piece, before in joined[joint]:
-                if starts(piece, at - before):
-                    met |= _met_by_piece(piece)
+        if not self.plain:
+            for odd, even in _ODD:
+                low = low.replace(odd, even)
+        held = {piece for _, piece in wanted.pieces.iter(low)} if wanted.sets else ()
+        met = reduce(or_, map(_met_by_piece, held), 0)
         opened = wanted.openings.keys() & self.begins.keys() if self.plain else wanted.openings.keys()
         return reduce(or_, map(_met_by_opening, opened), met)
 
@@ -246,17 +242,13 @@ class Sieves:
 class _Wanted:
     """What the list asks of a text: every different set of pieces and every different row of openings has a number, which is a bit.
 
-    `sets` and `openings` map a piece to the numbers that it meets. `short` are the pieces of up to four characters within a word, `long`
-    the others, by their first four; a blank may stand before and after the word. `joined` are the pieces of several words, by what
-    stands around a blank in them (`_JOINTS`), with where that blank stands.
+    `sets` and `openings` map a piece to the numbers that it meets; `pieces` finds all pieces of the sets in one go through a text.
     """
 
     numbers: Mapping[tuple[str, ...], int]
     sets: Mapping[str, list[int]]
     openings: Mapping[str, list[int]]
-    short: frozenset[str]
-    long: Mapping[str, list[str]]
-    joined: Mapping[str, list[tuple[str, int]]]
+    pieces: ahocorasick.Automaton
 
 
 @lru_cache(maxsize=1)
@@ -271,39 +263,16 @@ def _wanted() -> _Wanted:
             number = numbers[row] = len(numbers)
             for piece in row[asked is of_openings :]:
                 asked[piece].append(number)
-    longer: dict[str, list[str]] = {}
-    joined: dict[str, list[tuple[str, int]]] = {}
+    pieces = ahocorasick.Automaton()
     for piece in of_sets:
-        if " " in piece[1:-1]:
-            joint, at = _joint(piece)
-            joined.setdefault(joint, []).append((piece, at))
-        elif len(piece) > GRAM:
-            longer.setdefault(piece[:GRAM], []).append(piece)
-    short = frozenset(piece for piece in of_sets if len(piece) <= GRAM and " " not in piece[1:-1])
-    return _Wanted(numbers, of_sets, of_openings, short, longer, joined)
-
-
-def _joint(piece: str) -> tuple[str, int]:
-    """Return what stands around a blank within the piece, as much of it as its blanks allow, and where that blank stands."""
-    fitting = ((at, left, right) for left, right in _JOINTS for at in range(left, len(piece) - right + 1) if piece[at] == " ")
-    at, left, right = next(fitting)
-    return piece[at - left : at + right], at
-
-
-@lru_cache(maxsize=8192)
-def _met_by_word(word: str) -> int:
-    """Return the numbers, as bits, of the sets of which the word, with a blank before and after it, holds a piece."""
-    low, wanted = f" {word} ", _wanted()
-    fours = {low[at : at + GRAM] for at in range(len(low))}
-    threes = {gram[:3] for gram in fours}
-    held = {*(wanted.short & fours), *(wanted.short & threes), *(wanted.short & {gram[:2] for gram in threes})}
-    held.update(piece for gram in wanted.long.keys() & fours for piece in wanted.long[gram] if piece in low)
-    return _bits(chain.from_iterable(map(wanted.sets.__getitem__, held)))
+        pieces.add_word(piece, piece)
+    pieces.make_automaton()
+    return _Wanted(numbers, of_sets, of_openings, pieces)
 
 
 @lru_cache(maxsize=8192)
 def _met_by_piece(piece: str) -> int:
-    """Return the numbers, as bits, of the sets that hold a piece of several words."""
+    """Return the numbers, as bits, of the sets that hold a piece."""
     return _bits(_wanted().sets[piece])
 
 

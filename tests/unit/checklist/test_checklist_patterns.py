@@ -74,7 +74,7 @@ def test_an_unknown_pattern_is_always_tried() -> None:
 @pytest.fixture
 def fresh(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Let what is kept of the list be read anew."""
-    for kept in (needles._row, needles._wanted, needles._met_by_word, needles._met_by_piece, needles._met_by_opening, needles._openings):
+    for kept in (needles._row, needles._wanted, needles._met_by_piece, needles._met_by_opening, needles._openings):
         monkeypatch.setattr(needles, kept.__name__, kept.__wrapped__)
     return monkeypatch
 

@@ -1,0 +1,31 @@
+"""The list of needles asks for texts as long as a pattern spells them out, and for nothing that a match can do without."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.build_needles import pieces_of
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sets"),
+    [
+        (r"\b(?:my|our) client\b", [{"my client", "our client"}]),
+        (r"\b(?:my|our) (?:own )?client", [{"my client", "our client", "my own clien", "our own clie"}]),
+        (r"cures? (?:all|any)thing", [{"cure anythin", "cures anythi", "cure allthin", "cures allthi"}]),
+        (r"[\w-]+\.(?:org|com)\b", [{".org", ".com"}]),
+        (r"call \w+ now", [{"call "}, {" now"}]),
+        (r"call(?: me)?", [{"call"}]),
+        (r"h(?:i|ello \w+) there", [{" there"}]),
+        (r"(?:yo|hello \w+) there", [{" there"}, {"hello ", "yo"}]),
+        (r"(?:\w+ )?x", []),
+        (r"a|\d+", []),
+        (r"at \d ~~ sharp", [{"at "}]),
+        (r"no(?=body) one", [{" one"}, {"no"}]),
+        (r"[1-3] of 4", [{"1 of 4", "2 of 4", "3 of 4"}]),
+        (r"\d of them", [{" of them"}]),
+        (r"[^a] bit", [{" bit"}]),
+    ],
+)
+def test_every_match_holds_a_piece_of_each_set(pattern: str, sets: list[set[str]]) -> None:
+    assert sorted(map(sorted, pieces_of(pattern))) == sorted(map(sorted, sets))
