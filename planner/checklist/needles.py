@@ -123,12 +123,15 @@ class Haystack:
 
     @cached_property
     def begins(self) -> dict[str, list[int]]:
-        """Where words begin, by those openings that they have, and where signs stand, in order; only for `plain` texts."""
-        begins: defaultdict[str, list[int]] = defaultdict(list)
+        """Where words begin, by those openings that they have, and where signs stand; only for `plain` texts."""
+        by_gram: defaultdict[str, list[int]] = defaultdict(list)
         low, openings = self.low, _openings()
         for at in self.words:
-            for opening in openings[low[at : at + GRAM]]:
-                begins[opening].append(at)
+            by_gram[low[at : at + GRAM]].append(at)
+        begins: defaultdict[str, list[int]] = defaultdict(list)
+        for gram, places in by_gram.items():
+            for opening in openings[gram]:
+                begins[opening] += places
         for match in _SIGNS.finditer(low):
             begins[match[0]].append(match.start())
         return begins
@@ -170,8 +173,7 @@ class Haystack:
 
     def _at(self, opening: tuple[str, ...]) -> list[int]:
         begins = self.begins
-        found = [begins[piece] for piece in opening if piece in begins]
-        return found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
+        return sorted(chain.from_iterable([begins[piece] for piece in opening if piece in begins]))
 
     def _before(self, near: Near, among: list[int]) -> list[int]:
         """Return the places from which what is near can be reached."""

@@ -95,12 +95,16 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _RUN = re.compile(r"\d+")
 _FROM_DIGITS = frozenset({"ssn", "card", "date", "phone", "address"})
 """Types whose every pattern can only match where a run of digits begins, or at the `+` or `(` before it."""
-_BEFORE_DIGITS = {"ip": (0,), "iban": (2,), "zip": (0, 3), "postcode": (1, 2)}
+_BEFORE_DIGITS = {"ip": (0,), "iban": (2,), "plate": (2,), "zip": (0, 3), "postcode": (1, 2)}
 """How many characters before a run of digits the patterns of other types can begin."""
 _INITIAL = re.compile(r"[A-Z](?=\.)|M(?=(?:rs?|s|iss)\.? [A-Z])")
 """Where alone initials can begin."""
 _SIGN = {"email": "@", "handle": "@"}
 """A sign that every match of a type holds."""
+_FILE_END = re.compile(r"\.(?:jpe?g|png|heic|mp4|mov|m4a|mp3|pdf|docx?|xlsx?|gif|webp)\b", re.IGNORECASE)
+_PLATE_WORDS = ("plate", "reg")
+_PLATE_WORD = re.compile("plate|reg")
+"""What else a plate begins with."""
 _GROUPS = 7
 """How many colons an address of the newer internet protocol has."""
 _CRISIS = re.compile(
@@ -168,7 +172,12 @@ def _matches(type_: str, pattern: re.Pattern[str], text: str, letters: Haystack,
         return at_places(pattern, text, [hint.start() for hint in _INITIAL.finditer(text)])
     back = _BEFORE_DIGITS.get(type_)
     if back is not None and (type_ != "ip" or text.count(":") < _GROUPS):
-        return at_places(pattern, text, sorted({at - far for at in runs for far in back if far <= at}))
+        begins = {at - far for at in runs for far in back if far <= at}
+        if type_ == "plate" and any(word in text for word in _PLATE_WORDS):
+            begins.update(hint.start() for hint in _PLATE_WORD.finditer(text))
+        return at_places(pattern, text, sorted(begins))
+    if type_ == "file" and not _FILE_END.search(text):
+        return []
     tried = probe(pattern.pattern)
     return letters.matches(tried, pattern, text) if letters.may_hold(tried) else []
 

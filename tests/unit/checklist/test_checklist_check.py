@@ -157,3 +157,22 @@ def test_a_text_that_was_checked_is_let_go_of() -> None:
 def test_each_of_many_hits_in_one_sentence_stands_at_its_own_place(said: str, rule: str, times: int) -> None:
     found = [finding for finding in check(Draft("1", said * times)).findings if finding.rule == rule]
     assert [finding.start // len(said) for finding in sorted(found, key=lambda one: one.start)] == list(range(times))
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_the_search_for_cycles_waits_for_a_check_and_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch, *, on: bool) -> None:
+    seen: list[bool] = []
+
+    def examined(*_: object) -> NoReturn:
+        seen.append(gc.isenabled())
+        raise ValueError
+
+    monkeypatch.setattr("planner.checklist.check.examine", examined)
+    before = gc.isenabled()
+    try:
+        (gc.enable if on else gc.disable)()
+        with pytest.raises(ValueError, match=r"^$"):
+            check(Draft("d", "Soup at noon."))
+        assert (seen, gc.isenabled()) == ([False], on)
+    finally:
+        (gc.enable if before else gc.disable)()

@@ -32,6 +32,8 @@ OWN = Profile(
         ("A# 088-555-123", "record"),
         ("driver's licence no: AB123456", "license"),
         ("a white van, LK19 ZZY", "plate"),
+        ("the van with plate BX 42K", "plate"),
+        ("his reg number 7KLM 290", "plate"),
         ("serial 12345678", "device"),
         ("DOB 02/11/2007", "birth"),
         ("on 3/23/1940", "date"),
