@@ -1,20 +1,23 @@
 # ruff: noqa: S608 - statements are made of the names of our own tables and columns; every value is bound
-"""Many rows in one statement, the same on both databases: they travel as one JSON text, and every row is compared before it is set."""
+"""Many rows at once, every row compared before it is set: to PostgreSQL they travel as one JSON text, SQLite takes them one by one."""
 
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
-from planner.store.columns import UtcTime
+from planner.store.columns import UtcTime, microseconds
 from planner.store.rows import array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
+
+    Makers = tuple[Callable[[Any], object] | None, ...]
 
     from sqlalchemy import Column, Connection, Dialect, Table, TextClause
 
@@ -28,10 +31,10 @@ def change(
     """
     if not rows:
         return set()
+    if connection.dialect.name != "postgresql":
+        return _change_each(connection, *_each_change(connection.dialect, table, stood, names), rows)
     statement, make = _change(connection.dialect, table, stood, names)
-    bound: dict[str, object] = {"rows": _packed(make, rows)}
-    if connection.dialect.name == "postgresql":
-        bound["keys"] = array([str(row[0]) for row in rows])
+    bound = {"rows": _packed(make, rows), "keys": array([str(row[0]) for row in rows])}
     return {str(row[0]) for row in connection.execute(statement, bound)}
 
 
@@ -46,23 +49,66 @@ def add(
 ) -> None:
     """Insert rows of these columns. `only_new`: leave alone what is there; `looked_up`: (column, SELECT by `w.c0`...) filled by the database."""
     found = list(rows)
-    if found:
+    if found and connection.dialect.name == "postgresql":
         statement, make = _add(connection.dialect, table, names, only_new, looked_up)
         connection.execute(statement, {"rows": _packed(make, found)})
+    elif found:
+        each, make = _each_add(connection.dialect, table, names, only_new, looked_up)
+        connection.exec_driver_sql(each, _bound(make, found))
 
 
-def _packed(make: tuple[Callable[[Any], object] | None, ...], rows: Sequence[Sequence[object]]) -> str:
-    return json.dumps([[value if to is None else to(value) for to, value in zip(make, row, strict=True)] for row in rows])
+def _change_each(connection: Connection, statement: str, make: Makers, rows: Sequence[Sequence[object]]) -> set[str]:
+    """Change all together; where one had changed since, take that back and ask row by row which ones stand."""
+    bound = _bound(make, rows)
+    connection.exec_driver_sql("SAVEPOINT together")
+    whole = connection.exec_driver_sql(statement, bound).rowcount == len(bound)
+    if not whole:
+        connection.exec_driver_sql("ROLLBACK TO together")
+    connection.exec_driver_sql("RELEASE together")
+    return {str(row[0]) for row in bound if whole or connection.exec_driver_sql(statement, row).rowcount}
+
+
+def _bound(make: Makers, rows: Sequence[Sequence[object]]) -> list[tuple[object, ...]]:
+    return [tuple([value if to is None else to(value) for to, value in zip(make, row, strict=True)]) for row in rows]
+
+
+def _packed(make: Makers, rows: Sequence[Sequence[object]]) -> str:
+    return json.dumps(_bound(make, rows))
 
 
 @lru_cache(maxsize=256)
-def _change(dialect: Dialect, table: Table, stood: tuple[str, ...], names: tuple[str, ...]) -> tuple[TextClause, tuple[Any, ...]]:
+def _each_change(dialect: Dialect, table: Table, stood: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, Makers]:
+    sets = ", ".join(f"{_quoted(dialect, name)} = ?{number}" for number, name in enumerate(names, len(stood) + 1))
+    here = (f"{_quoted(dialect, name)} {'=' if number == 1 else 'IS'} ?{number}" for number, name in enumerate(stood, 1))
+    make = tuple(_maker(dialect, table.c[name]) for name in (*stood, *names))
+    return f"UPDATE {table.name} SET {sets} WHERE {' AND '.join(here)}", make
+
+
+@lru_cache(maxsize=64)
+def _each_add(
+    dialect: Dialect,
+    table: Table,
+    names: tuple[str, ...],
+    only_new: bool,  # noqa: FBT001 - a key of the cache
+    looked_up: tuple[str, str],
+) -> tuple[str, Makers]:
+    into = ", ".join(_quoted(dialect, name) for name in (*names, *filter(None, looked_up[:1])))
+    values = ", ".join((*(f"w.c{number}" for number in range(len(names))), *filter(None, looked_up[1:])))
+    bound = re.sub(r"\bw\.c(\d+)", lambda found: f"?{int(found[1]) + 1}", values)
+    statement = f"INSERT INTO {table.name} ({into}) VALUES ({bound})" + (" ON CONFLICT DO NOTHING" if only_new else "")
+    return statement, tuple(_maker(dialect, table.c[name]) for name in names)
+
+
+@lru_cache(maxsize=256)
+def _change(dialect: Dialect, table: Table, stood: tuple[str, ...], names: tuple[str, ...]) -> tuple[TextClause, Makers]:
     columns = tuple(table.c[name] for name in (*stood, *names))
-    same = "IS NOT DISTINCT FROM" if dialect.name == "postgresql" else "IS"
     sets = ", ".join(f"{_quoted(dialect, name)} = w.c{number}" for number, name in enumerate(names, len(stood)))
-    here = [f"{table.name}.{_quoted(dialect, name)} {same if number else '='} w.c{number}" for number, name in enumerate(stood)]
-    if dialect.name == "postgresql":  # it cannot see how few rows a JSON text holds, and would read the whole table
-        here.append(f"{table.name}.{_quoted(dialect, stood[0])} = ANY(:keys)")
+    here = [
+        f"{table.name}.{_quoted(dialect, name)} {'IS NOT DISTINCT FROM' if number else '='} w.c{number}"
+        for number, name in enumerate(stood)
+    ]
+    # It cannot see how few rows a JSON text holds, and would read the whole table.
+    here.append(f"{table.name}.{_quoted(dialect, stood[0])} = ANY(:keys)")
     statement = f"UPDATE {table.name} SET {sets} FROM ({_unpacked(dialect, columns)}) AS w WHERE {' AND '.join(here)}"
     return text(f"{statement} RETURNING {table.name}.{_quoted(dialect, stood[0])}"), tuple(_maker(dialect, column) for column in columns)
 
@@ -74,7 +120,7 @@ def _add(
     names: tuple[str, ...],
     only_new: bool,  # noqa: FBT001 - a key of the cache
     looked_up: tuple[str, str],
-) -> tuple[TextClause, tuple[Any, ...]]:
+) -> tuple[TextClause, Makers]:
     columns = tuple(table.c[name] for name in names)
     into = ", ".join(_quoted(dialect, name) for name in (*names, *filter(None, looked_up[:1])))
     values = ", ".join((*(f"w.c{number}" for number in range(len(names))), *filter(None, looked_up[1:])))
@@ -84,11 +130,8 @@ def _add(
 
 def _unpacked(dialect: Dialect, columns: Sequence[Column[Any]]) -> str:
     """Return the SELECT that makes rows of the JSON text, column by column c0, c1, ..."""
-    if dialect.name == "postgresql":
-        each = (f"CAST(value->>{number} AS {column.type.compile(dialect)}) AS c{number}" for number, column in enumerate(columns))
-        return f"SELECT {', '.join(each)} FROM jsonb_array_elements(CAST(:rows AS jsonb))"
-    each = (f"json_extract(value, '$[{number}]') AS c{number}" for number in range(len(columns)))
-    return f"SELECT {', '.join(each)} FROM json_each(:rows)"
+    each = (f"CAST(value->>{number} AS {column.type.compile(dialect)}) AS c{number}" for number, column in enumerate(columns))
+    return f"SELECT {', '.join(each)} FROM jsonb_array_elements(CAST(:rows AS jsonb))"
 
 
 def _quoted(dialect: Dialect, name: str) -> str:
@@ -96,9 +139,9 @@ def _quoted(dialect: Dialect, name: str) -> str:
 
 
 def _maker(dialect: Dialect, column: Column[Any]) -> Callable[[Any], object] | None:
-    """Return what turns a column's value into one that JSON holds, or None when JSON holds it as it is."""
-    if isinstance(column.type, UtcTime) and dialect.name == "postgresql":
-        return _iso
+    """Return what turns a column's value into one that is bound or that JSON holds, or None when it is taken as it is."""
+    if isinstance(column.type, UtcTime):
+        return _iso if dialect.name == "postgresql" else microseconds
     make = getattr(column.type, "process_bind_param", None)
     return None if make is None else lambda value: make(value, dialect)
 

@@ -36,11 +36,11 @@ class UtcTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401 - int or datetime by dialect
         """Refuse a naive time; store UTC."""
-        if value is None:
-            return None
+        if value is None or dialect.name != "postgresql":
+            return microseconds(value)
         if value.tzinfo is None:
             raise ValueError("A time without a zone reached the store.")
-        return value.astimezone(UTC) if dialect.name == "postgresql" else (value - _EPOCH) // _MICROSECOND
+        return value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - int or datetime by dialect
         """Give back aware UTC."""
@@ -49,6 +49,15 @@ class UtcTime(TypeDecorator[datetime]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002 - the base class's
         """Return what reads a column: a row has many times, so nothing stands between."""
         return _from_server if dialect.name == "postgresql" else _from_file
+
+
+def microseconds(value: datetime | None) -> int | None:
+    """Return an aware time as SQLite keeps it."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("A time without a zone reached the store.")
+    return (value - _EPOCH) // _MICROSECOND
 
 
 def _from_server(value: datetime | None) -> datetime | None:
