@@ -143,7 +143,10 @@ def test_two_workers_and_a_doubled_job_make_one_copy(stage: Stage) -> None:
         if stage.postgres:
             stage.until(lambda: "sent" in stage.states())
             for number in range(5):  # the same jobs again, under keys of their own
-                turns = [Turn(f"again-{number}-{row.id}", again=False, items=(Item(row.id, row.generation, "queued"),)) for row in rows]
+                turns = [
+                    Turn(f"again-{number}-{row.id}", again=False, items=(Item(row.id, row.generation, "queued", row.due_at),))
+                    for row in rows
+                ]
                 with stage.store._writers.begin() as connection:
                     assert len(_enqueue(connection, turns, stage.rig.clock.now())) == len(rows)
         stage.until_all("sent")
