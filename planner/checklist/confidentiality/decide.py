@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from planner.checklist.confidentiality import cues, identifiers, live_case, names, replies, subjects
+from planner.checklist.confidentiality import cues, identifiers, live_case, marks, names, replies, subjects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from planner.checklist.confidentiality.live_case import Situation
-    from planner.checklist.confidentiality.names import NameHit
     from planner.checklist.confidentiality.subjects import Confidence, Scan
     from planner.checklist.report import Draft, Level, Profile
 
@@ -25,9 +24,12 @@ GRAMMAR = 0.25
 _MENTIONS = 3
 _OPENING = 6
 _HARD = frozenset({"ssn", "card", "iban", "record", "license", "plate", "birth", "device"})
+_SOLID = _HARD | {"phone", "email", "handle", "postcode", "ip"}
+"""Identifiers that need no weighing where a served person is spoken of."""
 _TITLES = frozenset({"mr", "mrs", "ms", "miss"})
 _OUTRIGHT = "plain-statement"
 _NOT_MEANT = frozenset({"fiction", "fiction-strong", "boundary-speech", "never-post", "own-story", "published", "quoted-start"})
+_DIRECT = "confidentiality.direct-identifier"
 _RELATION = "confidentiality.relationship-disclosure"
 _BONDS = {"relation": _RELATION, "place": "confidentiality.location-exposure", "search": "confidentiality.searching-clients"}
 _ADDRESS = frozenset({"cue:address-care", "cue:reply-to-named"})
@@ -84,7 +86,15 @@ def findings(seen: Scan, draft: Draft, sure: Confidence, level: Level | None, pr
     situations = (*shapes, *_situations(live_case.find(seen.words.text, _wanted(draft, level)), seen, draft, sure, level))
     confirmed = {one.level for one in situations if one.rule == _RELATION}
     named: Level | None = "block" if "block" in {level, *(one.level for one in shapes if one.rule == _RELATION)} else level
-    found = [*_direct(seen, sure, named or ("ask" if confirmed else None), profile), *_strongest(situations)]
+    named = named or ("ask" if confirmed else None)
+    direct = list(_direct(seen, sure, named))
+    if named is not None:
+        direct += [
+            one
+            for one in _weighed(seen, draft, named, profile, answered=bool(confirmed))
+            if not any(one.start < other.end and other.start < one.end for other in direct)
+        ]
+    found = [*direct, *_strongest(situations)]
     if level is not None:
         found += [Found("confidentiality.client-reference", "", level, start, end) for start, end in mentions(seen)]
         found += [Found("confidentiality.quasi-identifier", clue.kind, level, clue.start, clue.end, clue.kind) for clue in seen.clues]
@@ -135,36 +145,30 @@ def mentions(seen: Scan) -> tuple[Span, ...]:
     return (seen.words.span(0, min(_OPENING, len(seen.words.lower))),) if seen.words.lower else ()
 
 
-def _direct(seen: Scan, sure: Confidence, level: Level | None, profile: Profile | None) -> Iterator[Found]:
-    """Yield names and other identifiers of private persons in a care context."""
-    own = frozenset(word for name in profile.names for word in name.lower().split()) if profile else frozenset()
-    if level is not None:
-        for start, end in _named(seen):
-            if not set(seen.words.text[start:end].lower().split()) & own:
-                yield Found("confidentiality.direct-identifier", "name", level, start, end)
+def _direct(seen: Scan, sure: Confidence, level: Level | None) -> Iterator[Found]:
+    """Yield identifiers of private persons in a care context that need no weighing, and file names."""
+    sought = _SOLID if level is not None else _HARD if sure.value >= CARE else frozenset()
     for one in seen.identifiers:
         if one.owner == "unknown" and one.type == "file":
             yield from _file(one, level)
-        elif one.owner == "unknown" and (level is not None or (one.type in _HARD and sure.value >= CARE)):
-            yield Found("confidentiality.direct-identifier", one.type, level or "ask", one.start, one.end)
+        elif one.owner == "unknown" and one.type in sought:
+            yield Found(_DIRECT, one.type, level or "ask", one.start, one.end)
 
 
-def _named(seen: Scan) -> Iterator[Span]:
-    """Yield the names of private persons, those that no list knows included, without declared pseudonyms and lone words after "in" or "at"."""
-    handles = {one.start for one in seen.identifiers if one.type == "handle"}
-    listed = {seen.words.span(hit.first, hit.last)[0]: hit for hit in seen.names}
+def _weighed(seen: Scan, draft: Draft, level: Level, profile: Profile | None, *, answered: bool) -> Iterator[Found]:
+    """Yield names and other marks of served persons; with `answered` (a service is confirmed) whoever is named or spoken to as well.
+
+    Declared pseudonyms and the account's own names are none.
+    """
+    own = frozenset(word for name in profile.names for word in name.lower().split()) if profile else frozenset()
     masked = replies.invented_name(seen.words.text)
-    for start, end in replies.people(seen):
-        hit = listed.get(start)
-        lone = " " not in seen.words.text[start:end]
-        if start not in handles and not (lone and (masked or (hit is not None and _stands_for_place(seen, hit)))):
-            yield start, end
-
-
-def _stands_for_place(seen: Scan, hit: NameHit) -> bool:
-    """Tell whether a name stands where a place does, and no list of given names has it."""
-    before = seen.words.lower[hit.first - 1] if hit.first else ""
-    return before in names.word_list("before_place") and hit.text.lower() not in names.name_lists().given
+    found = [(one.kind, one.start, one.end) for one in marks.find(seen, draft)]
+    if answered:
+        found += [("name", *span) for span in replies.people(seen) if not any(span[0] < end and start < span[1] for _, start, end in found)]
+    for kind, start, end in found:
+        said = seen.words.text[start:end].lower().split()
+        if not (masked and kind == "name" and len(said) == 1) and own.isdisjoint(said):
+            yield Found(_DIRECT, kind, level, start, end)
 
 
 def _file(one: identifiers.Identifier, level: Level | None) -> Iterator[Found]:
@@ -173,7 +177,7 @@ def _file(one: identifiers.Identifier, level: Level | None) -> Iterator[Found]:
     parts = set(identifiers.parts_of_file_name(one.text))
     if level is not None or parts & _TITLES or any(part in lists.given and part not in lists.words for part in parts):
         strict: Level = "block" if subjects.CARE_WORDS & parts else level or "ask"
-        yield Found("confidentiality.direct-identifier", "file", strict, one.start, one.end)
+        yield Found(_DIRECT, "file", strict, one.start, one.end)
 
 
 def _situations(situations: tuple[Situation, ...], seen: Scan, draft: Draft, sure: Confidence, level: Level | None) -> Iterator[Found]:

@@ -88,7 +88,9 @@ def personal_details(text: str, profile: Profile | None = None) -> tuple[tuple[i
     """Return every name, place and identifier of `text` as (start, end, type) in raw offsets, whatever it speaks of."""
     views = views_of(text)
     seen = subjects.scan(views.folded.text, profile)
-    found = [(*seen.words.span(hit.first, hit.last), "name") for hit in seen.names]
+    listed = {(hit.start, hit.end) for hit in seen.places}
+    named = [(seen.words.span(hit.first, hit.last), hit.confidence) for hit in names.find(seen.words, names.POSSIBLE)]
+    found = [(*span, "name") for span, sureness in named if sureness >= names.SURE or span not in listed]
     found += [(hit.start, hit.end, hit.kind) for hit in seen.places]
     found += [(one.start, one.end, one.type) for one in seen.identifiers]
     return tuple(sorted((*views.folded.to_raw(start, end), kind) for start, end, kind in found))

@@ -108,7 +108,7 @@ _PLATE_WORD = re.compile("plate|reg")
 _GROUPS = 7
 """How many colons an address of the newer internet protocol has."""
 _CRISIS = re.compile(
-    r"(?:^|\D)(?:988|9-8-8|911|999|112|116 ?123|13 ?11 ?14|741741|85258|50808|1737|0?800|1-?8(?:00|33|44|55|66|77|88)|14416|0300|1800|1300)(?:\D|$)"
+    r"(?:^|\D)(?:988|9-8-8|911|999|112|116 ?123|13 ?11 ?14|741741|85258|50808|1737|0?80[08]|1-?8(?:00|33|44|55|66|77|88)|14416|0300|1800|1300)(?:\D|$)"
 )
 _OFFICE = re.compile(
     r"\b(?:call|ring|phone|text|reach|contact|office|line|hotline|helpline|desk|intake|front desk|reception|clinic|practice|book|booking|rsvp|voicemail|fax|tel|recruitment|extension"

@@ -1,35 +1,61 @@
-"""Finds names of people by lists and by evidence around them: titles, initials, kin, pairs; no downloaded model."""
+"""Finds names of people among capitalized and unknown words, by lists and by what stands around them; no downloaded model.
+
+What each trait counts is fitted by `tools/fit_names.py` and stands in `content_bank/lexicons/name_weights.tsv`.
+"""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from planner.checklist.bank import english
 from planner.checklist.confidentiality.words import CAPITALS, LEXICONS, NAMES
 from planner.checklist.listing import Listing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from planner.checklist.confidentiality.words import Words
+
+    Range = tuple[int, int]
+    Trait = tuple[str, str | int]
+    Table = Mapping[str, Mapping[str | int, int]]
 
 Role = Literal["private", "public", "published"]
 
-SURE = 2.0
+SURE = -1.0
+"""From this sum on a run of words is taken for a person's name."""
+POSSIBLE = -1.6
+"""From this sum on it may be one, which is enough where names are hidden."""
+_PAIR = 3.0
 _LONGEST = 8
+_SIGHT = 3
+_SHORTEST = 3
+_ENDING = 3
+_MANY = 4
+_NEAR = 5
+_FAR = 10
 _PARTICLES = frozenset({"van", "de", "der", "la", "bin", "al", "von", "del"})
-_STARTS = frozenset({"stop", "nl", "quote", "open", "sign"})
-_NAMED = frozenset({"name", "call", "calls", "called", "known", "surname"})
+_STARTS = frozenset({"stop", "nl", "quote", "open", "sign", "colon", "dash"})
+_SMALL = frozenset({"word", "plain", "plural", "ed", "ing", "ly"})
+"""Kinds of words in small letters; a capitalized one that the lexicon knows is a `word` too."""
+_HE_SHE = frozenset({"he", "she", "him", "her", "his", "he's", "she's"})
+_HUMP = re.compile(r"[A-Z][a-z']+")
+_NUMBERED = ("class", "sense")
+_NOTHING: Mapping[str | int, int] = {}
+_OWNED = ("'s", "'S")
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Words around names: titles, kin, acts of people, staff, and words that are never part of a person's name."""
+    """Words around names: titles, kin, staff, and words that are never part of a person's name."""
 
     titles: frozenset[str]
     public_titles: frozenset[str]
     kin: frozenset[str]
-    acts: frozenset[str]
     staff: frozenset[str]
     no_person: frozenset[str]
     never: frozenset[str]
@@ -50,7 +76,7 @@ def context() -> Context:
 
 @dataclass(frozen=True, slots=True)
 class NameHit:
-    """A person's name: its token range, its spelling, how sure, and whether it belongs to someone in a public role."""
+    """A person's name: its token range, its spelling, how sure (a logit), and whether it belongs to someone in a public role."""
 
     first: int
     last: int
@@ -75,19 +101,131 @@ def name_lists() -> NameLists:
     return NameLists(Listing(given), Listing(family), frozenset(words.split()))
 
 
-def find(words: Words) -> tuple[NameHit, ...]:
-    """Return the names of people in `words`, left to right; runs of capitalized words are judged as a whole."""
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What traits add to being a person's name, and to being a mark of a served person, in hundredths: by the trait's name, then its value."""
+
+    person: Table
+    served: Table
+
+
+@cache
+def weights() -> Weights:
+    """Read `content_bank/lexicons/name_weights.tsv` once; classes and senses of words are numbers."""
+    tables: dict[str, dict[str, dict[str | int, int]]] = {"person": {}, "served": {}}
+    values: dict[str | int, int] = {}
+    numbers = False
+    for line in (LEXICONS / "name_weights.tsv").read_text(encoding="utf-8").splitlines():
+        weight, _, value = line.partition("\t")
+        if weight.startswith("="):
+            values = tables[weight[1:]].setdefault(value, {})
+            numbers = value.startswith(_NUMBERED) or " class" in value or " sense" in value
+        elif not weight.startswith("#"):
+            values[int(value) if numbers else value] = int(weight)
+    return Weights(**tables)
+
+
+def total(table: Table, traits: Iterable[Trait]) -> float:
+    """Add up what the traits count."""
+    return (table["bias"][""] + sum([table.get(name, _NOTHING).get(value, 0) for name, value in traits])) / 100
+
+
+@cache
+def _small_names() -> frozenset[str]:
+    """Return the given names that are no common words: in small letters they are names still."""
+    return frozenset((LEXICONS / "first_names.txt").read_text(encoding="utf-8").split()) - english()
+
+
+def find(words: Words, least: float = SURE) -> tuple[NameHit, ...]:
+    """Return the names of people in `words`, left to right, each with a sum of at least `least`."""
+    table, institutions = weights().person, context().no_person
     hits = []
-    last = 0
-    for mark in CAPITALS.finditer(words.marks):
-        at = mark.start()
-        if at < last:
-            continue
-        last = _run_end(words, at)
-        hit = _judge(words, at, last) if last > at else None
-        if hit is not None:
-            hits.append(hit)
+    for first, last in candidates(words):
+        sureness = total(table, traits(words, first, last)) + (_PAIR if _pair(words, first, last) else 0.0)
+        if sureness >= least and institutions.isdisjoint(words.lower[first : last + 1]):
+            text = words.text[words.spans[first][0] : words.spans[last - 1][1]]
+            hits.append(NameHit(first, last, text.removesuffix("'s"), sureness, _role(words, first, last)))
     return tuple(hits)
+
+
+def _pair(words: Words, first: int, last: int) -> bool:
+    """Tell whether a run is a hyphenated pair of surnames, which tweets hardly have."""
+    head, tail, lists = words.lower[first], words.lower[last - 1].removesuffix("'s"), name_lists()
+    return "-" in words.lower[first:last] and all(one in lists.family and one not in lists.words for one in (head, tail))
+
+
+def candidates(words: Words) -> list[Range]:
+    """Return the token ranges that may be names, left to right: capitalized runs, given names in small letters, hashtags with a name."""
+    found = list(_capitalized(words))
+    found += _in_small_letters(words, bare=CAPITALS.search(words.marks) is None)
+    if "hashtag" in words.kinds:
+        found += [(at, at + 1) for at, kind in enumerate(words.kinds) if kind == "hashtag" and _named_tag(_spelling(words, at))]
+    found.sort()
+    return found
+
+
+def _named_tag(tag: str) -> bool:
+    """Tell whether a hashtag like #TeamMateo holds a given name that is no common word."""
+    return any(hump.lower() in _small_names() for hump in _HUMP.findall(tag))
+
+
+def _capitalized(words: Words) -> Iterator[Range]:
+    """Yield runs of capitalized words without titles and common words before the name."""
+    lists, common = name_lists(), english()
+    end = 0
+    for mark in CAPITALS.finditer(words.marks):
+        if mark.start() < end:
+            continue
+        end = _run_end(words, mark.start())
+        first = _past_common(words, _past_titles(words, mark.start(), end), end)
+        if first < end:
+            low = words.lower[first].removesuffix("'s")
+            if end - first > 1 or not _at_start(words, first) or low not in common or low in lists.given:
+                yield first, end
+
+
+def _past_titles(words: Words, first: int, last: int) -> int:
+    known = context()
+    while first < last and (
+        words.lower[first] in known.titles or words.lower[first] in known.public_titles or words.kinds[first] not in NAMES
+    ):
+        first += 1
+    return first
+
+
+def _past_common(words: Words, first: int, last: int) -> int:
+    """Step over common words that are only capitalized before a name, as in "Little Ana" or "Answering Kendra"."""
+    lists, common = name_lists(), english()
+    while first + 1 < last and words.kinds[first + 1] in NAMES:
+        low, after = words.lower[first], words.lower[first + 1].removesuffix("'s")
+        if len(low) == 1 or low not in common or low in lists.given or not (after in lists.given or after not in common):
+            break
+        first += 1
+    return first
+
+
+def _in_small_letters(words: Words, *, bare: bool) -> Iterator[Range]:
+    """Yield runs in small letters that begin with a given name; in a text without capitals (`bare`) with any uncommon word."""
+    small = _small_names()
+    end = 0
+    for at, low in enumerate(words.lower):
+        known = _uncommon(low) if bare else low in small
+        if known and at >= end and words.kinds[at] in _SMALL and words.marks[at] <= "1":
+            end = at + 1
+            while end < min(at + _SIGHT, len(words.lower)) and words.kinds[end] in _SMALL and _goes_on(words.lower[end], bare=bare):
+                end += 1
+            yield at, end
+
+
+def _uncommon(low: str) -> bool:
+    alone = low.removesuffix("'s")
+    return len(low) >= _SHORTEST and (alone not in english() or alone in name_lists().given)
+
+
+def _goes_on(low: str, *, bare: bool) -> bool:
+    """Tell whether a word in small letters can be the next one of a name."""
+    alone, lists = low.removesuffix("'s"), name_lists()
+    return len(alone) >= _SHORTEST and alone not in english() and (bare or alone in lists.given or alone in lists.family)
 
 
 def _spelling(words: Words, at: int) -> str:
@@ -127,45 +265,19 @@ def _joins(words: Words, at: int) -> bool:
     return piece in _PARTICLES
 
 
-def _judge(words: Words, first: int, last: int) -> NameHit | None:
+def title_before(words: Words, at: int) -> str:
+    """Return the title before a token, in lower case and without its full stop, or the word that stands there, or nothing."""
     known = context()
-    start = first
-    role: Role = "private"
-    titled = False
-    before = words.lower[first - 1] if first else ""
-    if before in known.titles or (before in known.public_titles and (before not in known.kin or _spelling(words, first - 1)[0].isupper())):
-        titled = True
-        role = "public" if before in known.public_titles else role
-    while start < last and (
-        words.lower[start] in known.titles or words.lower[start] in known.public_titles or words.kinds[start] not in NAMES
-    ):
-        titled = titled or words.kinds[start] in NAMES
-        role = "public" if words.lower[start] in known.public_titles else role
-        start += 1
-    start = _past_common(words, start, last)
-    lower = [words.lower[at].removesuffix("'s") for at in range(start, last) if words.kinds[at] in NAMES]
-    if not lower or any(word in known.no_person for word in (*lower, _after(words, last))):
-        return None
-    sureness = _of_lists(words, lower, first) + _of_context(words, lower, first, last) + (2.0 if titled else 0.0)
-    if sureness < SURE:
-        return None
-    if role == "private" and _of_staff(words, first, last):
-        role = "public"
-    text = words.text[words.spans[start][0] : words.spans[last - 1][1]]
-    return NameHit(start, last, text.removesuffix("'s"), sureness, role)
+    before = words.lower[at - 1] if at else ""
+    if before == "." and at > 1 and (words.lower[at - 2] in known.titles or words.lower[at - 2] in known.public_titles):
+        return words.lower[at - 2]
+    return before
 
 
-def _past_common(words: Words, start: int, last: int) -> int:
-    """Step over a common word that is only capitalized before a given name, as in "Little Ana"."""
-    lists = name_lists()
-    while (
-        start + 1 < last
-        and words.lower[start] in lists.words
-        and words.lower[start] not in lists.given
-        and words.lower[start + 1] in lists.given
-    ):
-        start += 1
-    return start
+def _role(words: Words, first: int, last: int) -> Role:
+    known, before = context(), title_before(words, first)
+    office = before in known.public_titles and (before not in known.kin or _spelling(words, first - 1)[0].isupper())
+    return "public" if office or _of_staff(words, first, last) else "private"
 
 
 def _of_staff(words: Words, first: int, last: int) -> bool:
@@ -177,48 +289,79 @@ def _of_staff(words: Words, first: int, last: int) -> bool:
     return any(word in staff for word in before) or (joined and any(word in staff for word in after[1:]))
 
 
-def _after(words: Words, at: int) -> str:
-    return words.lower[at] if at < len(words.lower) else ""
-
-
 def _at_start(words: Words, first: int) -> bool:
     return first == 0 or words.kinds[first - 1] in _STARTS
 
 
-def _of_lists(words: Words, lower: list[str], first: int) -> float:
-    """Add up what the lists say: a given name, a surname, a pair, an initial; common words count less."""
+def _spelled(low: str) -> str:
+    """Say which lists know a word: given names, surnames, names that are words too, common English words."""
     lists = name_lists()
-    head, tail = lower[0], lower[-1]
-    sureness = 0.0
-    if head in lists.given:
-        sureness = 1.0 if head in lists.words else 2.0
-    elif head in lists.family and head not in lists.words:
-        sureness = 0.5
-    if len(lower) > 1:
-        return sureness + _of_pair(lists, head, tail)
-    if first and words.lower[first - 1] in word_list("before_place"):
-        return sureness
-    if _at_start(words, first):
-        return sureness - (1.0 if head in lists.words else 0.0)
-    return sureness + (1.5 if head in lists.family and head not in lists.words and head not in lists.given else 0.0)
+    return ("g" * (low in lists.given)) + ("f" * (low in lists.family)) + ("w" * (low in lists.words)) + ("e" * (low in english()))
 
 
-def _of_pair(lists: NameLists, head: str, tail: str) -> float:
-    sureness = 1.5 if len(head) == 1 and tail not in lists.words else 0.0
-    if tail in lists.family:
-        return sureness + (0.5 if tail in lists.words else 1.0)
-    if head in lists.given:
-        return sureness + (1.0 if len(tail) == 1 else 0.5 if tail not in lists.words else 0.0)
-    return sureness
+def traits(words: Words, first: int, last: int) -> list[Trait]:
+    """Describe a run of tokens that may be a name: its spelling, its place, and what stands around it."""
+    head, tail = words.lower[first].removesuffix("'s"), words.lower[last - 1].removesuffix("'s")
+    own = _spelled(head)
+    size = min(last - first, _MANY)
+    start = _at_start(words, first)
+    piece = words.text[words.spans[first][0] : words.spans[last - 1][1]]
+    shape = "1" if len(head) == 1 else "u" if piece.isupper() else "l" if piece[0].islower() else "c"
+    marks = words.marks
+    found: list[Trait] = [
+        ("lists", own),
+        ("lists shape", f"{own} {shape}{start:d}"),
+        ("lists run", f"{own} {size} {_spelled(tail) if size > 1 else ''}"),
+        ("lists owner", f"{own} {piece.endswith(_OWNED):d}"),
+        ("shape", f"{shape}{size}{start:d}"),
+        ("shape beside", f"{shape} {marks[first - 1] if first else 9}{marks[last] if last < len(marks) else 9}"),
+        ("word", head),
+        ("ends", head[-_ENDING:]),
+        ("ends short", head[1 - _ENDING :]),
+        ("kind", words.kinds[first]),
+        ("sense", words.senses[first]),
+    ]
+    if size > 1:
+        inner = words.lower[first:last]
+        found += (("last", tail), ("run", f"{len(tail) == 1:d}{'-' in inner:d}{'.' in inner:d}"))
+    if not context().no_person.isdisjoint(words.lower[first : last + 1]):
+        found.append(("has", "institution"))
+    if not head.isascii():
+        found.append(("has", "letters"))
+    return found + around(words, first, last)
 
 
-def _of_context(words: Words, lower: list[str], first: int, last: int) -> float:
-    """Add up what stands around: kin or "name is" before, a hyphenated pair, an act of a person after."""
-    lists, known = name_lists(), context()
-    before = words.lower[first - 1] if first else ""
-    sureness = 1.0 if "-" in words.lower[first:last] else 0.0
-    if before in known.kin or (before in {"is", "me", "as"} and first > 1 and words.lower[first - 2] in _NAMED):
-        sureness += 1.0
-    if _after(words, last) in known.acts and (len(lower) > 1 or lower[0] in lists.given or lower[0] in lists.family):
-        sureness += 0.5
-    return sureness
+def around(words: Words, first: int, last: int) -> list[Trait]:
+    """Describe what stands around a run of tokens: the words, their classes and meanings, titles, kin, staff, pronouns."""
+    known, lower, count, classes = context(), words.lower, len(words.lower), words.classes
+    before = title_before(words, first) or "^"
+    second = lower[first - 2] if first > 1 else "^"
+    after = lower[last] if last < count else "$"
+    third = lower[last + 1] if last + 1 < count else "$"
+    found: list[Trait] = [
+        ("before", before),
+        ("after", after),
+        ("before both", f"{second} {before}"),
+        ("after both", f"{after} {third}"),
+        ("before2", second),
+        ("after2", third),
+        ("class before", classes[first - 1] if first else 0),
+        ("class after", classes[last] if last < count else 0),
+        ("class before2", classes[first - 2] if first > 1 else 0),
+        ("class after2", classes[last + 1] if last + 1 < count else 0),
+        ("sense before", words.senses[first - 1] if first else 0),
+        ("sense after", words.senses[last] if last < count else 0),
+    ]
+    if before in known.titles:
+        found.append(("has", "titled"))
+    elif before in known.public_titles:
+        found.append(("has", "office"))
+    if before in known.kin:
+        found.append(("has", "kin"))
+    if not known.staff.isdisjoint(lower[max(0, first - _NEAR) : first]):
+        found.append(("has", "staff before"))
+    if not known.staff.isdisjoint(lower[last : last + _NEAR]):
+        found.append(("has", "staff after"))
+    if not _HE_SHE.isdisjoint(lower[last : last + _FAR]):
+        found.append(("has", "he or she"))
+    return found

@@ -138,14 +138,15 @@ def people(seen: Scan) -> tuple[Span, ...]:
     words = seen.words
     found = [words.span(hit.first, hit.last) for hit in seen.names if hit.role == "private" and not _lone_surname(words, hit)]
     found += [(one.start, one.end) for one in seen.identifiers if one.type == "handle" and one.owner == "unknown"]
-    taken = [*found, *(words.span(hit.first, hit.last) for hit in seen.names), *((place.start, place.end) for place in seen.places)]
+    listed = (hit for hit in seen.names if not _lone_surname(words, hit) or hit.text.lower() in names.name_lists().family)
+    taken = [*found, *(words.span(hit.first, hit.last) for hit in listed), *((place.start, place.end) for place in seen.places)]
     found += [span for span in _spoken_to(seen) if not any(span[0] < end and start < span[1] for start, end in taken)]
     return tuple(sorted(found))
 
 
 def _lone_surname(words: Words, hit: NameHit) -> bool:
     """Tell whether a name is one word that no list of given names has, without a title: a town or a brand as often as a person."""
-    before = words.lower[hit.first - 1] if hit.first else ""
+    before = names.title_before(words, hit.first)
     alone = hit.last == hit.first + 1 and before not in names.context().titles and before not in _words("greetings") | _words("before")
     return alone and hit.text.lower() not in names.name_lists().given
 

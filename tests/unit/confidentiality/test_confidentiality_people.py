@@ -68,7 +68,7 @@ def test_a_sentence_tells_how_it_speaks() -> None:
         ("we met Maria M. and her son", "Maria M", "private"),
         ("a visit to J. Cawley at noon", "J. Cawley", "private"),
         ("notes on the Whitcomb-Reyes siblings", "Whitcomb-Reyes", "private"),
-        ("her name is Kestutis now", None, ""),
+        ("her name is Kestutis now", "Kestutis", "private"),
         ("my daughter Aoife sings", "Aoife", "private"),
         ("Keisha's caseworker", "Keisha", "private"),
         ("our manager Delia Hartigan retires", "Delia Hartigan", "public"),

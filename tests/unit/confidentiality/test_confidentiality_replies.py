@@ -125,7 +125,7 @@ def test_whoever_the_answer_names_is_identified_with_the_same_level() -> None:
         ("Hi Aoibheann, see you Thursday", ["Aoibheann"]),
         ("Aoibheann, see you Thursday", ["Aoibheann"]),
         ("See you Thursday, Aoibheann.", ["Aoibheann"]),
-        ("Little Lwazi's first day", ["Lwazi"]),
+        ("Little Lwazi's first day", ["Lwazi's"]),
         ("Then Pilirani came to us", ["Pilirani"]),
         ("Kelly-Ann Xhosza, thank you", ["Kelly-Ann Xhosza"]),
         ("Aoibheann- so glad", ["Aoibheann"]),
