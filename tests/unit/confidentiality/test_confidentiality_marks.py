@@ -16,7 +16,6 @@ def marked(text: str, author: str = "agency", profile: Profile | None = None) ->
     return [text[one.start : one.end] for one in check(draft, profile=profile).findings if one.rule == DIRECT]
 
 
-@pytest.mark.clause("C14")
 @pytest.mark.parametrize(
     ("text", "name"),
     [
@@ -29,7 +28,6 @@ def test_titled_and_unlisted_names_of_served_people_are_found(text: str, name: s
     assert any(name in quote for quote in marked(text))
 
 
-@pytest.mark.clause("C14")
 @pytest.mark.parametrize(
     ("text", "name"),
     [
