@@ -40,7 +40,7 @@ GUESS_WEIGHT = 0.3  # drafts name people whom no label names: what their lists s
 PLACE_WEIGHT = 0.5
 BESIDE_WEIGHT = 0.5  # drafts that tell of nobody served
 LEAST = {"person": 4, "served": 6}  # texts or runs that a trait must stand in
-SMALLEST = 8  # hundredths worth writing
+SMALLEST = 16  # hundredths worth writing
 FOLDS = 8
 
 

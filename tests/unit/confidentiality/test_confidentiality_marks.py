@@ -45,9 +45,7 @@ def test_a_private_number_of_a_served_person_needs_no_weighing() -> None:
 
 
 def test_everything_that_may_mark_a_person_is_weighed_once() -> None:
-    text = (
-        "Anna in bed 14, 22 Tern Close, #4471, plate DQ71 KVX and facebook.com/anna.k or @anna, her handwriting in the photo, a long way on, her signature"
-    )
+    text = "Anna in bed 14, 22 Tern Close, #4471, plate DQ71 KVX and facebook.com/anna.k or @anna, her handwriting in the photo, a long way on, her signature"
     found = [(one.kind, text[one.start : one.end]) for one in marks.candidates(subjects.scan(text, None))]
     kinds = [kind for kind, _ in found]
     assert {"name", "door", "street", "digits", "plate", "page", "handle", "likeness"} <= set(kinds)
