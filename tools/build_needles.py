@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from re import _constants as codes  # type: ignore[attr-defined]  # CPython's own parser; used at build time only
 from re import _parser as parser  # type: ignore[attr-defined]  # the same
 from typing import TYPE_CHECKING, Any
 
+from planner.checklist import guards
 from planner.checklist.bank import BANK
 from planner.checklist.confidentiality import identifiers, places
 from planner.checklist.confidentiality.live_case import book
@@ -15,29 +15,27 @@ from planner.checklist.needles import GRAM, LONGEST_BLANK, LONGEST_CHAIN, LONGES
 from planner.checklist.patterns import branches, expand, lint
 from planner.checklist.rules import load
 from planner.checklist.topics import every
+from tools.spelled import EMPTY, Pieces, signs, spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
 OUT = BANK / "needles.tsv"
 _COMMON = frozenset(
     "the you your and that this with have for are was ing not all our they what just from out can get will his her him who one any don but".split()  # noqa: SIM905 - a list of them takes a line a word
 )
 _SHORTEST, _TELLING, _LONGEST = 2, 8, 12
-_MOST_JOINED, _MOST_SPELLED = 150, 400
+_MOST_JOINED = 150
 _MOST = 400
 _SETS = 3
 _MOST_OPENINGS = 800
 
-Pieces = frozenset[str]
-_EMPTY: Pieces = frozenset({""})
 _UNLISTED = frozenset("|\t\n~")
 """Signs that the list cannot hold, and the one that fills up the masked view."""
 Beginning = tuple[str, bool, bool]
 """A text, whether what follows follows it, and whether a word begins where it is still empty."""
 _UNKNOWN: Beginning = ("", False, False)
 _WORD_EDGES = frozenset({codes.AT_BOUNDARY, codes.AT_BEGINNING, codes.AT_BEGINNING_LINE, codes.AT_BEGINNING_STRING})
-_WIDE = 10
 _FEW, _FEW_PIECES, _FAR, _ENDLESS = 400, 20, 360, 10_000
 _BLIND = 0x250
 """Where a range may not end to be looked at letter by letter."""
@@ -56,10 +54,12 @@ def patterns() -> list[str]:
 
 
 def situations() -> list[str]:
-    """Return the expressions of the confidentiality detector for situations, places, identifiers and what a draft says of itself."""
+    """Return the expressions of the guards, and of the detector for situations, places, identifiers and what a draft says of itself."""
     known = book()
     rows = (*known.expressions, *(one for release in known.releases for one in release.expressions))
-    return list(dict.fromkeys((*(row.pattern.pattern for row in rows), *places.expressions(), *identifiers.expressions())))
+    return list(
+        dict.fromkeys((*(row.pattern.pattern for row in rows), *places.expressions(), *identifiers.expressions(), *guards.expressions()))
+    )
 
 
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - options are whatever TOML holds
@@ -81,15 +81,14 @@ def pieces_of(pattern: str) -> list[Pieces]:
 
 def _sets(items: Any) -> list[Pieces]:  # noqa: ANN401 - nodes of CPython's parser are untyped
     found: list[Pieces] = []
-    run: Pieces = _EMPTY
+    run: Pieces = EMPTY
     for code, value in items:
-        spelled = _spelled(code, value)
-        longer = frozenset(one + other for one in run for other in spelled) if spelled and len(run) * len(spelled) <= _MOST_JOINED else None
-        if longer is not None:
-            run = longer
+        more = spelled(code, value)
+        if more and len(run) * len(more) <= _MOST_JOINED:
+            run = frozenset(one + other for one in run for other in more)
             continue
         found.append(run)
-        run = spelled or _EMPTY
+        run = more or EMPTY
         found += _node(code, value)
     return [pieces for pieces in map(_least, (*found, run)) if pieces]
 
@@ -97,42 +96,15 @@ def _sets(items: Any) -> list[Pieces]:  # noqa: ANN401 - nodes of CPython's pars
 def _least(pieces: Pieces) -> Pieces:
     """Return the pieces without those that hold another one, no longer than needed; none when one cannot be asked for, or they are too many."""
     cut = {piece[:_LONGEST] for piece in pieces}
-    if len(cut) > _MOST or any(len(piece) < _SHORTEST or set(piece) & _UNLISTED for piece in cut):
+    if len(cut) > _MOST or any(len(piece) < _SHORTEST or set(piece) & _UNLISTED or _everywhere(piece) for piece in cut):
         return frozenset()
     return frozenset(piece for piece in cut if not any(other in piece for other in cut if other != piece))
 
 
-def _spelled(code: Any, value: Any) -> Pieces | None:  # noqa: ANN401 - the same
-    """Return all texts that a node matches, in small letters; None where they are too many or not known."""
-    if code is codes.AT:
-        return _EMPTY
-    if code is codes.SUBPATTERN:
-        return _all_spelled(value[-1])
-    if code is codes.BRANCH:
-        ways = [_all_spelled(branch) for branch in value[1]]
-        return _few(one for way in ways for one in way or ()) if all(ways) else None
-    if code is codes.MAX_REPEAT or code is codes.MIN_REPEAT:
-        least, most, inner = value
-        told = _all_spelled(inner) if most == 1 else None
-        return told and (told if least else _few({*told, ""}))
-    if code is codes.IN and any(kind is codes.CATEGORY for kind, _ in value):
-        return None
-    signs = _signs(code, value)
-    return None if signs is None else _few(signs)
-
-
-def _all_spelled(items: Any) -> Pieces | None:  # noqa: ANN401 - the same
-    """Return all texts that a run of nodes matches; None where they are too many or not known."""
-    told: Pieces | None = _EMPTY
-    for code, value in items:
-        more = _spelled(code, value)
-        told = more and told and _few(one + other for one in told for other in more)
-    return told
-
-
-def _few(texts: Iterable[str]) -> Pieces | None:
-    found = frozenset(islice(texts, _MOST_SPELLED + 1))
-    return found if len(found) <= _MOST_SPELLED else None
+def _everywhere(piece: str) -> bool:
+    """Tell whether nearly every text holds a piece, so that asking for it tells nothing."""
+    letters = piece.strip(" '")
+    return letters in _COMMON or (len(letters) <= _SHORTEST and (letters.isalpha() or not letters))
 
 
 def _node(code: Any, value: Any) -> list[Pieces]:  # noqa: ANN401 - the same
@@ -206,10 +178,10 @@ def _grown(begin: Beginning, code: Any, value: Any) -> set[Beginning]:  # noqa: 
         least, most, inner = value
         told = {(more, goes_on and most == 1, edge) for more, goes_on, edge in _begun(inner, begin)}
         return told | ({begin} if least == 0 else set())
-    signs = _signs(code, value)
-    if signs is None:
+    begun = signs(code, value)
+    if begun is None:
         return {(text, False, at_word)}
-    return {_with(begin, sign, goes_on=not sign.isdecimal() or code is codes.LITERAL) for sign in signs}
+    return {_with(begin, sign, goes_on=not sign.isdecimal() or code is codes.LITERAL) for sign in begun}
 
 
 def _with(begin: Beginning, sign: str, *, goes_on: bool) -> Beginning:
@@ -223,24 +195,6 @@ def _with(begin: Beginning, sign: str, *, goes_on: bool) -> Beginning:
 
 def _is_word(sign: str) -> bool:
     return re.match(r"\w", sign) is not None
-
-
-def _signs(code: Any, value: Any) -> set[str] | None:  # noqa: ANN401 - the same
-    """Return the small letters and signs that a node of one character stands for; None where they are too many or not known."""
-    if code is codes.LITERAL:
-        return {chr(value).lower()}
-    found: set[str] = set()
-    nodes: Any = value if code is codes.IN else [(None, None)]
-    for kind, sign in nodes:
-        if kind is codes.LITERAL:
-            found.add(chr(sign).lower())
-        elif kind is codes.CATEGORY and sign is codes.CATEGORY_DIGIT:
-            found.update("0123456789")
-        elif kind is codes.RANGE and sign[1] - sign[0] < _WIDE:
-            found.update(chr(one).lower() for one in range(sign[0], sign[1] + 1))
-        else:
-            return None
-    return found
 
 
 def near_of(pattern: str, *, opened: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
+from planner.checklist.needles import haystack, probe
 from planner.checklist.patterns import holds
 
 if TYPE_CHECKING:
@@ -66,6 +67,11 @@ _GENERAL = re.compile(
     r"\b(?:people|clients|patients|folks|families|many|some|most|often|sometimes|usually|anyone|everyone|someone|whoever|generally|in general|tend to)\b",
     re.IGNORECASE,
 )
+
+
+def expressions() -> list[str]:
+    """Return the patterns that are looked up in the list of needles."""
+    return [pattern.pattern for pattern in (_FICTION, _CONSENT)]
 
 
 def effect(guard: str, hit: Hit, reading: Reading) -> Effect | None:
@@ -144,7 +150,7 @@ def _in_sentence(pattern: re.Pattern[str]) -> Callable[[Hit, Reading], bool]:
 
 def _in_draft(pattern: re.Pattern[str]) -> Callable[[Hit, Reading], bool]:
     def told(_hit: Hit, reading: Reading) -> bool:
-        return holds(pattern, reading.folded)
+        return haystack(reading.folded).may_hold(probe(pattern.pattern)) and holds(pattern, reading.folded)
 
     return told
 

@@ -33,7 +33,9 @@ GRAM = 4
 """So many characters of a word tell which openings it has."""
 _KEPT = 8192
 _BEGINS = re.compile(r"\w+")
-_SIGNS = re.compile(r"[^\w\s]|\n")
+_BLANKS = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace() and sign != "\n")
+_SIGNS = re.compile(f"[^\\w{_BLANKS}]")
+"""Signs and line breaks; one set of characters is looked for twice as fast as two."""
 _OPENING, _BREAK = "^", "\\n"
 _NEAR = re.compile(r"[@*]\d+-\d+:")
 _TWO_FACED = re.compile("[\u0130\u0131\u017f\u212a]|(?![\x00-\x7f])\\d")
@@ -123,15 +125,12 @@ class Haystack:
 
     @cached_property
     def begins(self) -> dict[str, list[int]]:
-        """Where words begin, by those openings that they have, and where signs stand; only for `plain` texts."""
-        by_gram: defaultdict[str, list[int]] = defaultdict(list)
+        """Where words begin, by those openings that they have, and where signs stand, in order; only for `plain` texts."""
+        begins: defaultdict[str, list[int]] = defaultdict(list)
         low, openings = self.low, _openings()
         for at in self.words:
-            by_gram[low[at : at + GRAM]].append(at)
-        begins: defaultdict[str, list[int]] = defaultdict(list)
-        for gram, places in by_gram.items():
-            for opening in openings[gram]:
-                begins[opening] += places
+            for opening in openings[low[at : at + GRAM]]:
+                begins[opening].append(at)
         for match in _SIGNS.finditer(low):
             begins[match[0]].append(match.start())
         return begins
@@ -173,7 +172,8 @@ class Haystack:
 
     def _at(self, opening: tuple[str, ...]) -> list[int]:
         begins = self.begins
-        return sorted(chain.from_iterable([begins[piece] for piece in opening if piece in begins]))
+        found = [begins[piece] for piece in opening if piece in begins]
+        return found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
 
     def _before(self, near: Near, among: list[int]) -> list[int]:
         """Return the places from which what is near can be reached."""

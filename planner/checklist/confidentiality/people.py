@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from itertools import chain, repeat
+from operator import or_
 from typing import TYPE_CHECKING, Literal
 
 from planner.checklist.confidentiality.cues import members
@@ -18,6 +20,7 @@ Kind = Literal[
 ]
 
 _BACK = 4
+_NEAR, _GENERAL, _ME, _YOU = 1, 2, 4, 8
 _THEIR_OWN: dict[str, Kind] = {"staff": "staff", "animal": "animal", "fiction": "fiction"}
 _BY_WORD_BEFORE: dict[str, Kind] = {"reader": "reader", "general": "general", "third": "kin"}
 
@@ -58,10 +61,7 @@ class _Codes:
     the: frozenset[str]
     particular: frozenset[str]
     if_when: frozenset[str]
-    speaks_generally: frozenset[str]
-    near: frozenset[str]
-    me: frozenset[str]
-    you: frozenset[str]
+    speaks: dict[str, int]
     he_she: frozenset[str]
     kin: frozenset[str]
     served_my: frozenset[str]
@@ -108,14 +108,25 @@ def _codes() -> _Codes:
         the=members("the"),
         particular=members("a_an") | members("this_that") | members("one") | members("another") | members("ordinal") | members("quantity"),
         if_when=members("if_when"),
-        speaks_generally=members("if_when") | members("modal") | members("habit") | members("generic_det"),
-        near=members("just_now"),
-        me=members("i_me") | members("we_us"),
-        you=members("you"),
+        speaks=_speaks(),
         he_she=members("he_she"),
         kin=members("kin"),
         served_my=members("served_my"),
     )
+
+
+def _speaks() -> dict[str, int]:
+    """Return the codes that tell how a sentence speaks, as bits."""
+    found: dict[str, int] = {}
+    for bit, names in (
+        (_NEAR, ("just_now",)),
+        (_GENERAL, ("if_when", "modal", "habit", "generic_det")),
+        (_ME, ("i_me", "we_us")),
+        (_YOU, ("you",)),
+    ):
+        for code in chain.from_iterable(map(members, names)):
+            found[code] = found.get(code, 0) | bit
+    return found
 
 
 def past(words: Words) -> int:
@@ -125,26 +136,15 @@ def past(words: Words) -> int:
 
 def sentences(words: Words) -> tuple[Sentence, ...]:
     """Cut the tokens into sentences and say how each speaks: tense, nearness, generality, first and second person."""
-    known = _codes()
+    speaks = _codes().speaks.get
     found = []
     first = 0
     codes, marks = words.codes, words.marks
     for at in (*(mark.start() for mark in _finder().breaks.finditer(codes)), len(codes)):
         if at > first:
-            here = set(codes[first:at])
+            how = reduce(or_, map(speaks, codes[first:at], repeat(0)))
             told = "1" in marks[first:at] or "3" in marks[first:at]
-            general = not known.speaks_generally.isdisjoint(here)
-            found.append(
-                Sentence(
-                    first,
-                    at,
-                    told,
-                    not known.near.isdisjoint(here),
-                    general,
-                    not known.me.isdisjoint(here),
-                    not known.you.isdisjoint(here),
-                )
-            )
+            found.append(Sentence(first, at, told, how & _NEAR > 0, how & _GENERAL > 0, how & _ME > 0, how & _YOU > 0))
         first = at + 1
     return tuple(found)
 

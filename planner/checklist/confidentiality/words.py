@@ -13,7 +13,7 @@ LEXICONS = Path(__file__).resolve().parents[3] / "content_bank" / "lexicons"
 
 _TOKEN = re.compile(
     r"[^\S\n]*+(?:"
-    r"(?P<easy>(?![MF]\b)[^\W\d_]++(?![\w@+/-]|[.:](?!\s|\Z))(?:'[^\W\d_]+)*)"  # a word that can be nothing else: most are, so they are tried first
+    r"(?P<easy>(?![MF]\b)[A-Za-z]++(?![\w@+/-]|[.:](?!\s|\Z))(?:'[^\W\d_]+)*)"  # a word that can be nothing else: most are, so they are tried first
     r"|(?P<url>https?://\S+|www\.\S+|(?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63})*\.(?:example|com|org|net|edu|gov|ie|uk|io)(?:/\S*)?)"
     r"|(?P<email>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
     r"|(?P<handle>@\w[\w.]*\w)"
