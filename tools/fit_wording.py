@@ -61,10 +61,11 @@ _FLOOR_OF_PATTERNS = 0.04
 _OTHER_FLOORS = {
     "confidentiality.direct-identifier": 0.06,
     "claims.unsourced-statistic": 0.02,
-    "safety.missing-crisis-resource": 0.02,
     "safety.suicide-messaging": 0.02,
 }
 """Below its floor the score of a whole draft outweighs a pattern; on unseen authors a floor costs a rule at most .04 of its recall."""
+_DOUBTS = dict.fromkeys(("confidentiality.location-exposure", "confidentiality.relationship-disclosure"), 0.15)
+"""Below its doubt the score takes the word from a side rule's pattern beside a served person: on unseen authors 13 of 131 were right."""
 _PLACE = re.compile(r"\{[^}]*\}")
 _HARM = "/harm"
 _CONFIDENTIAL = "confidentiality."
@@ -72,8 +73,16 @@ _ANSWERED = "boundaries.private-contact"
 """The one other rule for which the confidential drafts are labelled."""
 _LEAST_WORDS, _LEAST_PAIRS = 2, 5
 _SMALL = 0.25
-_PRECISION, _PRECISION_OF_HARM, _PRECISION_BESIDE = 0.88, 0.94, 0.9
-_FLOOR, _CEILING = 0.09, 0.6
+_FOLDS = 10
+"""Into how many folds the authors are dealt for thresholds on unseen ones: one fold an author gives the same and takes five times as long."""
+_PRECISION, _PRECISION_OF_HARM, _PRECISION_BESIDE = 0.88, 0.94, 0.85
+_OTHER_PRECISIONS = {
+    "claims.misinformation": 0.84,
+    "confidentiality.relationship-disclosure beside": 0.88,
+    "safety.missing-crisis-resource": 0.82,
+}
+"""What patterns find too little of asks for less: half of what the score finds more is right."""
+_FLOOR, _CEILING = 0.09, 0.9
 _WEIGHT_OF_BENIGN = 6.0
 """How much a benign example of a rule counts in its own fit: one that reads like a breach would else raise the threshold for all."""
 _LEAST_RECALL = 0.05
@@ -113,6 +122,7 @@ def main() -> None:
         "thresholds": [column.threshold for column in columns],
         "beside": {rule: column.beside for rule, column in zip(RULES, columns, strict=True) if column.beside < NEVER},
         "floors": {rule: _OTHER_FLOORS.get(rule, _FLOOR_OF_PATTERNS) for rule in RULES if _HARM not in rule},
+        "doubts": _DOUBTS,
         "drafts": len(rows),
         "training": digest,
     }
@@ -228,15 +238,17 @@ def _above(chances: Any) -> float:  # noqa: ANN401 - numpy
 def _chance(matrix: Any, label: Any, used: Any, by: Any) -> Any:  # noqa: ANN401 - numpy
     """Return how likely each text carries the label, by a fit that had not seen its author; 0 for texts of no author."""
     chance = np.zeros(len(label))
-    for author in sorted({name for name in by if name}):
-        test = by == author
+    authors = sorted({name for name in by if name})
+    for fold in range(min(_FOLDS, len(authors))):
+        test = np.isin(by, authors[fold::_FOLDS])
         chance[test] = _model().fit(matrix[used & ~test], label[used & ~test]).predict_proba(matrix[test])[:, 1]
     return chance
 
 
 def _threshold(chance: Any, label: Any, right: Any, among: Any, rule: str) -> float:  # noqa: ANN401 - numpy
     """Return the lowest threshold that keeps the precision among unseen authors' texts; print what it finds."""
-    wanted = _PRECISION_OF_HARM if rule.endswith(_HARM) else _PRECISION_BESIDE if rule.endswith("beside") else _PRECISION
+    usual = _PRECISION_OF_HARM if rule.endswith(_HARM) else _PRECISION_BESIDE if rule.endswith("beside") else _PRECISION
+    wanted = _OTHER_PRECISIONS.get(rule, usual)
     best = _CEILING
     for threshold in np.arange(_CEILING, _FLOOR, -0.01):
         fired = among & (chance >= threshold)

@@ -102,12 +102,14 @@ def reads_like(rule: Rule, reading: Reading) -> Iterator[Candidate]:
 
     Where the confidentiality detector has seen a served person, a lower threshold tells what else is wrong with the draft.
 
-    Option: `target`, the column of the fitted table if it is not the rule's own, such as `safety.suicide-messaging/harm`.
+    Options: `target`, the column of the fitted table if it is not the rule's own, such as `safety.suicide-messaging/harm`; `seen`, how
+    sure the detector must be of a served person (0 to 1) for the score to speak where nobody was caught.
     """
     table = wording.fitted()
     target = str(rule.options.get("target", rule.id))
     least = table.beside.get(target, table.thresholds[target]) if reading.caught else table.thresholds[target]
-    if reading.wording[target] < least:
+    unseen = not reading.caught and reading.seen < float(rule.options.get("seen", 0))
+    if unseen or reading.wording[target] < least:
         return
     folded = reading.folded
     worth = [sum(value for value, _ in wording.speaks_for(folded[start:end], target, table)) for start, end in reading.views.sentences]

@@ -152,13 +152,15 @@ class Reading:
     def __init__(self, draft: Draft, views: Views, profile: Profile | None, today: date | None, sieves: Sieves) -> None:
         """Keep the draft, its views, the account's profile (an empty one if None), the day, and which patterns to look for.
 
-        `caught` is set when the confidentiality detector asks about the draft or holds it.
+        `caught` is set when the confidentiality detector asks about the draft or holds it, `seen` is how sure it is of a served person
+        (0 to 1; 1 where it has not looked).
         """
         self.draft = draft
         self.views = views
         self.profile = profile or Profile()
         self.today = today
         self.caught = False
+        self.seen = 1.0
         self.letters = _letters(views, sieves)
         self._lengths: dict[Span, int] = {}
 
@@ -199,6 +201,10 @@ class Reading:
         A draft of too few known words (score 0) speaks for nothing.
         """
         return 0 < self.wording.get(rule, 0.0) < wording.fitted().floors.get(rule, 0.0)
+
+    def doubtful(self, rule: str) -> bool:
+        """Tell whether what a side rule's pattern found reads so unlike its breaches that it adds nothing to what is known already."""
+        return 0 < self.wording.get(rule, 0.0) < wording.fitted().doubts.get(rule, 0.0)
 
     @cached_property
     def quoted(self) -> tuple[Span, ...]:

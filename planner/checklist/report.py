@@ -215,13 +215,17 @@ class Anonymity:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What the confidentiality detector hands over: candidates, the estimate, questions, notes, and its trace for `--explain`."""
+    """What the confidentiality detector hands over: candidates, the estimate, questions, notes, and its trace for `--explain`.
+
+    `confidence` is how sure it is of one served person, 0 to 1; 1 where nobody has looked.
+    """
 
     candidates: tuple[Candidate, ...] = ()
     anonymity: Anonymity | None = None
     questions: tuple[Question, ...] = ()
     notes: tuple[Note, ...] = ()
     explained: tuple[str, ...] = ()
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ _CAUGHT = ("block", "ask")
 _SHOWN = 90
 _READS_LIKE = "reads-like"
 _IDENTIFIER = "confidentiality.direct-identifier"
+_PERSON = "confidentiality.client-reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def run(
 ) -> Report:
     """Run every rule over the draft, join the confidentiality candidates, and word the report."""
     reading = Reading(draft, read, profile, today, packs.sieves)
+    reading.seen = examination.confidence
     reading.caught = any(one.level in _CAUGHT for one in examination.candidates)
     trace: list[str] = list(examination.explained)
     judged = _judge(reading, packs, trace)
@@ -103,16 +105,23 @@ def _judge(reading: Reading, packs: Packs, trace: list[str]) -> list[_Judged]:
 def _believed(examination: Examination, reading: Reading, trace: list[str]) -> Iterator[Candidate]:
     """Yield the confidentiality candidates without those of side rules (place, search, relation) that the whole draft speaks against.
 
-    What blocks stays: no cheerful sentence around it may talk it away. A name is dropped only where another rule has caught the draft
-    already; numbers, addresses and the like always stay.
+    What blocks stays, if no served person is seen at least as surely: no cheerful sentence around it may talk it away. Beside one, a
+    doubtful place or relation holds nothing that is not held already; alone, a doubtful block is asked about. A name is dropped only
+    where another rule has caught the draft already; numbers, addresses and the like always stay.
     """
+    person = [LEVELS.index(one.level) for one in examination.candidates if one.rule == _PERSON]
     for one in examination.candidates:
+        beside = any(level <= LEVELS.index(one.level) for level in person)
+        doubtful = one.rule != _IDENTIFIER and reading.doubtful(one.rule)
         if one.rule == _IDENTIFIER:
             stays = one.variant != "name" or all(other.rule == _IDENTIFIER for other in examination.candidates)
         else:
-            stays = one.level == "block"
-        if one.start < one.end and not stays and reading.speaks_against(one.rule):
+            stays = one.level == "block" and not (doubtful and beside)
+        if one.start < one.end and not stays and ((doubtful and beside) or reading.speaks_against(one.rule)):
             trace.append(f"{one.rule} {one.variant} [{one.start}:{one.end}] the whole draft reads otherwise: drop")
+        elif one.start < one.end and doubtful and one.level == "block" and not person:
+            trace.append(f"{one.rule} {one.variant} [{one.start}:{one.end}] the whole draft reads otherwise: ask")
+            yield replace(one, level="ask")
         else:
             yield one
 

@@ -56,6 +56,7 @@ def examine(draft: Draft, views: Views, profile: Profile | None, ledger: Sequenc
         questions=tuple(_questions(sure, level)),
         notes=(note,) if note is not None and level is not None else (),
         explained=(_trace(sure, counted),),
+        confidence=sure.value,
     )
 
 

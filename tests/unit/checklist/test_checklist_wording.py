@@ -32,6 +32,26 @@ def test_features_are_stems_and_pairs() -> None:
     assert features("Free\nsoup") == {"free", "¶", "soup", "free ¶", "¶ soup", "free _ soup"}
 
 
+def test_numbers_times_names_and_kin_are_told_once_more_by_their_kind() -> None:
+    assert features("sat by Gate 12") == {
+        *("sat", "by", "gate", "12", "sat by", "by gate", "gate 12", "sat _ gate", "by _ 12"),
+        *("#cap", "#n2", "by #cap", "#cap #n2", "sat _ #cap", "by _ #n2"),
+    }
+    assert features("at 9pm the 3rd on Monday with mum, 988 or 20261") >= {
+        "#time",
+        "#nth",
+        "#day",
+        "#kin",
+        "#n3",
+        "#n4",
+        "at #time",
+        "#kin ,",
+    }
+    assert not {"#cap", "#n0"} & features("Soup. Bread! I am so, and I'm ALL in: Yes\nNo")
+    assert "#n1" in features("a 5x b")
+    assert "#cap" in features("see J at noon")
+
+
 def test_every_feature_of_the_table_can_stand_in_a_text() -> None:
     names = [line.partition("\t")[0] for line in (BANK / "reads_like.tsv").read_text(encoding="utf-8").split("\n")[1:-1]]
     assert all(1 <= len(name.split(" ")) <= 3 and "" not in name.split(" ") for name in names)
@@ -174,6 +194,48 @@ def test_beside_a_served_person_a_lower_threshold_tells_what_else_is_wrong(monke
     for examination, expected in ((Examination(), False), (seen, True)):
         rules = {finding.rule for finding in run(Draft("d", text), views(text), examination, packs=load()).findings}
         assert (rule in rules) == expected
+
+
+@pytest.mark.parametrize(("seen", "expected"), [(0.05, False), (0.3, True), (1.0, True)])
+def test_a_side_rules_score_needs_somebody_to_be_seen_at_all(monkeypatch: pytest.MonkeyPatch, seen: float, expected: bool) -> None:
+    rule = "confidentiality.searching-clients"
+    _fitted(monkeypatch, {rule: 900})
+    text = "Good morning. See the garden today."
+    report = run(Draft("d", text), views(text), Examination(confidence=seen), packs=load())
+    assert (rule in {finding.rule for finding in report.findings}) == expected
+
+
+@pytest.mark.parametrize(
+    ("level", "beside", "kept"),
+    [
+        ("block", "block", None),
+        ("ask", "ask", None),
+        ("ask", "block", None),
+        ("block", "ask", "block"),
+        ("block", "", "ask"),
+        ("ask", "", "ask"),
+    ],
+)
+def test_a_doubtful_place_adds_nothing_beside_a_person_and_is_asked_about_alone(
+    monkeypatch: pytest.MonkeyPatch, level: Literal["ask", "block"], beside: Literal["ask", "block", ""], kept: str | None
+) -> None:
+    rule = "confidentiality.location-exposure"
+    _fitted(monkeypatch, {rule: -900}, doubts={rule: 0.15}, floors={})
+    text = "See the garden with Rowan today."
+    person = (Candidate("confidentiality.client-reference", "", beside, 0, 3),) if beside else ()
+    report = run(Draft("d", text), views(text), Examination((*person, Candidate(rule, "", level, 8, 14))), packs=load())
+    assert {finding.level for finding in report.findings if finding.rule == rule} == ({kept} if kept else set())
+    changed = kept != level
+    assert any("reads otherwise" in line for line in report.explained) == changed
+
+
+def test_a_place_that_reads_like_others_stays_beside_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = "confidentiality.location-exposure"
+    _fitted(monkeypatch, {rule: 900}, doubts={rule: 0.15})
+    text = "See the garden with Rowan today."
+    seen = (Candidate("confidentiality.client-reference", "", "block", 0, 3), Candidate(rule, "", "block", 8, 14))
+    report = run(Draft("d", text), views(text), Examination(seen), packs=load())
+    assert [(finding.level, finding.quote) for finding in report.findings if finding.rule == rule] == [("block", "garden")]
 
 
 def test_a_doubtful_name_goes_only_where_another_rule_has_caught_the_draft(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,18 +93,53 @@ def test_where_served_people_or_the_writer_are_now_is_stopped(text: str) -> None
         "Had a look at her Instagram before the visit",
         "We keep a spare account for checking on our families",
         "I googled the guy I'm assigned to",
+        "I have Google alerts set for every family that we have housed.",
+        "At intake we run every new guest's Facebook before a bed is given",
+        "We have a burner account for watching what they post",
+        "Joined the estate chat under a fake name, it tells me plenty",
     ],
 )
 def test_looking_served_people_up_is_stopped(text: str) -> None:
     assert levels(text, "social-worker")[SEARCH] == "block"
 
 
-def test_a_place_that_counts_only_with_a_person_is_left_alone_without_one() -> None:
-    text = "Sat outside the town library in the rain."
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Google alerts for the new housing act are worth five minutes.",
+        "The grant runs every quarter, and our board looked at the figures.",
+        "Somebody made a burner account in our name: we have told the platform.",
+        "We would never lurk under a fake name.",
+    ],
+)
+def test_the_same_words_about_no_served_person_are_no_search(text: str) -> None:
+    assert SEARCH not in levels(text, "social-worker")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sat outside the town library in the rain.",
+        "I'm in the shop on Burnside buying a car seat",
+        "10am Ct 2, bring tissues",
+        "Live from the lake",
+        "We are by tower 6 til noon",
+        "Contact is at 4 again",
+        "Moving her out tonight, once it is dark",
+    ],
+)
+def test_a_place_that_counts_only_with_a_person_is_left_alone_without_one(text: str) -> None:
     seen = subjects.scan(text, None)
     draft = Draft(id="1", text=text)
     assert replies.find(seen, draft) == ()
     assert [one.bond for one in replies.find(seen, draft, person=True)] == ["place"]
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm in the way of my own plans", "We are at the start of the year, and tired until spring", "The bill is at 4 pages"]
+)
+def test_words_that_tell_no_place_are_none_beside_a_person(text: str) -> None:
+    assert replies.find(subjects.scan(text, None), Draft(id="1", text=text), person=True) == ()
 
 
 def test_a_campaigner_has_no_service_to_confirm() -> None:

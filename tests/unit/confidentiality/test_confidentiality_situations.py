@@ -31,7 +31,16 @@ def test_a_situation_is_found(kind: str, text: str) -> None:
     assert kind in {one.kind for one in live_case.find(text)}
 
 
-@pytest.mark.parametrize("text", ["I don't look up my clients' Instagram", "We never google a client", "The clinic opens at nine"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't look up my clients' Instagram",
+        "We never google a client",
+        "The clinic opens at nine",
+        "Is there a paper on googling service users?",
+        "Colleagues who google their patients should stop",
+    ],
+)
 def test_what_the_writer_does_not_do_is_no_search(text: str) -> None:
     assert not {one.kind for one in live_case.find(text)} & {"search", "care-search"}
 
