@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.checklist import guards
 from planner.checklist.bank import BANK
-from planner.checklist.confidentiality import identifiers, places
+from planner.checklist.confidentiality import identifiers, places, replies
 from planner.checklist.confidentiality.live_case import book
 from planner.checklist.needles import GRAM, LONGEST_BLANK, LONGEST_CHAIN, LONGEST_WORD, key
 from planner.checklist.patterns import branches, expand, lint
@@ -30,8 +30,8 @@ _MOST = 400
 _SETS = 3
 _MOST_OPENINGS = 800
 
-_UNLISTED = frozenset("|\t\n~")
-"""Signs that the list cannot hold, and the one that fills up the masked view."""
+_UNLISTED = frozenset("|\t\n~\x01")
+"""Signs that the list cannot hold, and those that fill up the masked view and names."""
 Beginning = tuple[str, bool, bool]
 """A text, whether what follows follows it, and whether a word begins where it is still empty."""
 _UNKNOWN: Beginning = ("", False, False)
@@ -337,6 +337,8 @@ def listed() -> str:
             cells += filter(None, [near_of(expanded, opened=bool(opened))])
         cells += ("|".join(sorted(one)) for one in pieces_of(expanded))
         lines.append("\t".join((key(expanded), *cells)))
+    pieces = ((key(expand(pattern)), pieces_of(pattern)) for pattern in dict.fromkeys(replies.expressions()))
+    lines += ["\t".join((name, *("|".join(sorted(one)) for one in sets))) for name, sets in pieces]
     return "\n".join(sorted(lines)) + "\n"
 
 

@@ -12,6 +12,7 @@ from planner.checklist.bank import english
 from planner.checklist.confidentiality import names
 from planner.checklist.confidentiality.live_case import lowered
 from planner.checklist.confidentiality.words import LEXICONS
+from planner.checklist.needles import haystack, probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,6 +134,11 @@ def ties() -> tuple[Tie, ...]:
     return tuple(Tie(row["rule"], row["needs"], row["level"], tuple(row["unless"]), tuple(map(filled, row["any"]))) for row in table["tie"])
 
 
+def expressions() -> list[str]:
+    """Return the patterns that are looked up in the list of needles, by their pieces alone: a mark can end within a word."""
+    return [source for tie in ties() for source in tie.expressions]
+
+
 def people(seen: Scan) -> tuple[Span, ...]:
     """Return whom the text names or addresses: private names, foreign handles, and unlisted names that stand where one speaks to somebody."""
     words = seen.words
@@ -193,12 +199,13 @@ def find(seen: Scan, draft: Draft, *, person: bool = False) -> tuple[Shape, ...]
     for start, end in addressed:
         masked[start:end] = _MARK * (end - start)
     low = "".join(masked)
-    serves = draft.author != "advocacy"
+    serves, letters = draft.author != "advocacy", haystack(text)
     found = [
         Shape(tie.bond, tie.level, *hit.span())
         for tie in ties()
         if serves and _wanted(tie, named=bool(addressed), person=person)
         for source in tie.expressions
+        if letters.may_hold(probe(source))
         for hit in _expression(source).finditer(low)
         if _about_somebody(tie, low, hit) and not _elsewhere(tie, low, hit)
     ]
