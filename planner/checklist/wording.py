@@ -14,6 +14,7 @@ import math
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import or_
 from typing import TYPE_CHECKING
 
 from planner.checklist.bank import BANK, lexicon
@@ -97,7 +98,6 @@ def plain(masked: str) -> str:
     return _TAG.sub(" ", masked)
 
 
-@lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
     """Return a word without its ending, if at least four letters remain."""
     for ending in _ENDINGS:
@@ -112,7 +112,6 @@ def _kinds() -> dict[str, str]:
     return {word: f"#{name}" for name, words in lexicon("word_kinds")["kinds"].items() for word in words.split()}
 
 
-@lru_cache(maxsize=20_000)
 def _kind(token: str) -> str:
     """Return the kind of a word within a sentence: a number by its digits, a time, a listed kind, or a capitalized word; else nothing."""
     low = token.lower()
@@ -124,25 +123,27 @@ def _kind(token: str) -> str:
     return _CAPITAL if capital else listed
 
 
+@lru_cache(maxsize=20_000)
+def _read(token: str) -> tuple[str, str]:
+    """Return the stem and the kind of a word."""
+    return _stem(token.lower()), _kind(token)
+
+
 def features(text: str) -> set[str]:
     """Return the stems of a text in lower case (a line break is a word, ¶), the pairs of neighbors, and the pairs with one word between.
 
     Words of a kind (numbers, times, names, kin ...) and the pairs around them are told once more with the kind in the word's place.
     """
     tokens = _TOKEN.findall(text.replace("\n", "¶"))
-    words = [_stem(token.lower()) for token in tokens]
-    found = {*words, *map(" ".join, itertools.pairwise(words)), *map(" _ ".join, zip(words, words[2:], strict=False))}
-    kinds = [
-        "" if kind == _CAPITAL and before in _OPENERS else kind for before, kind in zip(("¶", *tokens), map(_kind, tokens), strict=False)
-    ]
+    read = list(map(_read, tokens))
+    words = [word for word, _ in read]
+    kinds = ["" if kind == _CAPITAL and before in _OPENERS else kind for before, (_, kind) in zip(("¶", *tokens), read, strict=False)]
     told = [kind or word for kind, word in zip(kinds, words, strict=True)]
-    for at, kind in enumerate(kinds):
-        if kind:
-            found.add(kind)
-            found.update(f"{one} {kind}" for one in told[max(0, at - 1) : at])
-            found.update(f"{kind} {one}" for one in told[at + 1 : at + 2])
-            found.update(f"{one} _ {kind}" for one in told[at - 2 : at - 1] if at > 1)
-            found.update(f"{kind} _ {one}" for one in told[at + 2 : at + 3])
+    found = {*words, *map(" ".join, itertools.pairwise(words)), *map(" _ ".join, zip(words, words[2:], strict=False))}
+    found.update(filter(None, kinds))
+    for far, between in ((1, " "), (2, " _ ")):
+        pairs = itertools.compress(zip(told, told[far:], strict=False), map(or_, map(bool, kinds), map(bool, kinds[far:])))
+        found.update(map(between.join, pairs))
     return found
 
 
