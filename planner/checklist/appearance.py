@@ -122,7 +122,6 @@ def emoji(rule: Rule, reading: Reading) -> Iterator[Candidate]:
 def caps(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield runs of three or more shouted words; acronyms, labels and single emphasis are no shouting."""
     text = reading.views.masked.text
-    acronyms, labels = frozenset(rule.options["acronyms"]), frozenset(rule.options["labels"])
     for chain in _chains(text):
         run: list[re.Match[str]] = []
         for match in WORD.finditer(text, *chain.span()):
@@ -130,9 +129,9 @@ def caps(rule: Rule, reading: Reading) -> Iterator[Candidate]:
             if (word.upper() == word and word.lower() != word) or (run and word.isdigit()):
                 run.append(match)
             else:
-                yield from _shouted(rule, reading, run, acronyms, labels)
+                yield from _shouted(rule, reading, run)
                 run = []
-        yield from _shouted(rule, reading, run, acronyms, labels)
+        yield from _shouted(rule, reading, run)
 
 
 def _chains(text: str) -> Iterator[re.Match[str]]:
@@ -141,16 +140,12 @@ def _chains(text: str) -> Iterator[re.Match[str]]:
         yield from _CHAIN.finditer(text, stretch.start(), stretch.end() + 1)
 
 
-def _shouted(
-    rule: Rule, reading: Reading, run: list[re.Match[str]], acronyms: frozenset[str], labels: frozenset[str]
-) -> Iterator[Candidate]:
+def _shouted(rule: Rule, reading: Reading, run: list[re.Match[str]]) -> Iterator[Candidate]:
+    if len(run) < int(rule.options["least"]):
+        return
+    acronyms, labels = frozenset(rule.options["acronyms"]), frozenset(rule.options["labels"])
     loud = [match for match in run if _is_word(match[0], acronyms | labels)]
-    if (
-        len(run) < int(rule.options["least"])
-        or sum(len(match[0]) > _SOFT for match in loud) <= 1
-        or not any(len(match[0]) >= _LOUD for match in loud)
-        or len(loud) * 2 < len(run)
-    ):
+    if sum(len(match[0]) > _SOFT for match in loud) <= 1 or not any(len(match[0]) >= _LOUD for match in loud) or len(loud) * 2 < len(run):
         return
     start, end = reading.views.masked.to_raw(run[0].start(), run[-1].end())
     words = reading.folded[run[0].start() : run[-1].end()]

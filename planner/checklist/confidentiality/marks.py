@@ -54,7 +54,7 @@ def find(seen: Scan, draft: Draft) -> tuple[Mark, ...]:
     """Return what marks the served person that a text speaks of, left to right and without overlap."""
     table = names.weights().served
     found = candidates(seen)
-    everywhere = sum(table["cue"].get(cue, 0) for cue in {hit.cue for hit in seen.hits}) / 100
+    everywhere = sum(table.get(("cue", cue), 0) for cue in {hit.cue for hit in seen.hits}) / 100
     kept: list[Mark] = []
     for one in found:
         total = everywhere + names.total(table, traits(seen, draft, one, len(found)))

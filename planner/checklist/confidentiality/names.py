@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
+from itertools import repeat
 from typing import TYPE_CHECKING, Literal
 
 from planner.checklist.bank import english
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     Range = tuple[int, int]
     Trait = tuple[str, str | int]
-    Table = Mapping[str, Mapping[str | int, int]]
+    Table = Mapping[Trait, int]
 
 Role = Literal["private", "public", "published"]
 
@@ -41,11 +42,12 @@ _FAR = 10
 _PARTICLES = frozenset({"van", "de", "der", "la", "bin", "al", "von", "del"})
 _STARTS = frozenset({"stop", "nl", "quote", "open", "sign", "colon", "dash"})
 _SMALL = frozenset({"word", "plain", "plural", "ed", "ing", "ly"})
+_CAPITAL = frozenset({"2", "3"})
 """Kinds of words in small letters; a capitalized one that the lexicon knows is a `word` too."""
 _HE_SHE = frozenset({"he", "she", "him", "her", "his", "he's", "she's"})
 _HUMP = re.compile(r"[A-Z][a-z']+")
 _NUMBERED = ("class", "sense")
-_NOTHING: Mapping[str | int, int] = {}
+_BIAS = ("bias", "")
 _OWNED = ("'s", "'S")
 
 
@@ -103,7 +105,7 @@ def name_lists() -> NameLists:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What traits add to being a person's name, and to being a mark of a served person, in hundredths: by the trait's name, then its value."""
+    """What traits add to being a person's name, and to being a mark of a served person, in hundredths."""
 
     person: Table
     served: Table
@@ -112,22 +114,21 @@ class Weights:
 @cache
 def weights() -> Weights:
     """Read `content_bank/lexicons/name_weights.tsv` once; classes and senses of words are numbers."""
-    tables: dict[str, dict[str, dict[str | int, int]]] = {"person": {}, "served": {}}
-    values: dict[str | int, int] = {}
-    numbers = False
+    tables: dict[str, dict[Trait, int]] = {"person": {}, "served": {}}
+    table, name, numbers = tables["person"], "", False
     for line in (LEXICONS / "name_weights.tsv").read_text(encoding="utf-8").splitlines():
         weight, _, value = line.partition("\t")
         if weight.startswith("="):
-            values = tables[weight[1:]].setdefault(value, {})
+            table, name = tables[weight[1:]], value
             numbers = value.startswith(_NUMBERED) or " class" in value or " sense" in value
         elif not weight.startswith("#"):
-            values[int(value) if numbers else value] = int(weight)
+            table[name, int(value) if numbers else value] = int(weight)
     return Weights(**tables)
 
 
 def total(table: Table, traits: Iterable[Trait]) -> float:
     """Add up what the traits count."""
-    return (table["bias"][""] + sum([table.get(name, _NOTHING).get(value, 0) for name, value in traits])) / 100
+    return sum(map(table.get, traits, repeat(0)), table[_BIAS]) / 100
 
 
 @cache
@@ -207,6 +208,8 @@ def _past_common(words: Words, first: int, last: int) -> int:
 def _in_small_letters(words: Words, *, bare: bool) -> Iterator[Range]:
     """Yield runs in small letters that begin with a given name; in a text without capitals (`bare`) with any uncommon word."""
     small = _small_names()
+    if not bare and small.isdisjoint(words.lower):
+        return
     end = 0
     for at, low in enumerate(words.lower):
         known = _uncommon(low) if bare else low in small
@@ -234,8 +237,7 @@ def _spelling(words: Words, at: int) -> str:
 
 
 def _capital(words: Words, at: int) -> bool:
-    word = _spelling(words, at)
-    return word[0].isupper() and words.kinds[at] in NAMES and words.lower[at].removesuffix("'s") not in context().never
+    return words.marks[at] in _CAPITAL and words.lower[at].removesuffix("'s") not in context().never
 
 
 def _run_end(words: Words, at: int) -> int:
@@ -293,6 +295,7 @@ def _at_start(words: Words, first: int) -> bool:
     return first == 0 or words.kinds[first - 1] in _STARTS
 
 
+@lru_cache(maxsize=4096)
 def _spelled(low: str) -> str:
     """Say which lists know a word: given names, surnames, names that are words too, common English words."""
     lists = name_lists()

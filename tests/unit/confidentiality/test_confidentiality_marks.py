@@ -86,6 +86,7 @@ def test_an_account_is_not_told_of_its_own_name() -> None:
 
 def test_weights_have_a_bias_and_numbers_for_classes() -> None:
     for table in (names.weights().person, names.weights().served):
-        assert set(table["bias"]) == {""}
-        assert all(isinstance(value, int) for value in table["class before"])
-        assert all(isinstance(value, str) for value in table["before"])
+        values = [[value for name, value in table if name == wanted] for wanted in ("bias", "class before", "before")]
+        assert values[0] == [""]
+        assert {type(value) for value in values[1]} == {int}
+        assert {type(value) for value in values[2]} == {str}
