@@ -1,8 +1,9 @@
-"""Build `content_bank/needles.tsv`: per pattern of the rule files, sets of pieces of text of which every match holds one each."""
+"""Build `content_bank/needles.tsv.z`: per pattern of the rule files, sets of pieces of text of which every match holds one each."""
 
 from __future__ import annotations
 
 import re
+import zlib
 from re import _constants as codes  # type: ignore[attr-defined]  # CPython's own parser; used at build time only
 from re import _parser as parser  # type: ignore[attr-defined]  # the same
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from tools.spelled import EMPTY, Pieces, signs, spelled
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-OUT = BANK / "needles.tsv"
+OUT = BANK / "needles.tsv.z"
 _COMMON = frozenset(
     "the you your and that this with have for are was ing not all our they what just from out can get will his her him who one any don but".split()  # noqa: SIM905 - a list of them takes a line a word
 )
@@ -347,7 +348,7 @@ def main() -> None:
     faults = [f"{pattern}: {fault}" for pattern in patterns() for fault in lint(pattern)]
     if faults:
         raise SystemExit("\n".join(faults))
-    OUT.write_text(listed(), encoding="utf-8")
+    OUT.write_bytes(zlib.compress(listed().encode(), 9))
     print(f"{OUT.stat().st_size} bytes")
 
 

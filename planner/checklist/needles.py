@@ -1,6 +1,6 @@
 """What a pattern cannot do without: a quick look at the letters of a text that spares most patterns their work.
 
-`content_bank/needles.tsv` (built by `tools/build_needles.py`) lists, per pattern, one or more sets of pieces of text: every match
+`content_bank/needles.tsv.z` (built by `tools/build_needles.py`) lists, per pattern, one or more sets of pieces of text: every match
 holds at least one piece of every set. Most patterns begin with a known word or sign: their openings, up to four letters, stand first,
 and such a pattern is tried there alone; others are tried at the words that stand near enough to what they need. A pattern that is not
 listed is always tried, so an outdated list costs time and never a finding.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import zlib
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
@@ -339,10 +340,10 @@ def key(expanded: str) -> str:
 
 @lru_cache(maxsize=1)
 def _listed() -> dict[str, Row]:
-    path = BANK / "needles.tsv"
+    path = BANK / "needles.tsv.z"
     if not path.exists():
         return {}
-    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+    rows = (line.split("\t") for line in zlib.decompress(path.read_bytes()).decode().splitlines())
     return {row[0]: _split(row[1:]) for row in rows}
 
 

@@ -209,7 +209,7 @@ def _examples(row: Mapping[str, Any]) -> list[str]:
 
 
 def _constructions(row: Mapping[str, Any]) -> list[str]:
-    """Look over and compile what is new: patterns in `needles.tsv` were looked over when it was built."""
+    """Look over and compile what is new: patterns in `needles.tsv.z` were looked over when it was built."""
     patterns = [
         pattern
         for key in ("match", "also", "without", "also_draft", "without_draft")
