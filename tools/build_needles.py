@@ -122,18 +122,18 @@ def _node(code: Any, value: Any) -> list[Pieces]:  # noqa: ANN401 - the same
     return []
 
 
-def _worth(pieces: Pieces) -> tuple[float, int]:
+def _worth(pieces: Pieces) -> tuple[int, int]:
     return -sum(map(_seldom, pieces)), min(map(len, pieces))
 
 
-def _seldom(piece: str) -> float:
+def _seldom(piece: str) -> int:
     """Return how often a piece may stand in a text, in no unit: several words seldom do, short or common ones often."""
     size = len(piece.strip())
     if " " in piece.strip():
-        return 0.5 if size < _TELLING else 0.15
+        return 10 if size < _TELLING else 3
     if size <= _SHORTEST:
-        return 20.0
-    return 6.0 if size < GRAM or piece.strip() in _COMMON else 1.0 if size < _TELLING else 0.5
+        return 400
+    return 120 if size < GRAM or piece.strip() in _COMMON else 20 if size < _TELLING else 10
 
 
 def openings_of(pattern: str) -> frozenset[str]:
@@ -226,7 +226,7 @@ def near_of(pattern: str, *, opened: bool) -> str:
             told.append((_worth(pieces), f"*{least}-{most + more}:" + "|".join(sorted(pieces))))
         low, high = _width([(code, value)])
         least, most = least + low, most + high
-    return max((one for one in told if _within(one[1])), default=((0.0, 0), ""))[1]
+    return max((one for one in told if _within(one[1])), default=((0, 0), ""))[1]
 
 
 def _within(cell: str) -> bool:

@@ -39,8 +39,8 @@ _SIGNS = re.compile(f"[^\\w{_BLANKS}]")
 """Signs and line breaks; one set of characters is looked for twice as fast as two."""
 _OPENING, _BREAK = "^", "\\n"
 _NEAR = re.compile(r"[@*]\d+-\d+:")
-_TWO_FACED = re.compile("[\u0130\u0131\u017f\u212a]|(?![\x00-\x7f])\\d")
-"""Letters that a case-blind match takes for an ASCII one although their small form is another, and digits of other scripts."""
+_TWO_FACED = frozenset("\u0130\u0131\u017f\u212a")
+"""Letters that a case-blind match takes for an ASCII one although their small form is another."""
 _ODD = (("i\u0307", "i"), ("\u0131", "i"), ("\u017f", "s"))
 """What small letters of such texts hold in place of the ASCII letter that a match takes it for."""
 LONGEST_WORD, LONGEST_CHAIN, LONGEST_BLANK = 40, 80, 6
@@ -122,7 +122,7 @@ class Haystack:
         """Keep the text in lower case."""
         self.low = lower(text)
         self._places: dict[Probe, list[int] | None] = {}
-        self.plain = text.isascii() or (len(self.low) == len(text) and not _TWO_FACED.search(text))
+        self.plain = text.isascii() or (len(self.low) == len(text) and not any(map(_odd, set(text))))
 
     @cached_property
     def begins(self) -> dict[str, list[int]]:
@@ -215,6 +215,11 @@ class Haystack:
     def may_hold(self, tried: Probe) -> bool:
         """Tell whether a pattern could match the text at all."""
         return tried.needs & self.met == tried.needs
+
+
+def _odd(sign: str) -> bool:
+    """Tell whether a sign is a two-faced letter or a digit of another script."""
+    return sign > "\x7f" and (sign in _TWO_FACED or sign.isdecimal())
 
 
 @dataclass(frozen=True, slots=True)

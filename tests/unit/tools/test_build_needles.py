@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tools.build_needles import pieces_of
+from tools.build_needles import _worth, pieces_of
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,9 @@ from tools.build_needles import pieces_of
 )
 def test_every_match_holds_a_piece_of_each_set(pattern: str, sets: list[set[str]]) -> None:
     assert sorted(map(sorted, pieces_of(pattern))) == sorted(map(sorted, sets))
+
+
+def test_what_a_set_is_worth_does_not_depend_on_the_order_of_its_pieces() -> None:
+    pieces = ["a", "it is", "cat", "cats", "whiskers", "a cat sat on", "no cat"]
+    assert len({_worth(frozenset(pieces[at:] + pieces[:at])) for at in range(len(pieces))}) == 1
+    assert all(isinstance(value, int) for value in _worth(frozenset(pieces)))
