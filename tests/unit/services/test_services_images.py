@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from planner.domain.errors import Invalid, Missing, NotAllowed
-from planner.services.images import MAX_BYTES, MAX_EDGE, SMALL_ENOUGH
+from planner.services.images import MAX_BYTES
+from planner.services.pictures import MAX_EDGE, SMALL_ENOUGH
 from tests.unit.services.rig import Rig, png
 
 NO_PICTURE = "This file is not a picture that can be read. Use a JPEG, PNG, WebP or GIF."
