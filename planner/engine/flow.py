@@ -61,7 +61,9 @@ class Speed:
 
     def note(self, answers: int, longest: float) -> None:
         """Count answers, and how many seconds the longest call took, by seconds."""
-        self._forget()
+        if time.monotonic() - self.began >= _SPAN_S:
+            self.counts, self.longest = self._lately()
+            self.began = time.monotonic()
         self.counts = (self.counts[0], self.counts[1] + answers)
         self.longest = (self.longest[0], max(self.longest[1], longest))
 
@@ -73,18 +75,16 @@ class Speed:
     @property
     def allowed(self) -> int:
         """Return how many calls may be claimed and unanswered now."""
-        self._forget()
-        enough, longest = sum(self.counts) >= self.lanes, max(self.longest)
-        likely = int(self.lanes * _SPAN_S / longest) if enough and longest else 0
-        return max(self.lanes, min(_MOST, max(*self.counts, likely)))
+        counts, longest = self._lately()
+        likely = int(self.lanes * _SPAN_S / max(longest)) if sum(counts) >= self.lanes and any(longest) else 0
+        return max(self.lanes, min(_MOST, max(*counts, likely)))
 
-    def _forget(self) -> None:
-        """Leave behind what is no longer lately."""
-        seconds = int((time.monotonic() - self.began) / _SPAN_S)
-        if seconds:
-            self.began = time.monotonic()
-            self.counts = (self.counts[1] if seconds == 1 else 0, 0)
-            self.longest = (self.longest[1] if seconds == 1 else 0.0, 0.0)
+    def _lately(self) -> tuple[tuple[int, int], tuple[float, float]]:
+        """Return the answers and the longest call of the span before and of the present one."""
+        spans = int((time.monotonic() - self.began) / _SPAN_S)
+        if spans == 0:
+            return self.counts, self.longest
+        return ((self.counts[1], 0), (self.longest[1], 0.0)) if spans == 1 else ((0, 0), (0.0, 0.0))
 
 
 class Hands:
@@ -100,7 +100,7 @@ class Hands:
         self.later: list[tuple[float, int, Turn]] = []
         self.numbers = count()
         self.flying = 0
-        self.answers: list[tuple[str, Any, float]] = []
+        self.answers: list[tuple[str, Any]] = []
         self.ending = False
 
 
@@ -252,13 +252,12 @@ class Flow:
         """Store how calls ended; the next part of a thread goes on, and every other account is free again."""
         with self._hands.lock:
             found, self._hands.answers = self._hands.answers, []
-        answers = [answer for _, answer, _ in found if answer is not None]
+        answers = [answer for _, answer in found if answer is not None]
         following = tasks.keep(self._publisher, answers) if answers else []
         for call in following:
             self._work.put((call.delivery.account_id, call))
         going_on = {call.delivery.account_id for call in following}
-        self._speed.note(len(found), max(seconds for _, _, seconds in found))
-        for account_id, _, _ in found:
+        for account_id, _ in found:
             if account_id not in going_on:
                 self._go_on(self._hands.turns[account_id])
 
@@ -287,5 +286,8 @@ class Flow:
             else:
                 answer = tasks.send(self._publisher, task)
             with self._hands.lock:
-                self._hands.answers.append((account_id, answer, time.monotonic() - began))
+                self._speed.note(1, time.monotonic() - began)
+                self._hands.answers.append((account_id, answer))
+                if self._room():
+                    self._hands.to_claim.notify()
                 self._hands.to_store.notify()
