@@ -146,6 +146,7 @@ def _maker(dialect: Dialect, column: Column[Any]) -> Callable[[Any], object] | N
     return None if make is None else lambda value: make(value, dialect)
 
 
+@lru_cache(maxsize=1024)
 def _iso(value: datetime | None) -> str | None:
     if value is not None and value.tzinfo is None:
         raise ValueError("A time without a zone reached the store.")

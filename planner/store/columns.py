@@ -51,6 +51,7 @@ class UtcTime(TypeDecorator[datetime]):
         return _from_server if dialect.name == "postgresql" else _from_file
 
 
+@lru_cache(maxsize=1024)
 def microseconds(value: datetime | None) -> int | None:
     """Return an aware time as SQLite keeps it."""
     if value is None:

@@ -323,6 +323,19 @@ class StoreContract:
             assert [one.id for one in tx.talk.trail(since=NOW + 2 * MINUTE)] == ["e3", "e2"]
             assert tx.talk.actions() == ("hold", "lift")
 
+    def test_of_a_batch_only_those_change_that_still_stand(self, store: SqlStore) -> None:
+        fill(store)
+        rows = [replace(ENTRY, id=f"d{number}") for number in range(4)]
+        claimed = [moves.claim(row, "w", NOW, NOW + MINUTE) for row in rows]
+        with store.write() as tx:
+            tx.deliveries.add_all(rows)
+            assert tx.deliveries.swap(rows[2], moves.claim(rows[2], "faster", NOW, NOW + MINUTE))
+        with store.write() as tx:
+            assert tx.deliveries.swap_all(list(zip(rows, claimed, strict=True))) == {"d0", "d1", "d3"}
+            assert tx.deliveries.swap_all(list(zip(rows, claimed, strict=True))) == frozenset()
+        with store.read() as tx:
+            assert [tx.deliveries.get(row.id).lease_owner for row in rows] == ["w", "w", "faster", "w"]
+
     def test_deliveries_come_back_and_change_by_compare_and_set(self, store: SqlStore) -> None:
         fill(store)
         claimed = moves.claim(ENTRY, "w1", NOW, NOW + MINUTE)
