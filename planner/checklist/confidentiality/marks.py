@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.checklist.confidentiality import names
+from planner.checklist.needles import at_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,18 +26,23 @@ _APART = 4
 _BEFORE, _AFTER = 8, 7
 _MANY = 4
 _LIKENESS = frozenset(names.word_list("likeness"))
-_NUMBERS: tuple[tuple[str, re.Pattern[str]], ...] = (
+_RUN, _AT = re.compile(r"\d+"), re.compile("@")
+_PAGES = ("facebook", "instagram", "gofundme")
+_PAGE = re.compile("|".join(_PAGES))
+_NUMBERS: tuple[tuple[str, re.Pattern[str], range], ...] = (
     (
         "street",
         re.compile(
             r"\b\d{1,4}[A-Za-z]?\s(?:[A-Z][\w'.]*\s){0,2}(?:Street|St|Road|Rd|Close|Court|Terrace|Lane|Ave|Avenue|Drive|Crescent|Place|Grove|Gardens|Parade|Row|Walk)\b"
         ),
+        range(1),
     ),
-    ("door", re.compile(r"\b(?:[Nn]umber|[Nn]o\.|[Rr]oom|[Bb]ed|[Uu]nit|[Cc]ell)\s#?\d{1,4}[A-Z]?\b")),
-    ("digits", re.compile(r"#\d{3,}\b|\b\d{6,}\b|\b\d{3,}/(?:19|20)\d\d\b")),
-    ("code", re.compile(r"\b[A-Z]{1,4}[ -]?\d{2,}[ -]?[A-Z0-9]*\b|\b\d{1,3}[A-Z]{2,3}[ -]?\d*[A-Z]*\b")),
-    ("page", re.compile(r"\b(?:facebook|instagram|gofundme)\.\S*/\S+|(?<![\w.])@[\w.]+\w")),
+    ("door", re.compile(r"\b(?:[Nn]umber|[Nn]o\.|[Rr]oom|[Bb]ed|[Uu]nit|[Cc]ell)\s#?\d{1,4}[A-Z]?\b"), range(4, 9)),
+    ("digits", re.compile(r"#\d{3,}\b|\b\d{6,}\b|\b\d{3,}/(?:19|20)\d\d\b"), range(2)),
+    ("code", re.compile(r"\b[A-Z]{1,4}[ -]?\d{2,}[ -]?[A-Z0-9]*\b|\b\d{1,3}[A-Z]{2,3}[ -]?\d*[A-Z]*\b"), range(6)),
+    ("page", re.compile(rf"\b(?:{'|'.join(_PAGES)})\.\S*/\S+|(?<![\w.])@[\w.]+\w"), range(0)),
 )
+"""Numbers and pages with their kind, and how many characters before a run of digits they can begin; pages begin elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +89,13 @@ def candidates(seen: Scan) -> list[Mark]:
 
 def _numbers(text: str, taken: list[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
     """Yield house numbers, room numbers, plates and codes that no identifier covers; the first kind wins."""
-    for kind, pattern in _NUMBERS:
-        for match in pattern.finditer(text):
+    runs = [run.start() for run in _RUN.finditer(text)]
+    pages = [hint.start() for hint in _AT.finditer(text)]
+    if any(f"{page}." in text for page in _PAGES):
+        pages += [hint.start() for hint in _PAGE.finditer(text)]
+    for kind, pattern, before in _NUMBERS:
+        begins = {at - far for at in runs for far in before if far <= at} if before else set(pages)
+        for match in at_places(pattern, text, sorted(begins)):
             start, end = match.span()
             if not any(start < other and one < end for one, other in taken):
                 taken.append((start, end))
