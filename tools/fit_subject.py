@@ -27,15 +27,19 @@ if TYPE_CHECKING:
 
 OUT = Path("content_bank/lexicons")
 FOLDS = 5  # where all drafts are of one author
+MOST_FOLDS = 12  # authors share a fold where there are more
 SHINGLE = 7
-WORDS_PENALTY = 0.06
+WORDS_PENALTY = 0.007
+RARITY = 1.5  # power of a bucket's rarity: how much further its weight may go than a common one's
+SELDOM = 4  # texts that a bucket of the word table must stand in
 FEATURES_PENALTY = 1.5
 ANSWER_WEIGHT = 0.3
 ORDINARY_WEIGHT = 0.15
 TWIN_WEIGHT = 0.3  # labeled drafts of one hard kind only: half of them look like a breach and are none
 CONTRAST_WEIGHT = 0.999  # in every fit, in no figure: pairs written for contrast are no sample of drafts
-BOUND = 6.0
-STEP = 0.05
+BOUND = 12.0
+STEP = 0.5
+LARGEST = (1 << score.BITS) - 1  # steps
 SHORTEST = 1e-8  # of a line search
 LEAST = 3  # texts that a feature must stand in
 SMALLEST = 0.005  # weight worth writing
@@ -85,15 +89,15 @@ def groups_of(texts: list[str]) -> list[int]:
 
 
 def folds_of(samples: list[Sample]) -> list[int]:
-    """Return the fold of every sample: one fold an author, everybody else's texts spread by group, the same on every machine.
+    """Return the fold of every sample: an author's drafts in one fold, everybody else's texts spread by group, the same on every machine.
 
     An author's drafts share habits that another's do not have: only a model that has read none of them tells how it will do on a stranger.
     """
     authors = sorted({sample.author for sample in samples if sample.author})
-    count = len(authors) if len(authors) > 1 else FOLDS
+    count = min(len(authors), MOST_FOLDS) if len(authors) > 1 else FOLDS
     groups = groups_of([sample.draft.text for sample in samples])
     return [
-        authors.index(sample.author) if sample.author and len(authors) > 1 else zlib.crc32(str(group).encode()) % count
+        authors.index(sample.author) % count if sample.author and len(authors) > 1 else zlib.crc32(str(group).encode()) % count
         for sample, group in zip(samples, groups, strict=True)
     ]
 
@@ -146,9 +150,15 @@ def matrix_of(rows: list[frozenset[int]]) -> csr_matrix:
 
 
 def fit_words(matrix: csr_matrix, truth: Vector, counts: Vector) -> Vector:
-    """Fit the word-level table: logistic loss with an L2 penalty; returns one weight a bucket."""
+    """Fit the word-level table, one weight a bucket: logistic loss with an L2 penalty that is lighter the rarer a bucket is.
+
+    Scaling the columns by their rarity does that, and costs nothing where the table is read: the scale goes into the weights.
+    """
+    texts = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    scale = (np.log(matrix.shape[0] / np.maximum(texts, 1)) + 0.5) ** RARITY * (texts >= SELDOM)
+    scale /= np.sqrt((scale**2 * texts).sum() / texts.sum())
     model = LogisticRegression(C=1 / WORDS_PENALTY, max_iter=300, solver="liblinear", random_state=0)
-    weights: Vector = model.fit(matrix, truth, sample_weight=counts).coef_[0]
+    weights: Vector = model.fit(csr_matrix(matrix.multiply(scale)), truth, sample_weight=counts).coef_[0] * scale
     return weights
 
 
@@ -210,7 +220,18 @@ def prepare(samples: list[Sample]) -> Data:
 
 def quantized(weights: Vector) -> Vector:
     """Round the word table as it is shipped."""
-    return np.clip(np.round(weights / STEP), -127, 127) * STEP
+    return np.clip(np.round(weights / STEP), -LARGEST, LARGEST) * STEP
+
+
+def packed(weights: Vector) -> bytes:
+    """Return the word table as `score` reads it: bit by bit of every size, of the weights above 0 and then of those below."""
+    steps = np.round(quantized(weights) / STEP).astype(np.int8)
+    planes = [
+        np.packbits((side >> bit) & 1, bitorder="little")
+        for side in (np.maximum(steps, 0), np.maximum(-steps, 0))
+        for bit in range(score.BITS)
+    ]
+    return zlib.compress(b"".join(plane.tobytes() for plane in planes), 9)
 
 
 def out_of_fold(data: Data) -> Vector:
@@ -288,8 +309,7 @@ def write(out: Path, data: Data, words: Vector, digest: str, figures: dict[str, 
     table, penalty = columns(data, words)
     point = fit_features(table, data.truth, data.counts, penalty, data.offset)
     weights = fit_words(data.matrix, data.truth, data.counts)
-    packed = np.clip(np.round(weights / STEP), -127, 127).astype(np.int8).tobytes()
-    (out / "subject_words.bin").write_bytes(zlib.compress(packed, 9))
+    (out / "subject_words.bin").write_bytes(packed(weights))
     lines = [
         "# Weights of the confidentiality detector, written by tools/fit_subject.py: do not edit by hand.",
         f"# Fitted on {figures['drafts']} labeled drafts ({figures['breaching']} breach) and {int((data.counts < 1).sum())} texts about nobody in particular.",

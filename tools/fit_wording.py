@@ -2,7 +2,7 @@
 
 Labelled drafts as for `tools.evaluate`, one file per author; no pass of `--twins` may be flagged, `--confidential` drafts are labelled
 for the confidentiality rules alone, negatives are texts that carry none of the rules. The rules' own examples and the posts of the
-content bank are learnt as well. Writes `content_bank/reads_like.tsv` and prints, per target, labelled drafts, threshold, and recall and
+content bank are learnt as well. Writes `content_bank/reads_like.tsv.z` and prints, per target, labelled drafts, threshold, and recall and
 precision on the drafts of authors whom the fit had not seen. A target `rule/harm` holds the drafts that the rule alone must block. A
 confidentiality rule has a second, lower threshold (`beside`) for drafts in which a served person was seen already. Thresholds are raised
 until every benign example of a rule passes; 2.0 switches a target off. Needs scikit-learn, which nothing else here does.
@@ -14,6 +14,7 @@ import argparse
 import hashlib
 import json
 import re
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from planner.checklist.text import views
 from planner.checklist.wording import LEAST, features, plain
 from planner.services import shelf as library
 
-OUT = BANK / "reads_like.tsv"
+OUT = BANK / "reads_like.tsv.z"
 RULES = (
     "advocacy.electioneering",
     "advocacy.too-many-asks",
@@ -71,7 +72,7 @@ _HARM = "/harm"
 _CONFIDENTIAL = "confidentiality."
 _ANSWERED = "boundaries.private-contact"
 """The one other rule for which the confidential drafts are labelled."""
-_LEAST_WORDS, _LEAST_PAIRS = 2, 5
+_LEAST_WORDS, _LEAST_PAIRS = 2, 7
 _SMALL = 0.25
 _FOLDS = 10
 """Into how many folds the authors are dealt for thresholds on unseen ones: one fold an author gives the same and takes five times as long."""
@@ -132,7 +133,7 @@ def main() -> None:
             f"{index}:{round(column.weights[row] * 10)}" for index, column in enumerate(columns) if abs(column.weights[row]) >= _SMALL
         )
         lines.append("\t".join((name, str(round(rare * 100)), *weighed)))
-    OUT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    OUT.write_bytes(zlib.compress("\n".join([*lines, ""]).encode(), 9))
     passing = np.array([row["verdict"] == "pass" for row in rows])
     by = np.array([row["by"] for row in rows])
     for author in sorted({name for name in by if name}):

@@ -1,6 +1,6 @@
 """A fitted word score per rule: how much a whole draft reads like those that reviewers sent back.
 
-`content_bank/reads_like.tsv` is written by `tools/fit_wording.py`: a first line of JSON with rules, offsets and thresholds, then one
+`content_bank/reads_like.tsv.z` is written by `tools/fit_wording.py`: a first line of JSON with rules, offsets and thresholds, then one
 line per word or pair of words: how rare it is, and its weight for some rules. The score is the logistic of the offset plus the sum of
 weight x rarity over the draft's words, divided by the length of the vector of rarities.
 """
@@ -12,6 +12,7 @@ import itertools
 import json
 import math
 import re
+import zlib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import or_
@@ -193,8 +194,17 @@ def _table(lines: Iterator[str]) -> Fitted:
     return Fitted(offsets, thresholds, rows, *(head.get(name, {}) for name in ("beside", "floors", "doubts")))
 
 
+def shipped() -> str:
+    """Return the text of the shipped table."""
+    return _unpacked().read()
+
+
+def _unpacked() -> io.TextIOWrapper:
+    packed = (BANK / "reads_like.tsv.z").read_bytes()
+    return io.TextIOWrapper(io.BytesIO(zlib.decompress(packed)), encoding="utf-8", newline="\n")
+
+
 @lru_cache(maxsize=1)
 def fitted() -> Fitted:
     """Return the shipped table, read once."""
-    with (BANK / "reads_like.tsv").open(encoding="utf-8", newline="\n") as lines:
-        return _table(lines)
+    return _table(_unpacked())

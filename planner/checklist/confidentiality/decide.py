@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     Span = tuple[int, int]
 
-BLOCK = 0.68
-ASK = 0.45
+BLOCK = 0.65
+ASK = 0.44
 CARE = 0.25
-GRAMMAR = 0.25
+GRAMMAR = 0.1
 _MENTIONS = 3
 _OPENING = 6
 _HARD = frozenset({"ssn", "card", "iban", "record", "license", "plate", "birth", "device"})

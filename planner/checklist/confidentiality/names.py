@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Role = Literal["private", "public", "published"]
 
-SURE = -1.0
+SURE = -1.1
 """From this sum on a run of words is taken for a person's name."""
 POSSIBLE = -1.6
 """From this sum on it may be one, which is enough where names are hidden."""
@@ -44,6 +44,8 @@ _STARTS = frozenset({"stop", "nl", "quote", "open", "sign", "colon", "dash"})
 _SMALL = frozenset({"word", "plain", "plural", "ed", "ing", "ly"})
 _CAPITAL = frozenset({"2", "3"})
 """Kinds of words in small letters; a capitalized one that the lexicon knows is a `word` too."""
+_TOLD = frozenset({"name", "names", "named", "call", "calls", "called", "surname", "nickname"})
+_CLOSE = 3
 _HE_SHE = frozenset({"he", "she", "him", "her", "his", "he's", "she's"})
 _HUMP = re.compile(r"[A-Z][a-z']+")
 _NUMBERED = ("class", "sense")
@@ -361,6 +363,8 @@ def around(words: Words, first: int, last: int) -> list[Trait]:
         found.append(("has", "office"))
     if before in known.kin:
         found.append(("has", "kin"))
+    if not _TOLD.isdisjoint(lower[max(0, first - _CLOSE) : first]):
+        found.append(("has", "told"))
     if not known.staff.isdisjoint(lower[max(0, first - _NEAR) : first]):
         found.append(("has", "staff before"))
     if not known.staff.isdisjoint(lower[last : last + _NEAR]):

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
     from planner.checklist.confidentiality.words import Words
 
-BUCKETS = 1 << 18
-LIFT = 128
-_BITS = 8
+BUCKETS = 1 << 20
+BITS = 3
+"""Bits of a weight's size: a weight is at most `2**BITS - 1` steps."""
 _TABLE = LEXICONS / "subject_words.bin"
 _MASK = BUCKETS - 1
-_STEP = 0.05
+_STEP = 0.5
 _PLACE = 32
 _EDGE = 1  # stands before the first and after the last word
 _SMALL = (1 << 20) - 1  # small numbers keep the arithmetic of a whole text within machine words
@@ -120,33 +120,25 @@ def _crossed(kinds: _Line, senses: _Line, ones: int) -> Iterator[bytes]:
 
 
 @cache
-def weights() -> bytes:
-    """Read the fitted table once: one signed byte a bucket, in steps of 0.05, put up by `LIFT` so that none is below 0."""
-    return zlib.decompress(_TABLE.read_bytes()).translate(bytes((byte + LIFT) & 0xFF for byte in range(256)))
-
-
-@cache
-def _planes() -> tuple[bitarray, ...]:
-    """Return the table bit by bit, the lowest first: each holds that bit of every bucket's byte."""
-    return tuple(_plane(1 << place) for place in range(_BITS))
-
-
-def _plane(bit: int) -> bitarray:
-    found = bitarray()
-    found.pack(weights().translate(bytes(byte & bit for byte in range(256))))
-    return found
+def _planes() -> tuple[tuple[bitarray, ...], tuple[bitarray, ...]]:
+    """Read the fitted table once, bit by bit, the lowest first: a bit of every bucket's size, of the weights above 0 and of those below."""
+    packed, size = zlib.decompress(_TABLE.read_bytes()), BUCKETS // 8
+    planes = []
+    for at in range(0, len(packed), size):
+        planes.append(bitarray(endian="little"))
+        planes[-1].frombytes(packed[at : at + size])
+    return tuple(planes[:BITS]), tuple(planes[BITS:])
 
 
 def score(words: Words) -> float:
-    """Return the fitted score of a text; 0 for a text without words. About +2 speaks for one particular person, -2 against.
+    """Return the fitted score of a text; 0 for a text without words. About +5 speaks for one particular person, -2 against.
 
     The buckets of a text are bits, so that counting those that they share with one bit of every weight adds the weights up.
     """
     told = _told(words)
     if not told:
         return 0.0
-    marked = bitarray(BUCKETS)
+    marked = bitarray(BUCKETS, endian="little")
     marked[told] = 1
-    count = marked.count()
-    total = sum(count_and(marked, plane) << place for place, plane in enumerate(_planes())) - LIFT * count
-    return _STEP * total / math.sqrt(count)
+    above, below = (sum(count_and(marked, plane) << place for place, plane in enumerate(planes)) for planes in _planes())
+    return _STEP * (above - below) / math.sqrt(marked.count())

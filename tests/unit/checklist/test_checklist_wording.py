@@ -8,14 +8,13 @@ from typing import Literal
 
 import pytest
 
-from planner.checklist.bank import BANK
 from planner.checklist.match import candidates
 from planner.checklist.reading import Reading
 from planner.checklist.report import Candidate, Draft, Examination
 from planner.checklist.rules import load
 from planner.checklist.runner import run
 from planner.checklist.text import views
-from planner.checklist.wording import features, fitted, parsed, plain, scores, speaks_for
+from planner.checklist.wording import features, fitted, parsed, plain, scores, shipped, speaks_for
 
 TABLE = parsed(
     json.dumps({"rules": ["a.one", "b.two"], "offsets": [-1.0, 0.5], "thresholds": [0.5, 2.0]})
@@ -53,7 +52,7 @@ def test_numbers_times_names_and_kin_are_told_once_more_by_their_kind() -> None:
 
 
 def test_every_feature_of_the_table_can_stand_in_a_text() -> None:
-    names = [line.partition("\t")[0] for line in (BANK / "reads_like.tsv").read_text(encoding="utf-8").split("\n")[1:-1]]
+    names = [line.partition("\t")[0] for line in shipped().split("\n")[1:-1]]
     assert all(1 <= len(name.split(" ")) <= 3 and "" not in name.split(" ") for name in names)
     assert fitted().rows.keys() == set(names)
 
@@ -107,7 +106,7 @@ def test_every_rule_with_a_score_has_a_threshold_and_only_harm_blocks() -> None:
 
 
 def test_a_score_for_harm_blocks_and_silences_the_milder_score(monkeypatch: pytest.MonkeyPatch) -> None:
-    head = json.loads((BANK / "reads_like.tsv").read_text(encoding="utf-8").split("\n", 1)[0])
+    head = json.loads(shipped().split("\n", 1)[0])
     place = {name: index for index, name in enumerate(head["rules"])}
     weights = "\t".join(f"{place[name]}:900" for name in ("boundaries.testimonial", "boundaries.testimonial/harm"))
     table = parsed(json.dumps(head) + f"\ngarden\t100\t{weights}\n")
@@ -129,7 +128,7 @@ def test_a_draft_that_reads_like_others_is_asked_about_once() -> None:
 
 
 def test_the_sentence_that_speaks_most_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    head = (BANK / "reads_like.tsv").read_text(encoding="utf-8").split("\n", 1)[0]
+    head = shipped().split("\n", 1)[0]
     place = json.loads(head)["rules"].index("boundaries.testimonial")
     table = parsed(f"{head}\ngarden\t100\t{place}:900\n")
     monkeypatch.setattr("planner.checklist.wording.fitted", lambda: table)
@@ -145,7 +144,7 @@ def test_the_sentence_that_speaks_most_is_shown(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_score_for_praise_says_nothing_of_a_post_that_speaks_of_no_praise(monkeypatch: pytest.MonkeyPatch) -> None:
-    head = json.loads((BANK / "reads_like.tsv").read_text(encoding="utf-8").split("\n", 1)[0])
+    head = json.loads(shipped().split("\n", 1)[0])
     weights = "\t".join(f"{index}:900" for index, name in enumerate(head["rules"]) if name.startswith("boundaries."))
     table = parsed(json.dumps(head) + f"\ngarden\t100\t{weights}\n")
     monkeypatch.setattr("planner.checklist.wording.fitted", lambda: table)
@@ -155,7 +154,7 @@ def test_a_score_for_praise_says_nothing_of_a_post_that_speaks_of_no_praise(monk
 
 
 def _fitted(monkeypatch: pytest.MonkeyPatch, weights: dict[str, int], **head: dict[str, float]) -> None:
-    first = {**json.loads((BANK / "reads_like.tsv").read_text(encoding="utf-8").split("\n", 1)[0]), **head}
+    first = {**json.loads(shipped().split("\n", 1)[0]), **head}
     cells = "\t".join(f"{first['rules'].index(rule)}:{weight}" for rule, weight in weights.items())
     table = parsed(json.dumps(first) + f"\ngarden\t100\t{cells}\n")
     monkeypatch.setattr("planner.checklist.wording.fitted", lambda: table)
@@ -278,6 +277,6 @@ def test_a_row_is_read_once_and_an_unknown_feature_is_no_row() -> None:
 
 
 def test_no_text_can_hold_so_many_features_that_a_sum_runs_over() -> None:
-    rows = [line.split("\t")[1:] for line in (BANK / "reads_like.tsv").read_text(encoding="utf-8").split("\n")[1:-1]]
+    rows = [line.split("\t")[1:] for line in shipped().split("\n")[1:-1]]
     most = max(int(rare) * max(int(rare), *(abs(int(cell.partition(":")[2])) for cell in cells)) for rare, *cells in rows if cells)
     assert len(rows) * most < 1 << 39

@@ -79,7 +79,7 @@ def test_a_possible_person_raises_a_question(monkeypatch: pytest.MonkeyPatch) ->
     assert found.candidates == ()
 
 
-@pytest.mark.parametrize(("value", "grammar", "level"), [(0.9, 0.5, "block"), (0.9, 0.1, "ask"), (0.5, 0.5, "ask"), (0.3, 0.9, None)])
+@pytest.mark.parametrize(("value", "grammar", "level"), [(0.9, 0.5, "block"), (0.9, 0.05, "ask"), (0.5, 0.5, "ask"), (0.3, 0.9, None)])
 def test_words_alone_never_block(value: float, grammar: float, level: str | None) -> None:
     assert decide.level_of(Confidence(value, grammar, ())) == level
 

@@ -231,8 +231,8 @@ def test_of_overlapping_shapes_the_surest_stays() -> None:
     assert {one.level for one in found} == {"block"}
 
 
-def test_a_file_name_with_a_title_is_asked_about() -> None:
-    assert levels("It is called notes_mrs_qwertzon.docx, sorry", "student")[NAME] == "ask"
+def test_a_file_name_with_a_title_does_not_pass() -> None:
+    assert levels("It is called notes_mrs_qwertzon.docx, sorry", "student")[NAME] in {"ask", "block"}
 
 
 def test_a_capitalized_word_of_thousands_of_letters_is_read_once() -> None:
