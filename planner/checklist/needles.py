@@ -154,7 +154,7 @@ class Haystack:
         if not self.plain:
             for odd, even in _ODD:
                 low = low.replace(odd, even)
-        held = {piece for _, piece in wanted.pieces.iter(low)} if wanted.sets else ()
+        held = {numbers for _, numbers in wanted.pieces.iter(low)} if len(wanted.pieces) else ()
         met = reduce(or_, map(_met_by_piece, held), 0)
         opened = wanted.openings.keys() & self.begins.keys() if self.plain else wanted.openings.keys()
         return reduce(or_, map(_met_by_opening, opened), met)
@@ -250,11 +250,11 @@ class Sieves:
 class _Wanted:
     """What the list asks of a text: every different set of pieces and every different row of openings has a number, which is a bit.
 
-    `sets` and `openings` map a piece to the numbers that it meets; `pieces` finds all pieces of the sets in one go through a text.
+    `openings` map an opening to the numbers that it meets; `pieces` finds the pieces of the sets in one go through a text, as the numbers
+    that each meets.
     """
 
     numbers: Mapping[tuple[str, ...], int]
-    sets: Mapping[str, list[int]]
     openings: Mapping[str, list[int]]
     pieces: ahocorasick.Automaton
 
@@ -272,16 +272,17 @@ def _wanted() -> _Wanted:
             for piece in row[asked is of_openings :]:
                 asked[piece].append(number)
     pieces = ahocorasick.Automaton()
-    for piece in of_sets:
-        pieces.add_word(piece, piece)
+    shared: dict[tuple[int, ...], tuple[int, ...]] = {}
+    for piece, met in of_sets.items():
+        pieces.add_word(piece, shared.setdefault(tuple(met), tuple(met)))
     pieces.make_automaton()
-    return _Wanted(numbers, of_sets, of_openings, pieces)
+    return _Wanted(numbers, of_openings, pieces)
 
 
 @lru_cache(maxsize=8192)
-def _met_by_piece(piece: str) -> int:
-    """Return the numbers, as bits, of the sets that hold a piece."""
-    return _bits(_wanted().sets[piece])
+def _met_by_piece(numbers: tuple[int, ...]) -> int:
+    """Return the numbers that a piece meets as bits."""
+    return _bits(numbers)
 
 
 @lru_cache(maxsize=8192)
