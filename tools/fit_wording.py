@@ -79,10 +79,16 @@ _FOLDS = 10
 _PRECISION, _PRECISION_OF_HARM, _PRECISION_BESIDE = 0.88, 0.94, 0.85
 _OTHER_PRECISIONS = {
     "claims.misinformation": 0.84,
-    "confidentiality.relationship-disclosure beside": 0.88,
+    "confidentiality.location-exposure beside": 0.94,
+    "confidentiality.relationship-disclosure": 0.85,
+    "confidentiality.relationship-disclosure beside": 0.85,
+    "confidentiality.searching-clients beside": 0.94,
     "safety.missing-crisis-resource": 0.82,
 }
-"""What patterns find too little of asks for less: half of what the score finds more is right."""
+"""What patterns find too little of asks for less: half of what the score finds more is right. Beside a served person the score of places
+and searches asks for more, since patterns have found most of what is easy, and what it finds beyond them was right one time in four."""
+_THEME = 0.08
+"""A writer with so large a share of drafts on one rule wrote for it: how precise a score is there tells little of usual posts."""
 _FLOOR, _CEILING = 0.09, 0.9
 _WEIGHT_OF_BENIGN = 6.0
 """How much a benign example of a rule counts in its own fit: one that reads like a breach would else raise the threshold for all."""
@@ -147,7 +153,7 @@ def _columns(rows: list[dict[str, Any]], matrix: Any) -> tuple[list[Column], Any
     """Return one column per target, and which texts any of them flags unseen."""
     everywhere = np.array([not row.get("only") for row in rows])
     breach = np.array([any(one["rule"].startswith(_CONFIDENTIAL) for one in row["findings"]) for row in rows])
-    flagged = np.zeros(len(rows), dtype=bool)
+    flagged, by = np.zeros(len(rows), dtype=bool), np.array([row["by"] for row in rows])
     columns = []
     for rule in RULES:
         confidential = rule.startswith(_CONFIDENTIAL)
@@ -156,9 +162,10 @@ def _columns(rows: list[dict[str, Any]], matrix: Any) -> tuple[list[Column], Any
         right = np.array([row["verdict"] == "block" for row in rows]) if rule.endswith(_HARM) else label
         benign = np.array([row.get("benign") in {"", rule.removesuffix(_HARM)} for row in rows]) & (np.diff(matrix.indptr) >= LEAST)
         model = _model().fit(matrix[used], label[used], sample_weight=np.where(benign, _WEIGHT_OF_BENIGN, 1.0)[used])
-        chance = _chance(matrix, label, used, np.array([row["by"] for row in rows]))
-        threshold = _threshold(chance, label & used, right & used, used & everywhere, rule)
-        beside = _threshold(chance, label, label, breach & everywhere, f"{rule} beside") if confidential else NEVER
+        chance = _chance(matrix, label, used, by)
+        usual = everywhere & _usual(by, label)
+        threshold = _threshold(chance, label & used, right & used, used & usual, rule)
+        beside = _threshold(chance, label, label, breach & usual, f"{rule} beside") if confidential else NEVER
         threshold, beside = (max(one, _above(model.predict_proba(matrix[benign])[:, 1])) for one in (threshold, beside))
         flagged |= (chance >= threshold) & (threshold < NEVER)
         if rule in _OUTVOTING:
@@ -229,6 +236,12 @@ def _matrix(found: list[set[str]], names: list[str], rarity: list[float]) -> Any
 
 def _model() -> LogisticRegression:
     return LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=400, solver="liblinear", random_state=7)
+
+
+def _usual(by: Any, label: Any) -> Any:  # noqa: ANN401 - numpy
+    """Return which texts are of no writer, or of one who did not write for this rule."""
+    themed = [author for author in sorted(set(by)) if author and label[by == author].mean() > _THEME]
+    return ~np.isin(by, themed)
 
 
 def _above(chances: Any) -> float:  # noqa: ANN401 - numpy
