@@ -51,7 +51,8 @@ class Speed:
     """How many calls may be claimed at once: as many as there are lanes, and no more than a second answers.
 
     What is claimed has a lease that runs, so nothing may wait for a lane for long, and a slow platform gets no batch ahead. What a
-    second answers was counted, or follows from the longest call when every lane had one.
+    second answers was counted, or follows from the longest call when every lane had one, and then at most doubles what was answered: a
+    few quick answers tell little of a platform that may hang.
     """
 
     lanes: int
@@ -76,7 +77,8 @@ class Speed:
     def allowed(self) -> int:
         """Return how many calls may be claimed and unanswered now."""
         counts, longest = self._lately()
-        likely = int(self.lanes * _SPAN_S / max(longest)) if sum(counts) >= self.lanes and any(longest) else 0
+        answered = sum(counts)
+        likely = min(int(self.lanes * _SPAN_S / max(longest)), 2 * answered) if answered >= self.lanes and any(longest) else 0
         return max(self.lanes, min(_MOST, max(*counts, likely)))
 
     def _lately(self) -> tuple[tuple[int, int], tuple[float, float]]:

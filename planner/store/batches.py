@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -146,8 +147,12 @@ def _maker(dialect: Dialect, column: Column[Any]) -> Callable[[Any], object] | N
     return None if make is None else lambda value: make(value, dialect)
 
 
-@lru_cache(maxsize=1024)
 def _iso(value: datetime | None) -> str | None:
     if value is not None and value.tzinfo is None:
         raise ValueError("A time without a zone reached the store.")
-    return None if value is None else value.isoformat()
+    return None if value is None else _said(value if value.tzinfo is UTC else value.astimezone(UTC))
+
+
+@lru_cache(maxsize=1024)
+def _said(value: datetime) -> str:
+    return value.isoformat()

@@ -51,13 +51,18 @@ class UtcTime(TypeDecorator[datetime]):
         return _from_server if dialect.name == "postgresql" else _from_file
 
 
-@lru_cache(maxsize=1024)
 def microseconds(value: datetime | None) -> int | None:
     """Return an aware time as SQLite keeps it."""
     if value is None:
         return None
     if value.tzinfo is None:
         raise ValueError("A time without a zone reached the store.")
+    # Both 1:30s of a night that has two are equal to Python, so only times in UTC are looked up.
+    return _microseconds(value if value.tzinfo is UTC else value.astimezone(UTC))
+
+
+@lru_cache(maxsize=1024)
+def _microseconds(value: datetime) -> int:
     return (value - _EPOCH) // _MICROSECOND
 
 

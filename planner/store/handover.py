@@ -92,9 +92,10 @@ class Turn:
 
     @classmethod
     def of(cls, payload: bytes | None) -> Turn:
-        """Read what `payload` wrote."""
+        """Read what `payload` wrote; a job that an older version handed over tells no times, and what it holds was due."""
         account, again, items = json.loads(payload or b'["", false, []]')
-        return cls(account, again, tuple(Item(key, number, state, datetime.fromisoformat(at)) for key, number, state, at in items))
+        read = (Item(key, number, state, datetime.fromisoformat(at[0]) if at else _BEFORE_ALL) for key, number, state, *at in items)
+        return cls(account, again, tuple(read))
 
 
 class Handover:
