@@ -85,6 +85,12 @@ def _each_change(dialect: Dialect, table: Table, stood: tuple[str, ...], names: 
     return f"UPDATE {table.name} SET {sets} WHERE {' AND '.join(here)}", make
 
 
+def _columns(dialect: Dialect, names: tuple[str, ...], looked_up: tuple[str, str]) -> tuple[str, str]:
+    """Return what is inserted into, and the values it gets: bound ones as `w.c0`, `w.c1`, and one that is looked up."""
+    into = ", ".join(_quoted(dialect, name) for name in (*names, *filter(None, looked_up[:1])))
+    return into, ", ".join((*(f"w.c{number}" for number in range(len(names))), *filter(None, looked_up[1:])))
+
+
 @lru_cache(maxsize=64)
 def _each_add(
     dialect: Dialect,
@@ -93,8 +99,7 @@ def _each_add(
     only_new: bool,  # noqa: FBT001 - a key of the cache
     looked_up: tuple[str, str],
 ) -> tuple[str, Makers]:
-    into = ", ".join(_quoted(dialect, name) for name in (*names, *filter(None, looked_up[:1])))
-    values = ", ".join((*(f"w.c{number}" for number in range(len(names))), *filter(None, looked_up[1:])))
+    into, values = _columns(dialect, names, looked_up)
     bound = re.sub(r"\bw\.c(\d+)", lambda found: f"?{int(found[1]) + 1}", values)
     statement = f"INSERT INTO {table.name} ({into}) VALUES ({bound})" + (" ON CONFLICT DO NOTHING" if only_new else "")
     return statement, tuple(_maker(dialect, table.c[name]) for name in names)
@@ -123,8 +128,7 @@ def _add(
     looked_up: tuple[str, str],
 ) -> tuple[TextClause, Makers]:
     columns = tuple(table.c[name] for name in names)
-    into = ", ".join(_quoted(dialect, name) for name in (*names, *filter(None, looked_up[:1])))
-    values = ", ".join((*(f"w.c{number}" for number in range(len(names))), *filter(None, looked_up[1:])))
+    into, values = _columns(dialect, names, looked_up)
     statement = f"INSERT INTO {table.name} ({into}) SELECT {values} FROM ({_unpacked(dialect, columns)}) AS w WHERE true"
     return text(statement + (" ON CONFLICT DO NOTHING" if only_new else "")), tuple(_maker(dialect, column) for column in columns)
 
