@@ -28,6 +28,8 @@ _QUOTED = re.compile(r'"[^"\n]{1,300}"|(?<![\w])\'[^\'\n]{1,120}\'(?!\w)')
 _TAG = re.compile(r"#\w+")
 _FEW, _ALL = 8, -1
 """So few patterns are tried without looking first, as if the text met all that there is to meet."""
+_OWN_DOUBT = 3
+"""A sentence is short, so its score may be so many times the doubt of a whole draft and still speak against what stands in it."""
 _TORN = re.compile(r"~\w")
 
 
@@ -202,9 +204,16 @@ class Reading:
         """
         return 0 < self.wording.get(rule, 0.0) < wording.fitted().floors.get(rule, 0.0)
 
-    def doubtful(self, rule: str) -> bool:
-        """Tell whether what a side rule's pattern found reads so unlike its breaches that it adds nothing to what is known already."""
-        return 0 < self.wording.get(rule, 0.0) < wording.fitted().doubts.get(rule, 0.0)
+    def doubtful(self, rule: str, start: int, end: int) -> bool:
+        """Tell whether what a side rule's pattern found (raw offsets) reads so unlike its breaches that it adds nothing to what is known.
+
+        The draft as a whole must read so, and the sentences of the words themselves nearly so: what stands cheerful beside them does not count.
+        """
+        doubt = wording.fitted().doubts.get(rule, 0.0)
+        if not 0 < self.wording.get(rule, 0.0) < doubt:
+            return False
+        first, last = self.sentence_span(self.hit(start, end))
+        return wording.scores(wording.plain(self.views.masked.text[first:last]), wording.fitted())[rule] < _OWN_DOUBT * doubt
 
     @cached_property
     def quoted(self) -> tuple[Span, ...]:

@@ -112,7 +112,7 @@ def _believed(examination: Examination, reading: Reading, trace: list[str]) -> I
     person = [LEVELS.index(one.level) for one in examination.candidates if one.rule == _PERSON]
     for one in examination.candidates:
         beside = any(level <= LEVELS.index(one.level) for level in person)
-        doubtful = one.rule != _IDENTIFIER and reading.doubtful(one.rule)
+        doubtful = one.rule != _IDENTIFIER and reading.doubtful(one.rule, one.start, one.end)
         if one.rule == _IDENTIFIER:
             stays = one.variant != "name" or all(other.rule == _IDENTIFIER for other in examination.candidates)
         else:

@@ -8,6 +8,7 @@ from typing import Literal
 
 import pytest
 
+from planner.checklist import wording
 from planner.checklist.match import candidates
 from planner.checklist.reading import Reading
 from planner.checklist.report import Candidate, Draft, Examination
@@ -233,6 +234,19 @@ def test_a_place_that_reads_like_others_stays_beside_a_person(monkeypatch: pytes
     _fitted(monkeypatch, {rule: 900}, doubts={rule: 0.15})
     text = "See the garden with Rowan today."
     seen = (Candidate("confidentiality.client-reference", "", "block", 0, 3), Candidate(rule, "", "block", 8, 14))
+    report = run(Draft("d", text), views(text), Examination(seen), packs=load())
+    assert [(finding.level, finding.quote) for finding in report.findings if finding.rule == rule] == [("block", "garden")]
+
+
+def test_cheerful_sentences_beside_a_place_take_nothing_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule, own = "confidentiality.location-exposure", "See the garden with Rowan today."
+    _fitted(monkeypatch, {rule: -900}, doubts={rule: 0.15}, floors={})
+    monkeypatch.setattr(
+        wording, "scores", lambda text, table: {**dict.fromkeys(table.offsets, 0.05), rule: 0.8 if text.strip() == own else 0.05}
+    )
+    text = f"So proud and grateful! {own} What a joy!"
+    at = text.index("garden")
+    seen = (Candidate("confidentiality.client-reference", "", "block", 0, 3), Candidate(rule, "", "block", at, at + 6))
     report = run(Draft("d", text), views(text), Examination(seen), packs=load())
     assert [(finding.level, finding.quote) for finding in report.findings if finding.rule == rule] == [("block", "garden")]
 

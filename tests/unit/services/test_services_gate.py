@@ -82,18 +82,12 @@ def test_no_platform_mode_or_kind_of_account_is_a_way_around(real: Rig, text: st
     assert len(found) == 1
 
 
-_BESIDE = {"confidentiality.location-exposure", "confidentiality.relationship-disclosure"}
-
-
 @pytest.mark.clause("C13")
 @pytest.mark.parametrize("text", CASES)
 def test_a_happy_tone_lowers_nothing(real: Rig, text: str) -> None:
-    """Who is spoken of blocks as before; a place or relation told beside it may go unsaid where the whole reads unlike one."""
     plain = blocking(real, text)
-    happy = blocking(real, f"So proud and grateful! {text} What a joy to see!", handle="@two")
     assert plain
-    assert plain - _BESIDE <= happy
-    assert plain <= happy or "confidentiality.client-reference" in happy
+    assert plain <= blocking(real, f"So proud and grateful! {text} What a joy to see!", handle="@two")
 
 
 @pytest.mark.clause("C53", "C54")
