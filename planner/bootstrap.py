@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import tomllib
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from connectors.local_model import LocalModel
-from planner.adapters import Channels, Checklist, ConnectorFloor, PetitionFloor, RandomIds, SystemClock
-from planner.checklist.rules import InvalidRules, load
-from planner.domain.errors import SetupError
+from planner.adapters import Channels, ConnectorFloor, PetitionFloor, RandomIds, SystemClock
 from planner.services.access import Access
 from planner.services.accounts import Accounts
 from planner.services.approvals import Approvals
@@ -39,7 +34,6 @@ from planner.services.insights import Insights
 from planner.services.library import Library
 from planner.services.logins import Logins
 from planner.services.notices import Notices
-from planner.services.outgoing import Tuning
 from planner.services.outside import OutsideReviews
 from planner.services.petition_tables import PetitionTables
 from planner.services.petitions import Petitions
@@ -56,41 +50,18 @@ from planner.services.token_care import TokenCare
 from planner.services.trail import Trail
 from planner.services.transfer import Transfer
 from planner.services.workspace import Workspace
-from planner.settings import ROOT
-from planner.store import copy_store, open_store, restore, vault_key
+from planner.store import copy_store, restore, vault_key
+from planner.worker import BANK, checklist, opened, tuning
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from planner.ports import Clock, Engine, Ids, Store
+    from planner.ports import Clock, Ids, Store
     from planner.settings import Settings
-    from planner.store.work import SqlStore
 
-_LOG = logging.getLogger(__name__)
-
-_READER = ROOT / "content_bank" / "second_reader.toml"
-_BANK = ROOT / "content_bank"
-_TAKE_DOWN = ROOT / "content_bank" / "take_down.toml"
-_DEMO = _BANK / "demo" / "practice.toml"
-
-
-class Rounds:
-    """What a worker does every minute beside sending: figures and signatures are read, the coming drafts of series are made, logins are renewed."""
-
-    def __init__(self, planner: Planner) -> None:
-        """Take the product."""
-        self._planner = planner
-
-    def collect(self) -> int:
-        """Do all, the next also when one did not work; return how many figures and signature counts were read."""
-        with ExitStack() as besides:
-            besides.callback(self._planner.series.generate)
-            besides.callback(self._planner.token_care.look)
-            try:
-                figures = self._planner.insights.collect()
-            finally:
-                signatures = self._planner.petitions.collect()
-            return figures + signatures
+_READER = BANK / "second_reader.toml"
+_TAKE_DOWN = BANK / "take_down.toml"
+_DEMO = BANK / "demo" / "practice.toml"
 
 
 def build(settings: Settings, clock: Clock | None = None, *, checkpoints: bool = False) -> Planner:
@@ -98,31 +69,17 @@ def build(settings: Settings, clock: Clock | None = None, *, checkpoints: bool =
 
     Of several processes on one SQLite file only the worker makes the `checkpoints`.
     """
-    return _wire(settings, _open(settings, checkpoints=checkpoints), clock or SystemClock())
-
-
-def build_engine(planner: Planner) -> Engine:
-    """Return the engine that wakes what is due: PgQueuer on PostgreSQL, a loop of our own on SQLite."""
-    from planner.engine.embedded import EmbeddedEngine  # noqa: PLC0415 - only the worker needs it
-    from planner.store import SqlStore  # noqa: PLC0415 - the same
-
-    threads = planner.settings.worker_threads
-    if isinstance(planner.store, SqlStore) and planner.store.dialect == "postgresql":
-        from planner.engine.distributed import DistributedEngine, Scale  # noqa: PLC0415 - only a team has its packages
-
-        store, queue, scale = planner.store, planner.store.handover(), Scale(threads)
-        return DistributedEngine(store, queue, planner.publisher, Rounds(planner), planner.clock, scale=scale, notices=planner.notices)
-    return EmbeddedEngine(planner.store, planner.publisher, Rounds(planner), planner.clock, threads=threads, notices=planner.notices)
+    return _wire(settings, opened(settings, checkpoints=checkpoints), clock or SystemClock())
 
 
 def prepare(settings: Settings) -> None:
     """Create or migrate the database, once, before the processes start."""
-    _open(settings).close()
+    opened(settings).close()
 
 
 def backup_store(settings: Settings, target: Path | None) -> Path:
     """Write a checked copy of the database and return where it is."""
-    store = _open(settings)
+    store = opened(settings)
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     try:
         return store.backup(target or settings.data_dir / "backups" / f"planner-{stamp}.sqlite")
@@ -141,15 +98,6 @@ def move_store(settings: Settings, source: str, target: str) -> dict[str, int]:
     return copy_store(source, target, key, settings.data_dir / "backups")
 
 
-def _open(settings: Settings, *, checkpoints: bool = False) -> SqlStore:
-    key = vault_key(settings.data_dir, value=settings.key, file=settings.key_file)
-    return open_store(settings.database_url, key, backups=settings.data_dir / "backups", checkpoints=checkpoints)
-
-
-def _fingerprint_key(settings: Settings) -> bytes:
-    return hashlib.blake2b(vault_key(settings.data_dir, value=settings.key, file=settings.key_file), person=b"fingerprints").digest()
-
-
 def _second_reader(settings: Settings, store: Store, clock: Clock) -> SecondReader:
     words = ReaderWords(**tomllib.loads(_READER.read_text(encoding="utf-8")))
     reason = settings.reader_elsewhere
@@ -159,22 +107,6 @@ def _second_reader(settings: Settings, store: Store, clock: Clock) -> SecondRead
         else None
     )
     return SecondReader(store, model, words, clock, RandomIds(), reason)
-
-
-def _checker(settings: Settings, clock: Clock) -> Checklist:
-    try:
-        return Checklist(load(settings.rules_dir), clock, _fingerprint_key(settings))
-    except InvalidRules as error:
-        raise SetupError(str(error)) from None
-
-
-def _tuning(settings: Settings, platforms: ConnectorFloor) -> Tuning:
-    strange = set(settings.shared_limits) - {one.name for one in platforms.all()}
-    if strange:
-        raise SetupError(
-            f"PLANNER_SHARED_LIMITS names {', '.join(sorted(strange))}, which is no platform of Discreet. Mend it and start again."
-        )
-    return Tuning(shared=settings.shared_limits)
 
 
 def _bank(store: Store, gate: Gate, library: Library, clock: Clock, ids: Ids) -> dict[str, Any]:
@@ -203,7 +135,7 @@ def _records(settings: Settings, store: Store, platforms: ConnectorFloor, clock:
 
 
 def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
-    ids, platforms, shelf, checker = RandomIds(), ConnectorFloor(clock), load_shelf(_BANK), _checker(settings, clock)
+    ids, platforms, shelf, checker = RandomIds(), ConnectorFloor(clock), load_shelf(BANK), checklist(settings, clock)
     composer = Composer(store, checker, gate := Gate(checker, platforms, shelf), clock, ids)
     return Planner(
         settings=settings,
@@ -220,7 +152,7 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         approvals=(said := Approvals(store, gate, clock, ids)),
         outside=OutsideReviews(store, said, clock, ids),
         calendar=Calendar(store, gate, clock, ids),
-        publisher=Publisher(store, platforms, gate, clock, ids, _tuning(settings, platforms)),
+        publisher=Publisher(store, platforms, gate, clock, ids, tuning(settings, platforms)),
         decisions=Decisions(store, clock, ids),
         holds=Holds(store, clock, ids),
         notices=Notices(store, Channels(settings, clock), clock, settings.public_url),
@@ -235,7 +167,7 @@ def _wire(settings: Settings, store: Store, clock: Clock) -> Planner:
         costs=Costs(store, platforms),
         take_downs=TakeDowns(store, platforms, composer, clock, ids, tomllib.loads(_TAKE_DOWN.read_text(encoding="utf-8"))),
         **(records := _records(settings, store, platforms, clock, ids)),
-        bios=Bios(store, records["accounts"], checker, load_bio_words(_BANK), shelf),
+        bios=Bios(store, records["accounts"], checker, load_bio_words(BANK), shelf),
         **_bank(store, gate, Library(store, checker, composer, shelf, clock, ids), clock, ids),
         second_reader=_second_reader(settings, store, clock),
         transfer=Transfer(store, clock),

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
 from itertools import chain, islice
 from operator import or_
+from sys import intern
 from typing import TYPE_CHECKING
 
 import ahocorasick
@@ -27,8 +28,11 @@ from planner.checklist.patterns import branches, compiled, expand, small
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-Row = tuple[tuple[str, ...], tuple[tuple[str, ...], ...], "Near | None"]
-"""What the list says of a pattern: its openings, its sets of pieces, and what stands near the beginning of each match."""
+Row = tuple[str, tuple[str, ...], "Near | None"]
+"""What the list says of a pattern: its openings, its sets of pieces, and what stands near the beginning of each match.
+
+Openings and sets stay the cells that they are in the list (`^ab|cd`, `one|other`): cut into pieces all of them take eight times as much.
+"""
 
 GRAM = 4
 """So many characters of a word tell which openings it has."""
@@ -80,11 +84,9 @@ class Probe:
     def __init__(self, pattern: str) -> None:
         """Look the (unexpanded) pattern up; one that is not listed needs nothing and can begin anywhere."""
         self.pattern = pattern
-        self.opening, sets, self.near = _row(pattern)
-        numbers = _wanted().numbers
-        self.needs = 0
-        for row in (*sets, *([(_OPENING, *self.opening)] if self.opening else [])):
-            self.needs |= 1 << numbers[row]
+        opened, sets, self.near = _row(pattern)
+        self.opening = opening_of(opened)
+        self.needs = _bits(_wanted().numbers[cell] for cell in (*sets, opened) if cell)
         self._finders: list[tuple[re.Pattern[str], bool] | None] = [None] * 4
 
     def finder(self, blind: bool, plain: bool) -> tuple[re.Pattern[str], bool]:  # noqa: FBT001 - asked hundreds of times a draft
@@ -154,7 +156,8 @@ class Haystack:
         if not self.plain:
             for odd, even in _ODD:
                 low = low.replace(odd, even)
-        held = {numbers for _, numbers in wanted.pieces.iter(low)} if len(wanted.pieces) else ()
+        pieces = _pieces()
+        held = {numbers for _, numbers in pieces.iter(low)} if len(pieces) else ()
         met = reduce(or_, map(_met_by_piece, held), 0)
         opened = wanted.openings.keys() & self.begins.keys() if self.plain else wanted.openings.keys()
         return reduce(or_, map(_met_by_opening, opened), met)
@@ -250,33 +253,42 @@ class Sieves:
 class _Wanted:
     """What the list asks of a text: every different set of pieces and every different row of openings has a number, which is a bit.
 
-    `openings` map an opening to the numbers that it meets; `pieces` finds the pieces of the sets in one go through a text, as the numbers
-    that each meets.
+    `numbers` map a cell of the list to its number, `openings` an opening to the numbers that it meets.
     """
 
-    numbers: Mapping[tuple[str, ...], int]
-    openings: Mapping[str, list[int]]
-    pieces: ahocorasick.Automaton
+    numbers: Mapping[str, int]
+    openings: Mapping[str, tuple[int, ...]]
 
 
 @lru_cache(maxsize=1)
 def _wanted() -> _Wanted:
-    numbers: dict[tuple[str, ...], int] = {}
-    of_sets: defaultdict[str, list[int]] = defaultdict(list)
-    of_openings: defaultdict[str, list[int]] = defaultdict(list)
-    for opened, sets, _ in _listed().values():
-        for row, asked in (((_OPENING, *opened), of_openings), *((one, of_sets) for one in sets)):
-            if row in numbers:
-                continue
-            number = numbers[row] = len(numbers)
-            for piece in row[asked is of_openings :]:
-                asked[piece].append(number)
+    numbers: dict[str, int] = {}
+    for opened, sets, _ in map(_split, _listed().values()):
+        for cell in (opened, *sets):
+            if cell:
+                numbers.setdefault(cell, len(numbers))
+    return _Wanted(numbers, _met_by(numbers, opened=True))
+
+
+@lru_cache(maxsize=1)
+def _pieces() -> ahocorasick.Automaton:
+    """Return what finds the pieces of all sets in one go through a text, as the numbers that each meets; made when a text is first read."""
     pieces = ahocorasick.Automaton()
-    shared: dict[tuple[int, ...], tuple[int, ...]] = {}
-    for piece, met in of_sets.items():
-        pieces.add_word(piece, shared.setdefault(tuple(met), tuple(met)))
+    for piece, met in _met_by(_wanted().numbers, opened=False).items():
+        pieces.add_word(piece, met)
     pieces.make_automaton()
-    return _Wanted(numbers, of_openings, pieces)
+    return pieces
+
+
+def _met_by(numbers: Mapping[str, int], *, opened: bool) -> dict[str, tuple[int, ...]]:
+    """Return each opening, or each piece of a set, with the numbers of the cells that hold it."""
+    met: defaultdict[str, tuple[int, ...]] = defaultdict(tuple)
+    for cell, number in numbers.items():
+        if cell.startswith(_OPENING) is opened:
+            for piece in opening_of(cell) if opened else cell.split("|"):
+                met[piece] += (number,)
+    shared: dict[tuple[int, ...], tuple[int, ...]] = {}
+    return {piece: shared.setdefault(found, found) for piece, found in met.items()}
 
 
 @lru_cache(maxsize=8192)
@@ -318,16 +330,17 @@ class _Openings(dict[str, tuple[str, ...]]):
         return found
 
 
-@lru_cache(maxsize=8192)
 def _row(pattern: str) -> Row:
-    return _listed().get(key(expand(pattern)), ((), (), None))
+    return _split(_listed().get(key(expand(pattern)), ""))
 
 
 @lru_cache(maxsize=1)
 def _openings() -> _Openings:
-    rows = _listed().values()
-    near = (row[2].texts for row in rows if row[2] is not None and row[2].opened)
-    return _Openings(chain(chain.from_iterable(row[0] for row in rows), chain.from_iterable(near)))
+    wanted = set(_wanted().openings)
+    for _, _, near in map(_split, _listed().values()):
+        if near is not None and near.opened:
+            wanted.update(near.texts)
+    return _Openings(wanted)
 
 
 def known(pattern: str) -> bool:
@@ -345,23 +358,27 @@ def key(expanded: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _listed() -> dict[str, Row]:
+def _listed() -> dict[str, str]:
+    """Return the cells of every listed pattern, as they stand there, by its key."""
     path = BANK / "needles.tsv.z"
     if not path.exists():
         return {}
-    rows = (line.split("\t") for line in zlib.decompress(path.read_bytes()).decode().splitlines())
-    return {row[0]: _split(row[1:]) for row in rows}
+    lines = zlib.decompress(path.read_bytes()).decode().splitlines()
+    return {name: cells for name, _, cells in (line.partition("\t") for line in lines)}
 
 
-def _split(cells: list[str]) -> Row:
+def _split(row: str) -> Row:
     """Return the openings of a row, its sets of pieces, and what is near."""
-    opened: tuple[str, ...] = ()
-    near = None
-    if cells and cells[0].startswith(_OPENING):
-        opened, cells = tuple(cells[0][1:].replace(_BREAK, "\n").split("|")), cells[1:]
-    if cells and _NEAR.match(cells[0]):
-        near, cells = _near(cells[0]), cells[1:]
-    return opened, tuple(tuple(pieces.split("|")) for pieces in cells if pieces), near
+    cells = row.split("\t")
+    opened = cells.pop(0) if cells[0].startswith(_OPENING) else ""
+    near = _near(cells.pop(0)) if cells and _NEAR.match(cells[0]) else None
+    return opened, tuple(filter(None, cells)), near
+
+
+@lru_cache(maxsize=2048)
+def opening_of(cell: str) -> tuple[str, ...]:
+    """Return the openings of a cell of the list; many patterns share a row of them, and many rows an opening."""
+    return tuple(map(intern, cell.removeprefix(_OPENING).replace(_BREAK, "\n").split("|"))) if cell else ()
 
 
 def _near(cell: str) -> Near:

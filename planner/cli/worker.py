@@ -6,10 +6,10 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
-from planner.bootstrap import build, build_engine
 from planner.cli import logs
-from planner.engine.memory import settle
+from planner.engine.memory import lean, settle
 from planner.settings import Settings
+from planner.worker import build_worker
 
 if TYPE_CHECKING:
     import argparse
@@ -22,12 +22,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(_args: argparse.Namespace) -> int:
     """Work until SIGINT or SIGTERM."""
+    lean()
     settings = Settings.from_env()
     logs.begin(settings)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    engine = build_engine(build(settings, checkpoints=True))
+    engine = build_worker(settings)
     settle()
     engine.run(stop)
     return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import SetupError
-from planner.store.backup import refuse_server, restore_into
 from planner.store.connect import engines, parse, sqlite_path
 from planner.store.crypt import Crypt, vault_key
 from planner.store.migrate import bring_up
@@ -39,6 +38,8 @@ def open_store(url: str, key: bytes, *, backups: Path, checkpoints: bool = True)
 
 def restore(url: str, backup: Path) -> Path | None:
     """Put a backup in the place of a SQLite database while Discreet is stopped; return where the old file was kept."""
+    from planner.store.backup import refuse_server, restore_into  # noqa: PLC0415 - loads the driver of SQLite
+
     return restore_into(backup, refuse_server(sqlite_path(parse(url))))
 
 

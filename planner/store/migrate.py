@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
 from planner.domain.errors import SetupError
-from planner.store.backup import copy_into
 from planner.store.connect import sentence
 
 if TYPE_CHECKING:
@@ -48,6 +46,8 @@ def _migrate(readers: Engine, writers: Engine, path: Path | None, backups: Path)
         return
     _require_known(revision)
     if path is not None and revision is not None:
+        from planner.store.backup import copy_into  # noqa: PLC0415 - only for a file
+
         copy_into(path, _free(backups, revision))
     with writers.begin() as connection:
         _upgrade(connection)
@@ -68,6 +68,8 @@ def _revision(readers: Engine, path: Path | None) -> str | None:
 
 def _use_wal(path: Path) -> None:
     """Switch the file to write-ahead logging: kept in the file, but never to be changed inside a transaction."""
+    import sqlite3  # noqa: PLC0415 - only for a file: a worker on PostgreSQL does without
+
     connection = sqlite3.connect(path, timeout=_WAIT_S)
     try:
         connection.execute("PRAGMA journal_mode=WAL")
@@ -110,6 +112,8 @@ def _alone(writers: Engine, path: Path | None) -> Iterator[None]:
             finally:
                 connection.execute(select(func.pg_advisory_unlock(_LOCK)))
         return
+    import sqlite3  # noqa: PLC0415 - only for a file
+
     lock = sqlite3.connect(path.with_name(path.name + ".migrating"), timeout=_WAIT_S, isolation_level=None)
     try:
         lock.execute("BEGIN EXCLUSIVE")

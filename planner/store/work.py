@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, select, update
 
 from planner.store import archive, tables
-from planner.store.backup import copy_into, refuse_server
 from planner.store.campaigns import SqlCampaigns
 from planner.store.connect import translated
 from planner.store.consents import SqlConsents, SqlTalk
@@ -222,6 +221,8 @@ class SqlStore:
 
     def backup(self, target: Path) -> Path:
         """Write a checked copy of the running database; the key is not in it."""
+        from planner.store.backup import copy_into, refuse_server  # noqa: PLC0415 - loads the driver of SQLite
+
         return copy_into(refuse_server(self._path), target)
 
     def dump(self) -> dict[str, list[dict[str, Any]]]:

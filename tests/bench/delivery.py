@@ -34,7 +34,7 @@ from planner.domain.review import Approval
 from planner.domain.schedule import local_wall
 from planner.engine.distributed import DistributedEngine, Scale
 from planner.engine.embedded import EmbeddedEngine
-from planner.engine.memory import settle
+from planner.engine.memory import lean, settle
 from planner.services.outgoing import Tuning
 from planner.services.publisher import Publisher
 from planner.store import open_store, tables
@@ -326,6 +326,7 @@ def worker(url: str, *, checklist: bool) -> None:
     """Be a worker until told to stop."""
     import signal  # noqa: PLC0415 - only a worker needs it
 
+    lean()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with tempfile.TemporaryDirectory() as folder:

@@ -13,6 +13,7 @@ from planner.__main__ import main
 from planner.domain.petition import Petition
 from planner.services.petitions import Petitions
 from planner.settings import Settings
+from planner.worker import Rounds
 from tests.servers.petition_site import KEY, UUID, PetitionSite
 from tests.unit.services.rig import NOW, Time
 
@@ -81,7 +82,7 @@ def test_the_workers_round_reads_what_a_site_tells(home: Path, monkeypatch: pyte
         planner = replace(planner, petitions=Petitions(planner.store, floor, clock, planner.ids))
         uk = planner.petitions.add(actor, Petition("", "Walk-in rooms", "", NOW, url="https://petition.parliament.uk/petitions/700123"))
         bus = planner.petitions.add(actor, Petition("", "Night bus", "", NOW, source="action_network", ref=UUID))
-        rounds = bootstrap.Rounds(planner)
+        rounds = Rounds(planner.insights, planner.petitions, planner.series, planner.token_care)
         assert rounds.collect() == 2
         assert rounds.collect() == 0
         clock.on(minutes=15)
