@@ -9,9 +9,10 @@ from planner.domain.schedule import is_stale
 from planner.services.fresh import STALE, covering
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from planner.domain.delivery import Delivery
+    from planner.domain.delivery import Delivery, Hold
     from planner.ports import Clock, Store, Transaction
     from planner.services.outcomes import Outcomes
     from planner.services.outgoing import Tuning
@@ -36,10 +37,9 @@ class Reaper:
         now = self._clock.now()
         with self._store.read() as tx:
             gone, cards = tx.deliveries.expired(now), tx.deliveries.expired(now, mode="hand")
-            free = _free(tx)
-            reminders = [
-                hold for hold in tx.deliveries.holds() if hold.resume_at and hold.resume_at <= now and hold.id not in self._reminded
-            ]
+            holds = tx.deliveries.holds()
+            free = _free(tx, holds)
+            reminders = [hold for hold in holds if hold.resume_at and hold.resume_at <= now and hold.id not in self._reminded]
         if not (gone or cards or free or reminders):
             return 0
         with self._store.write() as tx:
@@ -69,9 +69,8 @@ def release(tx: Transaction, row: Delivery, now: datetime, outcomes: Outcomes | 
     return True
 
 
-def _free(tx: Transaction) -> list[Delivery]:
+def _free(tx: Transaction, holds: Sequence[Hold]) -> list[Delivery]:
     """Return the held deliveries that no hold covers any more and whose account works."""
-    holds = tx.deliveries.holds()
     if any(hold.scope == "all" for hold in holds):
         return []
     held = tx.deliveries.held()
