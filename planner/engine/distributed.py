@@ -13,7 +13,7 @@ import time
 from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from planner.domain.delivery import Ready
@@ -38,7 +38,6 @@ _WHOLE_S = 2.0
 """With so many turns at work, only what fell due since the last look is handed over, and everything once in so many seconds."""
 
 _PAUSE_S = 0.2
-_NOTED = timedelta(seconds=0.5)
 _LONGEST_BREAK_S = 5.0
 _TURN_S = 120
 _TURNS = 8
@@ -105,6 +104,9 @@ class Queue(Protocol):
     def turn(self, payload: bytes | None) -> Handed:
         """Read what was handed over."""
 
+    def free(self, rows: Sequence[Ready]) -> None:
+        """Take back the hand-over of what was not begun."""
+
     def prune(self) -> None:
         """Forget the engine's own old log."""
 
@@ -142,6 +144,9 @@ class DistributedEngine:
         self._publisher = publisher
         self._clock = clock
         self._scale = scale or Scale()
+        self._stop: Stop = threading.Event()
+        self._left: deque[Ready] = deque()
+        self._end_session: Callable[[], object] = lambda: None
         self._installed = threading.Event()
         self._poke = threading.Event()
         self._seen: datetime | None = None
@@ -161,29 +166,45 @@ class DistributedEngine:
     def run(self, stop: Stop) -> None:
         """Work until `stop` is set; what is on its way then is finished first. A lost server is waited for."""
         _require_packages()
-        listening = threading.Thread(target=self._listen, args=(stop,), name="listening")
+        self._stop = stop
+        beside = [threading.Thread(target=self._listen, name="listening"), threading.Thread(target=self._wake_to_stop, name="stopping")]
         self._flow.start(stop)
-        listening.start()
+        for thread in beside:
+            thread.start()
         _LOG.info("The worker %s has started.", self._name)
         try:
             while not stop.is_set():
-                if not tasks.aside("A round of the worker", lambda: self._round(stop)):
+                if not tasks.aside("A round of the worker", self._round):
                     stop.wait(_LONGEST_SLEEP_S)
         finally:
+            self._flow.leave()
+            self._free()
             self._flow.end()
-            listening.join()
+            for thread in beside:
+                thread.join()
+            self._free()
             self._chores.close()
             self._queue.close()
             _LOG.info("The worker %s has stopped.", self._name)
 
-    def _round(self, stop: Stop) -> None:
+    def _round(self) -> None:
         """Do what is due beside sending, hand over what is due, and wait for more."""
         self._pulse.watch_clock()
         self._chores.tick()
         seconds = self._promote()
-        stop.wait(min(seconds, _PAUSE_S))  # a turn that ends wakes at once, and there are many
-        self._poke.wait(max(seconds - _PAUSE_S, 0.0))
+        if self._flow.working:  # a turn that ends wakes at once, and there are many
+            pause = min(seconds, _PAUSE_S)
+            self._stop.wait(pause)
+            seconds -= pause
+        self._poke.wait(seconds)
         self._poke.clear()
+
+    def _wake_to_stop(self) -> None:
+        """Wait for the stop without looking at a clock, and wake whoever sleeps."""
+        self._stop.wait()
+        self._poke.set()
+        with contextlib.suppress(RuntimeError):  # the session may have ended with its server
+            self._end_session()
 
     def _promote(self) -> float:
         """Hand over what is due or will be in a moment; return how many seconds there is nothing to do."""
@@ -229,6 +250,7 @@ class DistributedEngine:
         over = asyncio.Event()
 
         def done() -> None:
+            self._let_go(turn, rows)
             self._poke.set()
             with contextlib.suppress(RuntimeError):  # the session may have ended with its server
                 loop.call_soon_threadsafe(over.set)
@@ -237,25 +259,43 @@ class DistributedEngine:
         may = (lambda: not self._queue.busy(turn.account_id, self._clock.now())) if turn.again else None
         if rows and self._flow.add(Turn(turn.account_id, rows, done, may)):
             await over.wait()
+        else:
+            self._let_go(turn, rows)
 
-    def _listen(self, stop: Stop) -> None:
+    def _let_go(self, turn: Handed, rows: Sequence[Ready]) -> None:
+        """Keep in mind, at the end, what was handed over and not begun.
+
+        An account that still has a turn, here or perhaps elsewhere, keeps what is its: it may have one at a time only.
+        """
+        if self._stop.is_set() and not turn.again and turn.account_id not in self._flow.accounts:
+            self._left.extend(rows)
+
+    def _free(self) -> None:
+        """Give back what was not begun, so that another worker has it at once; what cannot be given back is handed over anew later."""
+        left = [self._left.popleft() for _ in range(len(self._left))]
+        if left:
+            tasks.aside("The return of what was not begun", lambda: self._queue.free(left))
+
+    def _listen(self) -> None:
         """Take turns from the engine, again and again: it ends whenever its server does."""
         pause = _LONGEST_SLEEP_S
-        while not stop.is_set():
+        while not self._stop.is_set():
             try:
-                asyncio.run(self._session(stop))
+                asyncio.run(self._session())
                 pause = _LONGEST_SLEEP_S
             except Exception as error:  # noqa: BLE001 - the engine's loop: whatever ends the session, the next one is tried
                 _LOG.warning("The queue's server does not answer (%s). Trying again in %.1f s.", tasks.where(error), pause)
-                stop.wait(pause)
+                self._stop.wait(pause)
                 pause = min(pause * 2, _LONGEST_BREAK_S)
 
-    async def _session(self, stop: Stop) -> None:
+    async def _session(self) -> None:
         import asyncpg  # noqa: PLC0415 - only a team has its packages
         from pgqueuer import AsyncpgDriver, QueueManager  # noqa: PLC0415 - the same
         from pgqueuer.queries import Queries  # noqa: PLC0415 - the same
 
-        _look_less_often()
+        from planner.engine import noting  # noqa: PLC0415 - the same
+
+        noting.install()
         connection = await asyncpg.connect(**self._queue.address, timeout=10)
         try:
             queries = Queries(AsyncpgDriver(connection))
@@ -267,37 +307,19 @@ class DistributedEngine:
             async def lane(job: Any) -> None:  # noqa: ANN401 - PgQueuer's job
                 await self._take(job.payload)
 
-            ending = asyncio.create_task(_end_with(stop, manager))
-            try:
-                await manager.run(
-                    dequeue_timeout=self._scale.wait,
-                    batch_size=self._scale.threads,
-                    max_concurrent_tasks=_TURNS * self._scale.threads,
-                    heartbeat_timeout=self._scale.silent,
-                    shutdown_on_listener_failure=True,
-                )
-            finally:
-                ending.cancel()
+            self._end_session = partial(asyncio.get_running_loop().call_soon_threadsafe, manager.shutdown.set)
+            if self._stop.is_set():  # who waited for it may have found no session to end
+                return
+            await manager.run(
+                dequeue_timeout=self._scale.wait,
+                batch_size=self._scale.threads,
+                max_concurrent_tasks=_TURNS * self._scale.threads,
+                heartbeat_timeout=self._scale.silent,
+                shutdown_on_listener_failure=True,
+            )
         finally:
             with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
                 await connection.close(timeout=2)
-
-
-async def _end_with(stop: Stop, manager: Any) -> None:  # noqa: ANN401 - PgQueuer's manager
-    while not stop.is_set():  # noqa: ASYNC110 - `stop` is a thread's: a thread that waits for it would cost more
-        await asyncio.sleep(_LONGEST_SLEEP_S)
-    manager.shutdown.set()
-
-
-@cache
-def _look_less_often() -> None:
-    """Let PgQueuer look twice a second, not ten times, whether a finished job is still to be noted: it took most of what an idle worker took.
-
-    A burst is noted by its size, not by this time. PgQueuer has no setting for it.
-    """
-    from pgqueuer.core import buffers  # noqa: PLC0415 - only a team has its packages
-
-    buffers.JobStatusLogBuffer = partial(buffers.JobStatusLogBuffer, timeout=_NOTED)  # type: ignore[assignment, misc]  # called the same way
 
 
 def _require_packages() -> None:

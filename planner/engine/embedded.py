@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain.errors import Unavailable
 from planner.engine.chores import Chores, Pulse, Rhythm
-from planner.engine.flow import AHEAD, Flow, Turn
+from planner.engine.flow import AHEAD, Flow, Turn, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +92,7 @@ class EmbeddedEngine:
             _LOG.warning("%s", error.sentence)
             return _LONGEST_SLEEP_S
         self._seen, self._whole = now, self._looked if whole else self._whole
-        for account_id, rows in self._by_account(ready).items():
+        for account_id, rows in self._by_account(in_order(ready, now)).items():
             self._flow.add(Turn(account_id, deque(rows), self._done.set))
         if ready or following is None:
             return _LONGEST_SLEEP_S

@@ -16,7 +16,8 @@ from planner.domain.delivery import Ready
 from planner.engine import tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
     from planner.engine.tasks import Publishing
     from planner.ports import Clock, Stop
@@ -44,6 +45,11 @@ class Turn:
     rows: deque[Ready]
     done: Callable[[], None]
     may: Callable[[], bool] | None = None
+
+
+def in_order(rows: Iterable[Ready], now: datetime) -> list[Ready]:
+    """Return what is due in the order in which it came, then the rest by time, so that nothing due waits for what is not."""
+    return sorted(rows, key=lambda row: now if row.at is None else max(row.at, now))
 
 
 @dataclass(slots=True)
@@ -109,10 +115,18 @@ class Hands:
 class Flow:
     """Two threads claim, one stores outcomes, `lanes` threads call; `add` never blocks."""
 
-    def __init__(self, publisher: Publishing, clock: Clock, lanes: int, tried: Callable[[Ready], None] | None = None) -> None:
-        """Take the use cases, the clock, how many calls are made side by side, and what to call for each row that was worked on."""
+    def __init__(
+        self,
+        publisher: Publishing,
+        clock: Clock,
+        lanes: int,
+        tried: Callable[[Ready], None] | None = None,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take the use cases, the clock, how many calls are made side by side, what to call for each row worked on, and seconds that cannot jump."""
         self._publisher = publisher
         self._clock = clock
+        self._steady = steady
         self._tried = tried
         self._speed = Speed(lanes)
         self._hands = Hands()
@@ -149,12 +163,25 @@ class Flow:
         """Return how many accounts have a turn now."""
         return len(self._hands.turns)
 
+    def leave(self) -> None:
+        """Claim nothing more, and end the turns of which nothing is on its way, with the rows that are left in them."""
+        hands = self._hands
+        with hands.lock:
+            hands.ending = True
+            hands.to_claim.notify_all()
+            hands.to_store.notify()
+        for thread in self._claimers:
+            thread.join()
+        with hands.lock:
+            idle = [*hands.free, *(turn for _, _, turn in hands.later)]
+            hands.free.clear()
+            hands.later.clear()
+        for turn in idle:
+            self._finish(turn)
+
     def end(self) -> None:
         """Claim nothing more, finish what is claimed, store how it ended, and return."""
-        with self._hands.lock:
-            self._hands.ending = True
-            self._hands.to_claim.notify_all()
-            self._hands.to_store.notify()
+        self.leave()
         for thread in self._between:
             thread.join()
         for _ in self._lanes:
@@ -190,9 +217,13 @@ class Flow:
             self._store()
 
     def _gather(self, there: Callable[[], int], share: int) -> None:
-        """Wait a moment, while answers come fast, until one in `share` of all that may be on its way is there."""
+        """Wait a moment, while answers come fast, until one in `share` of all that may be on its way is there.
+
+        A turn that waits for its time is not on its way.
+        """
+        hands = self._hands
         for _ in range(_GATHERS):
-            if not self._speed.fast or there() >= min(self._speed.allowed, len(self._hands.turns)) // share:
+            if not self._speed.fast or there() >= min(self._speed.allowed, len(hands.turns) - len(hands.later)) // share:
                 return
             time.sleep(_GATHER_S)
 
@@ -205,16 +236,16 @@ class Flow:
         at = turn.rows[0].at
         seconds = 0.0 if at is None else (at - self._clock.now()).total_seconds()
         if 0 < seconds <= _LONGEST_WAIT_S:
-            heapq.heappush(self._hands.later, (time.monotonic() + seconds, next(self._hands.numbers), turn))
+            heapq.heappush(self._hands.later, (self._steady() + seconds, next(self._hands.numbers), turn))
         else:
             self._hands.free.append(turn)
 
     def _ripen(self) -> float | None:
         """Free the turns whose time has come; return how many seconds the next one has to wait, None for nothing. The lock is held."""
         later = self._hands.later
-        while later and later[0][0] <= time.monotonic():
+        while later and later[0][0] <= self._steady():
             self._line_up(heapq.heappop(later)[2])
-        return later[0][0] - time.monotonic() if later else None
+        return later[0][0] - self._steady() if later else None
 
     def _room(self) -> int:
         """Return how many rows may be claimed now."""
@@ -268,7 +299,7 @@ class Flow:
         with self._hands.lock:
             self._hands.flying -= 1
             self._hands.to_claim.notify()
-            if turn.rows and not self._stop.is_set():
+            if turn.rows and not self._stop.is_set() and not self._hands.ending:
                 self._line_up(turn)
                 return
         self._finish(turn)

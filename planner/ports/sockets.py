@@ -109,8 +109,8 @@ class Stop(Protocol):
     def is_set(self) -> bool:
         """Return whether it is time to stop."""
 
-    def wait(self, timeout: float) -> bool:
-        """Wait at most `timeout` seconds; return whether it is time to stop."""
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait at most `timeout` seconds, or for as long as it takes; return whether it is time to stop."""
 
 
 class Notifier(Protocol):

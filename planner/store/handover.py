@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from planner.domain.delivery import State
+    from planner.domain.delivery import Ready, State
 
 LANE = "lane"
 """The one kind of job."""
@@ -181,6 +181,13 @@ class Handover:
         """Read a turn that was handed over."""
         return Turn.of(payload)
 
+    def free(self, rows: Sequence[Ready]) -> None:
+        """Take back the mark of what was handed over and not begun, so that any worker has it at once."""
+        with translated(), self._writers.begin() as connection:
+            batches.change(
+                connection, tables.delivery, _STANDS, ("handed_at",), [(row.id, row.generation, row.state, None) for row in rows]
+            )
+
     def prune(self) -> None:
         """Forget the engine's own log of an hour ago."""
         with translated(), self._writers.begin() as connection:
@@ -188,9 +195,9 @@ class Handover:
 
 
 def _turns(rows: Sequence[Any], now: datetime) -> list[Turn]:
-    """Return one turn an account, its earliest rows first."""
+    """Return one turn an account: what is due first, as it was read, then the rest by time, so that nothing due waits for what is not."""
     found: dict[tuple[str, bool], list[Item]] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: max(row.wake_at, now)):
         again = row.handed_at is not None and row.wake_at <= row.handed_at <= now - AGAIN_AFTER
         items = found.setdefault((row.account_id, again), [])
         if len(items) < _TURN:

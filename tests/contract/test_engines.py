@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from engines import EngineContract
+from sqlalchemy import select
 
+from planner.store import tables
 from tests.integration.fault_stage import Stage, Yard, open_stage
 from tests.unit.services import rig as rigs
 
@@ -51,3 +55,25 @@ class TestDistributed(EngineContract):
         with stage.team():
             stage.until_all("sent")
         assert len({post.worker for post in stage.platform.calls if "share" in post.text}) == 2
+
+    def test_a_worker_that_ends_gives_back_at_once_what_it_has_not_begun(self, stage: Stage) -> None:
+        stage.begin("back")
+        with stage.worker() as first:
+            stage.platform.before["back"] = lambda post: time.sleep(1) if post.worker == first.pid else None
+            for _ in range(24):
+                stage.plan()
+            stage.until(lambda: _handed(stage) == 24 and stage.states().get("sending") == 4)
+            with stage.worker() as second:
+                first.send_signal(signal.SIGTERM)
+                assert first.wait(20) == 0
+                stage.until_all("sent", 20)  # handed over anew it would be after 45 seconds
+        done = Counter(post.worker for post in stage.platform.copies if "back" in post.text)
+        assert done.total() == 24
+        assert done[second.pid] > 0
+
+
+def _handed(stage: Stage) -> int:
+    """How many of the scenario's rows are marked as handed over."""
+    row = tables.delivery.c
+    with stage.store._readers.connect() as connection:
+        return len(connection.execute(select(row.id).where(row.id.in_(stage.rows), row.handed_at.is_not(None))).all())

@@ -13,9 +13,11 @@ import pytest
 from cryptography.fernet import Fernet
 from pgqueuer import AsyncpgDriver
 from pgqueuer.queries import Queries
+from sqlalchemy import select
 from stores import ACCOUNT, ENTRY, MINUTE, NOW, StoreContract, fill
 
-from planner.store import open_store
+from planner.domain.delivery import Ready
+from planner.store import open_store, tables
 from planner.store.handover import PROMOTER, Item, Turn
 
 if TYPE_CHECKING:
@@ -116,6 +118,28 @@ class TestPostgres(StoreContract):
         with store._writers.begin() as connection:
             connection.exec_driver_sql("DELETE FROM pgqueuer")
         assert handover.promote(soon, None, span) == 1
+
+    def test_what_was_not_begun_is_given_back_and_handed_over_at_once_and_nothing_else_is(self, store: SqlStore) -> None:
+        handover = store.handover()
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(lambda: asyncio.run(_install(handover.address))).result()
+        fill(store)
+        rows = [replace(ENTRY, id=key, account_id=account) for key, account in (("left", "acc1"), ("begun", "acc2"))]
+        with store.write() as tx:
+            tx.deliveries.add_all(rows)
+        assert handover.promote(NOW) == 2
+        with store._writers.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM pgqueuer")  # both turns are over
+        with store.write() as tx:
+            assert tx.deliveries.swap(rows[1], replace(rows[1], state="sending", lease_until=NOW + MINUTE))
+        assert handover.promote(NOW) == 0
+        handover.free([Ready(row.id, row.generation, row.account_id, "queued") for row in rows])
+        with store._readers.connect() as connection:
+            assert dict(connection.execute(select(tables.delivery.c.id, tables.delivery.c.handed_at)).tuples().all()) == {
+                "left": None,
+                "begun": NOW,
+            }
+        assert handover.promote(NOW) == 1
 
 
 async def _install(address: Mapping[str, Any]) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -14,20 +16,39 @@ import pytest
 from planner.domain.delivery import Ready
 from planner.domain.errors import Unavailable
 from planner.engine import tasks
-from planner.engine.flow import Flow, Speed, Turn
+from planner.engine.flow import Flow, Speed, Turn, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 
 class Running:
-    """A clock that runs, and can be set."""
-
-    def __init__(self) -> None:
-        self.shift = timedelta()
+    """A clock that runs."""
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.shift
+        return datetime.now(UTC)
+
+
+class Still:
+    """A clock that stands until it is moved, with the seconds beside it that cannot jump; it counts how often each is asked."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 27, 9, tzinfo=UTC)
+        self.shift = timedelta()
+        self.seconds = 0.0
+        self.asked = self.looked = 0
+
+    def now(self) -> datetime:
+        self.looked += 1
+        return self.at + self.shift
+
+    def steady(self) -> float:
+        self.asked += 1
+        return self.seconds
+
+    def go(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+        self.seconds += seconds
 
 
 class Publisher:
@@ -42,7 +63,6 @@ class Publisher:
         self.bad_to_take: set[str] = set()
         self.bad_to_keep: set[str] = set()
         self.parts: dict[str, int] = {}
-        self.at: dict[str, datetime] = {}
         self.during: Callable[[], None] = lambda: None
 
     def take(self, rows: Sequence[Ready]) -> list[Any]:
@@ -50,7 +70,6 @@ class Publisher:
             raise KeyError
         with self.lock:
             self.claimed.append(len(rows))
-            self.at.update((row.id, datetime.now(UTC)) for row in rows)
             self.open += len(rows)
             self.most = max(self.most, self.open)
         return [SimpleNamespace(delivery=row, attempt=1) for row in rows]
@@ -90,7 +109,7 @@ def flow() -> Iterator[Callable[..., Flow]]:
     made: list[Flow] = []
 
     def start(publisher: Publisher, lanes: int = 4, clock: Any = None) -> Flow:
-        made.append(Flow(publisher, clock or Running(), lanes))
+        made.append(Flow(publisher, clock, lanes, steady=clock.steady) if clock else Flow(publisher, Running(), lanes))
         made[-1].start(threading.Event())
         return made[-1]
 
@@ -168,32 +187,90 @@ def test_a_few_quick_answers_let_a_platform_that_may_hang_have_twice_as_many_at_
 
 
 def test_a_row_that_came_before_its_time_waits_for_it_and_holds_no_other_up(flow: Any) -> None:
-    publisher, clock, over = Publisher(), Running(), threading.Event()
+    publisher, clock, over = Publisher(), Still(), threading.Event()
     running = flow(publisher, clock=clock)
-    soon = clock.now() + timedelta(seconds=0.8)
+    soon = clock.now() + timedelta(seconds=0.3)
     running.add(turn("a", "d1", at=soon, done=over.set))
     running.add(turn("b", "d2"))
     until(lambda: publisher.sent == ["d2"])
+    asked = clock.asked
+    until(lambda: clock.asked > asked + 1)  # the wait is over by the machine's time, and not by this clock's
     assert running.accounts == {"a"}
-    assert over.wait(20)
+    assert publisher.claimed == [1]
+    clock.go(0.299)
+    asked = clock.asked
+    until(lambda: clock.asked > asked + 1)
+    assert publisher.claimed == [1]
+    clock.go(0.001)
+    assert over.wait(20)  # and nobody woke it
     assert publisher.sent == ["d2", "d1"]
-    assert publisher.at["d1"] >= soon
 
 
 def test_a_wait_ends_by_a_clock_that_cannot_jump_and_asks_the_other_one_again(flow: Any) -> None:
-    publisher, clock, over = Publisher(), Running(), threading.Event()
+    publisher, clock, over = Publisher(), Still(), threading.Event()
     running = flow(publisher, clock=clock)
-    running.add(turn("a", "d1", at=clock.now() + timedelta(seconds=0.5)))
-    clock.shift = -timedelta(seconds=1)  # it is due in a second and a half now
-    time.sleep(1)
+    running.add(turn("a", "d1", at=clock.now() + timedelta(seconds=0.2)))
+    clock.shift = -timedelta(seconds=1)
+    looked = clock.looked
+    clock.go(0.2)  # it waited for long enough, and is due in a second now
+    until(lambda: clock.looked > looked)
+    asked = clock.asked
+    until(lambda: clock.asked > asked + 1)
     assert running.accounts == {"a"}
-    assert publisher.sent == []
+    assert publisher.claimed == []
     clock.shift = -timedelta(hours=1)  # far off: the publisher is asked, who leaves it where it is
+    clock.go(1)
     until(lambda: publisher.claimed)
     running.add(turn("c", "d3", at=clock.now() + timedelta(seconds=0.5), done=over.set))
     running.end()
     assert over.is_set()
     assert "d3" not in publisher.sent
+
+
+def test_what_waits_for_its_time_is_not_waited_for(flow: Any) -> None:
+    publisher, clock = Publisher(), Still()
+    running = flow(publisher, clock=clock)
+    for number in range(40):
+        running.add(turn(f"later{number}", f"l{number}", at=clock.now() + timedelta(seconds=4)))
+    until(lambda: len(running._hands.later) == 40)
+    running._speed = SimpleNamespace(fast=True, allowed=400)
+    paused: list[int] = []
+
+    def there() -> int:
+        paused.append(1)
+        return 0
+
+    running._gather(there, 2)
+    assert paused == [1]
+
+
+def test_what_is_due_comes_first_as_it_came_and_then_the_rest_by_time() -> None:
+    now = datetime(2026, 11, 27, 9, tzinfo=UTC)
+    when = {"doubt": -1, "doubt ahead": 0.9, "long due": -5, "just due": 0, "ahead": 0.2}
+    rows = [Ready(name, 1, "a", "queued", now + timedelta(seconds=seconds)) for name, seconds in when.items()]
+    rows.insert(3, Ready("no time", 1, "a"))
+    assert [row.id for row in in_order(rows, now)] == ["doubt", "long due", "no time", "just due", "ahead", "doubt ahead"]
+
+
+def test_what_is_left_ends_at_once_and_what_is_on_its_way_later(flow: Any) -> None:
+    publisher, clock, gate = Publisher(), Still(), threading.Event()
+    publisher.during = lambda: gate.wait(20) and None
+    running = flow(publisher, lanes=1, clock=clock)
+    over: list[str] = []
+    turns = {name: turn(name, f"{name}1", f"{name}2", done=partial(over.append, name)) for name in "abc"}
+    turns["c"].rows[0] = replace(turns["c"].rows[0], at=clock.now() + timedelta(seconds=4))
+    for one in turns.values():
+        running.add(one)
+    until(lambda: publisher.claimed)
+    running.leave()
+    assert sorted(over) == ["b", "c"]
+    assert [row.id for row in turns["b"].rows] == ["b1", "b2"]
+    assert running.accounts == {"a"}
+    gate.set()
+    running.end()
+    assert sorted(over) == ["a", "b", "c"]
+    assert [row.id for row in turns["a"].rows] == ["a2"]
+    assert publisher.sent == ["a1"]
 
 
 def test_a_row_with_something_unexpected_in_it_stops_no_other(flow: Any) -> None:

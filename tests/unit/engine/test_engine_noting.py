@@ -1,0 +1,86 @@
+"""How finished jobs are written down: soon, together, again after a failure, and all of them at the end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from planner.engine.noting import Noting
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
+    import pytest
+
+
+class Log:
+    """Keeps what is written, and falls over as often as it is told to."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+        self.down = 0
+        self.written = asyncio.Event()
+
+    async def log_jobs(self, jobs: Sequence[Any]) -> None:
+        if self.down:
+            self.down -= 1
+            raise OSError
+        self.batches.append([job for job, _, _ in jobs])
+        self.written.set()
+
+    async def one(self) -> None:
+        """Wait for the next batch."""
+        await asyncio.wait_for(self.written.wait(), 20)
+        self.written.clear()
+
+
+def job(name: str) -> Any:
+    return (name, "successful", None)
+
+
+def run(what: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner() as runner:
+        runner.run(what)
+
+
+def test_finished_jobs_are_written_together_soon_and_a_full_batch_at_once() -> None:
+    async def go() -> None:
+        log = Log()
+        async with Noting(max_size=3, repository=log) as noting:
+            for name in ("a", "b"):
+                await noting.add(job(name))
+            await log.one()
+            assert log.batches == [["a", "b"]]
+            for name in ("c", "d", "e"):
+                await noting.add(job(name))
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert log.batches == [["a", "b"], ["c", "d", "e"]]
+
+    run(go())
+
+
+def test_while_nothing_is_finished_no_clock_is_set() -> None:
+    async def go() -> None:
+        log = Log()
+        async with Noting(max_size=3, repository=log) as noting:
+            await noting.add(job("a"))
+            await log.one()
+            await asyncio.sleep(0)
+            assert [timer for timer in asyncio.get_running_loop()._scheduled if not timer.cancelled()] == []  # type: ignore[attr-defined]  # asyncio's own
+
+    run(go())
+
+
+def test_what_could_not_be_written_is_written_later_and_the_rest_at_the_end(caplog: pytest.LogCaptureFixture) -> None:
+    async def go() -> None:
+        log = Log()
+        log.down = 2
+        async with Noting(max_size=3, repository=log) as noting:
+            await noting.add(job("a"))
+            await log.one()
+            await noting.add(job("b"))
+        assert log.batches == [["a"], ["b"]]
+
+    run(go())
+    assert caplog.text.count("Flush failed") == 2
