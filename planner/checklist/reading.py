@@ -197,6 +197,11 @@ class Reading:
         """How much the draft reads like those that reviewers sent back, by rule."""
         return wording.scores(wording.plain(self.views.masked.text), wording.fitted())
 
+    @cached_property
+    def told_by_sentence(self) -> tuple[set[str], ...]:
+        """What the word scores read in each sentence."""
+        return tuple(wording.features(self.folded[start:end]) for start, end in self.views.sentences)
+
     def speaks_against(self, rule: str) -> bool:
         """Tell whether the draft as a whole reads so unlike those that reviewers sent back for the rule that a pattern must be wrong.
 

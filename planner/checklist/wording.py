@@ -73,7 +73,22 @@ class Fitted:
         try:
             return len(found), sum(found)  # type: ignore[arg-type]  # rows that are still to be read cannot be added
         except TypeError:
-            return len(found), sum(self._read(feature) for feature in features if get(feature) is not None)
+            return len(found), sum(row if isinstance(row, int) else self._read(one) for one in features if (row := get(one)) is not None)
+
+    def speaking(self, features: set[str], rule: str) -> list[tuple[float, str]]:
+        """Return those of the features that speak for a rule, each with what it adds, in no order."""
+        place, even = list(self.offsets).index(rule) + 1, sum(_SIGN << _LANE * lane for lane in range(len(self.offsets) + 1))
+        get, down, found = self.rows.get, _LANE * place, list[tuple[float, str]]()
+        for feature in features:
+            row = get(feature)
+            if row is None:
+                continue
+            whole = row if isinstance(row, int) else self._read(feature)
+            worth = ((whole + even) >> down & _LOW) - _SIGN
+            if worth > 0:
+                rare = math.isqrt(whole & _LOW)
+                found.append((rare / _SCALE * (worth // rare / _TENTH), feature))
+        return found
 
     def _read(self, feature: str) -> int:
         """Return what a feature of the table adds; its row is read once.
@@ -171,13 +186,7 @@ def _parted(lanes: int, count: int) -> list[int]:
 
 def speaks_for(text: str, rule: str, table: Fitted) -> list[tuple[float, str]]:
     """Return the features of the text that speak for a rule with what they add, the strongest first."""
-    weighed = [
-        (rare * weights.get(rule, 0.0), feature)
-        for feature in features(text)
-        if feature in table.rows
-        for rare, weights in [table.row(feature)]
-    ]
-    return sorted(((worth, feature) for worth, feature in weighed if worth > 0), reverse=True)
+    return sorted(table.speaking(features(text), rule), reverse=True)
 
 
 def parsed(text: str) -> Fitted:
@@ -186,7 +195,7 @@ def parsed(text: str) -> Fitted:
 
 
 def _table(lines: Iterator[str]) -> Fitted:
-    """Read a table line by line: the whole text beside it would be the largest thing that a first check holds."""
+    """Read a table line by line: beside the rows stand the unpacked bytes until the last line, but no text or list of all lines."""
     head = json.loads(next(lines))
     rules: list[str] = head["rules"]
     rows: dict[str, str | int] = {feature: row for feature, _, row in map(str.partition, lines, itertools.repeat("\t"))}
