@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from bisect import bisect_left, insort
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from planner.checklist import match, questions, rewrite
 from planner.checklist.bank import messages
 from planner.checklist.reading import Reading
 from planner.checklist.report import LEVELS, Draft, Examination, Finding, Note, Report, Suggestion, verdict_of
+from planner.checklist.spans import Stretches
 from planner.checklist.text import views
 
 if TYPE_CHECKING:
@@ -180,21 +180,16 @@ class _Taken:
     def __init__(self) -> None:
         """Begin with none."""
         self._places: set[tuple[int, int, str]] = set()
-        self._spans: list[tuple[int, int]] = []
+        self._stretches = Stretches()
 
     def take(self, one: _Judged) -> bool:
         """Take a finding's place unless it is taken; what stands beside the text has no words, so there the variant tells."""
         here = one.candidate
         place = (here.start, here.end, "" if here.start < here.end else one.rule.variant)
-        if place in self._places or (not here.rule.startswith("confidentiality.") and self._overlaps(here.start, here.end)):
+        if place in self._places or not (here.rule.startswith("confidentiality.") or self._stretches.take(here.start, here.end)):
             return False
         self._places.add(place)
-        insort(self._spans, (here.start, here.end))
         return True
-
-    def _overlaps(self, start: int, end: int) -> bool:
-        before = bisect_left(self._spans, (end,))
-        return before > 0 and self._spans[before - 1][1] > start
 
 
 def _told_otherwise(scored: _Judged, judged: list[_Judged], strict: dict[str, int]) -> bool:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from planner.checklist.confidentiality.words import LEXICONS
+from planner.checklist.spans import Stretches
 
 if TYPE_CHECKING:
     from planner.checklist.confidentiality.cues import CueBook
@@ -42,11 +43,12 @@ def find(words: Words, book: CueBook, places: tuple[PlaceHit, ...]) -> tuple[Clu
         for first, last in _joined(spans):
             start, end = words.span(first, last)
             found.append(Clue(kind, start, end, words.text[start:end]))
-    for place in places:
-        if place.kind in {"town", "street", "institution"} and not any(
-            one.kind == "place" and one.start < place.end and place.start < one.end for one in found
-        ):
-            found.append(Clue("place", place.start, place.end, place.text))
+    told = Stretches((one.start, one.end) for one in found if one.kind == "place")
+    found += [
+        Clue("place", place.start, place.end, place.text)
+        for place in places
+        if place.kind in {"town", "street", "institution"} and told.take(place.start, place.end)
+    ]
     return tuple(sorted(found, key=lambda one: (one.start, one.end, one.kind)))
 
 

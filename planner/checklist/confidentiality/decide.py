@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from planner.checklist.confidentiality import cues, identifiers, live_case, marks, names, replies, subjects
+from planner.checklist.spans import Stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,11 +92,9 @@ def findings(seen: Scan, draft: Draft, sure: Confidence, level: Level | None, pr
     named = named or ("ask" if confirmed else None)
     direct = list(_direct(seen, sure, named))
     if named is not None:
-        direct += [
-            one
-            for one in _weighed(seen, draft, named, profile, answered=bool(confirmed))
-            if not any(one.start < other.end and other.start < one.end for other in direct)
-        ]
+        taken = Stretches((one.start, one.end) for one in direct)
+        weighed = _weighed(seen, draft, named, profile, answered=bool(confirmed))
+        direct += [one for one in weighed if not taken.meets(one.start, one.end)]
     found = [*direct, *_strongest(situations)]
     if level is not None:
         found += [Found("confidentiality.client-reference", "", level, start, end) for start, end in mentions(seen)]
@@ -110,12 +111,9 @@ def _shapes(seen: Scan, draft: Draft, sure: Confidence, level: Level | None) -> 
 
 
 def _strongest(found: tuple[Found, ...]) -> Iterator[Found]:
-    """Yield the findings without those that a stricter or earlier one of the same rule overlaps."""
-    kept: list[Found] = []
-    for one in sorted(found, key=lambda each: each.level != "block"):
-        if not any(one.rule == other.rule and one.start < other.end and other.start < one.end for other in kept):
-            kept.append(one)
-            yield one
+    """Return the findings without those that a stricter or earlier one of the same rule overlaps."""
+    taken: defaultdict[str, Stretches] = defaultdict(Stretches)
+    return (one for one in sorted(found, key=lambda each: each.level != "block") if taken[one.rule].take(one.start, one.end))
 
 
 def _wanted(draft: Draft, level: Level | None) -> frozenset[str]:
@@ -131,10 +129,8 @@ def mentions(seen: Scan) -> tuple[Span, ...]:
     weights = subjects.weights().features
     order = {cue.name: weights.get(f"cue:{cue.name}", 0.0) for cue in cues.cue_book().cues if cue.mention}
     ranked = sorted((-order[hit.cue], seen.words.span(hit.first, hit.last)) for hit in seen.hits if hit.cue in order)
-    kept: list[Span] = []
-    for _, (start, end) in ranked:
-        if len(kept) < _MENTIONS and not any(start < other[1] and other[0] < end for other in kept):
-            kept.append((start, end))
+    taken = Stretches()
+    kept = list(islice((span for _, span in ranked if taken.take(*span)), _MENTIONS))
     if kept:
         return tuple(sorted(kept))
     pronoun = next((span for word, span in zip(seen.words.lower, seen.words.spans, strict=True) if word in subjects.HE_SHE), None)
@@ -164,7 +160,8 @@ def _weighed(seen: Scan, draft: Draft, level: Level, profile: Profile | None, *,
     masked = replies.invented_name(seen.words.text)
     found = [(one.kind, one.start, one.end) for one in marks.find(seen, draft)]
     if answered:
-        found += [("name", *span) for span in replies.people(seen) if not any(span[0] < end and start < span[1] for _, start, end in found)]
+        taken = Stretches((start, end) for _, start, end in found)
+        found += [("name", *span) for span in replies.people(seen) if not taken.meets(*span)]
     for kind, start, end in found:
         said = seen.words.text[start:end].lower().split()
         if not (masked and kind == "name" and len(said) == 1) and own.isdisjoint(said):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from planner.checklist.needles import at_places, haystack, probe
+from planner.checklist.spans import Stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,13 +150,15 @@ _PHONE_DIGITS = range(7, 16)
 def find(text: str, profile: Profile | None) -> tuple[Identifier, ...]:
     """Return the identifiers of `text` (folded view), left to right and without overlap; the first type of the list wins."""
     found: list[Identifier] = []
+    taken = Stretches()
     letters = haystack(text)
     runs = [run.start() for run in _RUN.finditer(text)]
     for type_, pattern in _PATTERNS:
         for match in _matches(type_, pattern, text, letters, runs):
             start, end = match.span()
-            if any(start < one.end and one.start < end for one in found) or not _valid(type_, match[0]):
+            if taken.meets(start, end) or not _valid(type_, match[0]):
                 continue
+            taken.add(start, end)
             found.append(Identifier(type_, start, end, match[0], owner_of(type_, match[0], text, start, profile)))
     return tuple(sorted(found, key=lambda one: one.start))
 

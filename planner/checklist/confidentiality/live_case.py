@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from planner.checklist.confidentiality.words import LEXICONS
 from planner.checklist.needles import Probe, haystack, lower, probe
+from planner.checklist.spans import Stretches
 
 KINDS = frozenset({"live", "location", "search", "care-search", "named", "addressed", "thanks"})
 _CLAUSE = 40
@@ -124,10 +126,8 @@ def find(text: str, kinds: frozenset[str] = KINDS) -> tuple[Situation, ...]:
                 continue
             found.append(Situation(one.kind, start, end))
     found.sort(key=lambda one: (one.start - one.end, one.start, one.kind))
-    kept: list[Situation] = []
-    for situation in found:
-        if not any(situation.kind == other.kind and situation.start < other.end and other.start < situation.end for other in kept):
-            kept.append(situation)
+    taken: defaultdict[str, Stretches] = defaultdict(Stretches)
+    kept = [one for one in found if taken[one.kind].take(one.start, one.end)]
     return tuple(sorted(kept, key=lambda one: (one.start, one.end, one.kind)))
 
 

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from planner.checklist.confidentiality import names
 from planner.checklist.needles import at_places
+from planner.checklist.spans import Stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from planner.checklist.confidentiality.cues import Hit
     from planner.checklist.confidentiality.names import Trait
     from planner.checklist.confidentiality.subjects import Scan
     from planner.checklist.report import Draft
@@ -25,6 +29,7 @@ SURE = -1.2
 _APART = 4
 _BEFORE, _AFTER = 8, 7
 _MANY = 4
+_BLOCK = 16
 _LIKENESS = frozenset(names.word_list("likeness"))
 _RUN, _AT = re.compile(r"\d+"), re.compile("@")
 _PAGES = ("facebook", "instagram", "gofundme")
@@ -56,15 +61,32 @@ class Mark:
     end: int
 
 
+class CuesBeside:
+    """The cues of a text by the block of tokens that they stand in, so that whoever asks what is near looks at those alone."""
+
+    def __init__(self, hits: Iterable[Hit]) -> None:
+        """Put every cue into its blocks."""
+        self._blocks: defaultdict[int, list[Hit]] = defaultdict(list)
+        for hit in hits:
+            for block in range(hit.first // _BLOCK, hit.last // _BLOCK + 1):
+                self._blocks[block].append(hit)
+
+    def between(self, low: int, high: int) -> set[str]:
+        """Return the names of the cues that begin before token `high` and end at token `low` or later."""
+        near = (self._blocks.get(block, ()) for block in range(max(low, 0) // _BLOCK, (high - 1) // _BLOCK + 1))
+        return {hit.cue for hits in near for hit in hits if hit.first < high and low <= hit.last}
+
+
 def find(seen: Scan, draft: Draft) -> tuple[Mark, ...]:
     """Return what marks the served person that a text speaks of, left to right and without overlap."""
     table = names.weights().served
     found = candidates(seen)
     everywhere = sum(table.get(("cue", cue), 0) for cue in {hit.cue for hit in seen.hits}) / 100
+    beside, taken = CuesBeside(seen.hits), Stretches()
     kept: list[Mark] = []
     for one in found:
-        total = everywhere + names.total(table, traits(seen, draft, one, len(found)))
-        if total >= SURE and not any(one.start < other.end and other.start < one.end for other in kept):
+        total = everywhere + names.total(table, _traits(seen, draft, one, len(found), beside))
+        if total >= SURE and taken.take(one.start, one.end):
             kept.append(one)
     return tuple(sorted(kept, key=lambda one: one.start))
 
@@ -75,8 +97,7 @@ def candidates(seen: Scan) -> list[Mark]:
     found = [Mark("name", first, last, *words.span(first, last)) for first, last in names.candidates(words)]
     starts, ends = [start for start, _ in words.spans], [end for _, end in words.spans]
     known = [(one.type, one.start, one.end) for one in seen.identifiers if one.owner == "unknown" and one.type != "file"]
-    taken = [(start, end) for _, start, end in known]
-    for kind, start, end in (*known, *_numbers(words.text, taken)):
+    for kind, start, end in (*known, *_numbers(words.text, Stretches((start, end) for _, start, end in known))):
         first = min(bisect_right(ends, start), len(ends) - 1)
         found.append(Mark(kind, first, max(bisect_left(starts, end), first + 1), start, end))
     last = -_APART - 1
@@ -87,7 +108,7 @@ def candidates(seen: Scan) -> list[Mark]:
     return found
 
 
-def _numbers(text: str, taken: list[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
+def _numbers(text: str, taken: Stretches) -> Iterator[tuple[str, int, int]]:
     """Yield house numbers, room numbers, plates and codes that no identifier covers; the first kind wins."""
     runs = [run.start() for run in _RUN.finditer(text)]
     pages = [hint.start() for hint in _AT.finditer(text)]
@@ -96,24 +117,26 @@ def _numbers(text: str, taken: list[tuple[int, int]]) -> Iterator[tuple[str, int
     for kind, pattern, before in _NUMBERS:
         begins = {at - far for at in runs for far in before if far <= at} if before else set(pages)
         for match in at_places(pattern, text, sorted(begins)):
-            start, end = match.span()
-            if not any(start < other and one < end for one, other in taken):
-                taken.append((start, end))
-                yield kind, start, end
+            if taken.take(*match.span()):
+                yield kind, *match.span()
 
 
 def traits(seen: Scan, draft: Draft, one: Mark, count: int) -> list[Trait]:
     """Describe a mark: by its own traits, the cues near it and who writes; `count` is how many marks there are."""
+    return _traits(seen, draft, one, count, CuesBeside(seen.hits))
+
+
+def _traits(seen: Scan, draft: Draft, one: Mark, count: int, beside: CuesBeside) -> list[Trait]:
     words = seen.words
     if one.kind == "name":
         found = names.traits(words, one.first, one.last)
     else:
-        beside = names.around(words, one.first, one.last)
-        found = [("mark", one.kind), (f"{one.kind} word", words.lower[one.first]), *beside]
-        found += [(f"{one.kind} {name}", value) for name, value in beside]
-    low, high = one.first - _AFTER, one.last + _BEFORE
-    found += [("cue beside", cue) for cue in {hit.cue for hit in seen.hits if hit.first < high and low <= hit.last}]
-    if any(place.start < one.end and one.start < place.end for place in seen.places):
+        around = names.around(words, one.first, one.last)
+        found = [("mark", one.kind), (f"{one.kind} word", words.lower[one.first]), *around]
+        found += [(f"{one.kind} {name}", value) for name, value in around]
+    found += [("cue beside", cue) for cue in beside.between(one.first - _AFTER, one.last + _BEFORE)]
+    before = bisect_left(seen.places, one.end, key=attrgetter("start"))
+    if before and seen.places[before - 1].end > one.start:
         found.append(("has", "place"))
     found += (("marks", str(min(count, _MANY))), (f"{one.kind} by", draft.author or "therapist"))
     return found

@@ -42,8 +42,9 @@ _FAR = 10
 _PARTICLES = frozenset({"van", "de", "der", "la", "bin", "al", "von", "del"})
 _STARTS = frozenset({"stop", "nl", "quote", "open", "sign", "colon", "dash"})
 _SMALL = frozenset({"word", "plain", "plural", "ed", "ing", "ly"})
-_CAPITAL = frozenset({"2", "3"})
 """Kinds of words in small letters; a capitalized one that the lexicon knows is a `word` too."""
+_CAPITAL = frozenset({"2", "3"})
+"""The marks of capitalized words."""
 _TOLD = frozenset({"name", "names", "named", "call", "calls", "called", "surname", "nickname"})
 _CLOSE = 3
 _HE_SHE = frozenset({"he", "she", "him", "her", "his", "he's", "she's"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,6 +14,7 @@ from planner.checklist.confidentiality import names
 from planner.checklist.confidentiality.live_case import lowered
 from planner.checklist.confidentiality.words import LEXICONS
 from planner.checklist.needles import haystack, probe
+from planner.checklist.spans import Stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,7 +148,8 @@ def people(seen: Scan) -> tuple[Span, ...]:
     found += [(one.start, one.end) for one in seen.identifiers if one.type == "handle" and one.owner == "unknown"]
     listed = (hit for hit in seen.names if not _lone_surname(words, hit) or hit.text.lower() in names.name_lists().family)
     taken = [*found, *(words.span(hit.first, hit.last) for hit in listed), *((place.start, place.end) for place in seen.places)]
-    found += [span for span in _spoken_to(seen) if not any(span[0] < end and start < span[1] for start, end in taken)]
+    known = Stretches(taken)
+    found += [span for span in _spoken_to(seen) if not known.meets(*span)]
     return tuple(sorted(found))
 
 
@@ -211,11 +214,11 @@ def find(seen: Scan, draft: Draft, *, person: bool = False) -> tuple[Shape, ...]
     ]
     found.sort(key=lambda one: (one.level != "block", one.start - one.end, one.start, one.bond))
     kept: list[Shape] = []
+    taken: defaultdict[Bond, Stretches] = defaultdict(Stretches)
     for shape in found:
-        if shape.start < shape.end and not any(
-            shape.bond == other.bond and shape.start < other.end and other.start < shape.end for other in kept
-        ):
+        if shape.start < shape.end and not taken[shape.bond].meets(shape.start, shape.end):
             kept.append(_trimmed(shape, text))
+            taken[shape.bond].add(kept[-1].start, kept[-1].end)
     return tuple(sorted(kept, key=lambda one: (one.start, one.end, one.bond)))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planner.checklist.check import check
 from planner.checklist.confidentiality import cues, marks, names, subjects
@@ -90,3 +92,23 @@ def test_weights_have_a_bias_and_numbers_for_classes() -> None:
         assert values[0] == [""]
         assert {type(value) for value in values[1]} == {int}
         assert {type(value) for value in values[2]} == {str}
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 60), st.integers(0, 40)), max_size=12),
+    st.integers(-9, 70),
+    st.integers(1, 30),
+)
+def test_cues_beside_are_those_that_a_look_at_every_one_finds(told: list[tuple[str, int, int]], low: int, size: int) -> None:
+    hits = [cues.Hit(name, first, first + length) for name, first, length in told]
+    near = {hit.cue for hit in hits if hit.first < low + size and low <= hit.last}
+    assert marks.CuesBeside(hits).between(low, low + size) == near
+
+
+def test_the_cues_and_the_place_beside_a_mark_are_traits_of_it() -> None:
+    seen = subjects.scan("My client Anna moved to Bozeman, MT today, and my client sleeps.", None)
+    anna, bozeman, *_ = (one for one in marks.candidates(seen) if one.kind == "name")
+    told = [marks.traits(seen, Draft("1", seen.words.text), one, 9) for one in (anna, bozeman)]
+    assert [("has", "place") in one for one in told] == [False, True]
+    assert all(("marks", "4") in one and ("name by", "therapist") in one for one in told)
+    assert {name for name, _ in told[0]} >= {"cue beside", "lists"}

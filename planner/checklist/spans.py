@@ -1,0 +1,45 @@
+"""Which stretches of a text are taken: spans are half-open, and two of them meet when they share a character."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from planner.checklist.text import Span
+
+
+class Stretches:
+    """The stretches that spans cover together, asked about in a time that hardly grows with their number."""
+
+    def __init__(self, spans: Iterable[Span] = ()) -> None:
+        """Cover the spans."""
+        self._apart: list[Span] = []
+        for span in spans:
+            self.add(*span)
+
+    def add(self, start: int, end: int) -> None:
+        """Cover one more span, which may overlap others; it becomes one stretch with those."""
+        apart = self._apart
+        last = first = bisect_left(apart, (end,))
+        while first and apart[first - 1][1] > start:
+            first -= 1
+        if first < last:
+            start, end = min(start, apart[first][0]), max(end, apart[last - 1][1])
+            apart[first:last] = [(start, end)]
+        else:
+            apart.insert(bisect_left(apart, (start, end)), (start, end))
+
+    def meets(self, start: int, end: int) -> bool:
+        """Tell whether a span shares a character with one of those that were added."""
+        before = bisect_left(self._apart, (end,))
+        return before > 0 and self._apart[before - 1][1] > start
+
+    def take(self, start: int, end: int) -> bool:
+        """Cover a span unless it meets one that is covered already; tell whether it was free."""
+        free = not self.meets(start, end)
+        if free:
+            self.add(start, end)
+        return free
