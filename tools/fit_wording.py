@@ -78,15 +78,20 @@ _FOLDS = 10
 """Into how many folds the authors are dealt for thresholds on unseen ones: one fold an author gives the same and takes five times as long."""
 _PRECISION, _PRECISION_OF_HARM, _PRECISION_BESIDE = 0.88, 0.94, 0.85
 _OTHER_PRECISIONS = {
+    "advocacy.too-many-asks": 0.92,
+    "boundaries.private-contact": 0.94,
     "claims.misinformation": 0.84,
+    "claims.misinformation/harm": 0.97,
     "confidentiality.location-exposure beside": 0.94,
     "confidentiality.relationship-disclosure": 0.85,
     "confidentiality.relationship-disclosure beside": 0.85,
     "confidentiality.searching-clients beside": 0.94,
-    "safety.missing-crisis-resource": 0.82,
+    "safety.missing-crisis-resource": 0.92,
+    "safety.suicide-messaging": 0.92,
 }
 """What patterns find too little of asks for less: half of what the score finds more is right. Beside a served person the score of places
-and searches asks for more, since patterns have found most of what is easy, and what it finds beyond them was right one time in four."""
+and searches asks for more, since patterns have found most of what is easy, and what it finds beyond them was right one time in four.
+Rules whose score was right less than two times in three on writers who came after the fit ask for more as well."""
 _THEME = 0.08
 """A writer with so large a share of drafts on one rule wrote for it: how precise a score is there tells little of usual posts."""
 _FLOOR, _CEILING = 0.09, 0.9
