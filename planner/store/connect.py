@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import URL, Connection
+
+_LOG = logging.getLogger(__name__)
 
 BUSY_MS = 10_000
 """How long a writer waits for another one before it says that the database is busy."""
@@ -120,18 +123,26 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, InternalError) as error:
+        _LOG.warning("The database refused (%s).", code(error.orig))
         raise Unavailable(sentence(str(error.orig))) from error
+
+
+def code(reason: BaseException | None) -> str:
+    """Return the database's own name of an error (`SQLITE_BUSY`, an SQLSTATE), for a log: its words may quote what was written."""
+    return getattr(reason, "sqlite_errorname", None) or getattr(reason, "sqlstate", None) or type(reason).__name__
 
 
 def sentence(reason: str) -> str:
     """Return what to do about the database's own words."""
     low = reason.casefold()
-    if "locked" in low or "busy" in low:
+    if "locked" in low or "busy" in low or "locking protocol" in low:
         return "The database is busy. Nothing was lost: try again in a moment."
     if "full" in low:
         return "The disk is full, so nothing could be saved. Free some space, then try again."
     if "readonly" in low or "read-only" in low:
         return "The database may not be written to. Check who owns the file and its folder, then try again."
+    if "unable to open" in low or "i/o error" in low:
+        return "The database's file cannot be opened or read. Nothing was lost: check its disk and folder, then try again."
     if "malformed" in low or "not a database" in low:
         return "The database file is damaged. Stop Discreet and restore the newest backup: python -m planner restore."
     return "The database does not answer. Nothing was lost: try again when it is back."

@@ -17,7 +17,7 @@ from connectors.base import Credentials
 from planner.domain.errors import SetupError, Unavailable
 from planner.store import backup as backups
 from planner.store import migrate, open_store, restore, vault_key
-from planner.store.connect import sentence
+from planner.store.connect import code, sentence, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -286,7 +286,7 @@ def test_a_backup_that_fails_half_way_leaves_no_half_file(
         raise sqlite3.OperationalError(reason)
 
     monkeypatch.setattr(backups, "_vacuum", full)
-    with pytest.raises(Unavailable, match=r"did not work\. (The disk is full|The database does not answer)"):
+    with pytest.raises(Unavailable, match=r"did not work\. (The disk is full|The database.s file cannot be opened or read)"):
         store.backup(tmp_path / "copy.db")
     assert not list(tmp_path.glob("copy.db*"))
     store.close()
@@ -359,8 +359,24 @@ def test_a_writer_that_waits_too_long_says_so(opened: Callable[..., SqlStore], m
         ("database or disk is full", "disk is full"),
         ("attempt to write a readonly database", "may not be written"),
         ("database disk image is malformed", "damaged"),
+        ("locking protocol", "busy"),
+        ("unable to open database file", "cannot be opened"),
+        ("disk I/O error", "cannot be opened"),
         ("connection refused", "does not answer"),
     ],
 )
 def test_the_databases_words_become_a_sentence(reason: str, said: str) -> None:
     assert said in sentence(reason)
+
+
+def test_the_log_names_the_databases_error_and_none_of_its_words(opened: Callable[..., SqlStore], caplog: pytest.LogCaptureFixture) -> None:
+    store = opened()
+    with pytest.raises(Unavailable), translated(), store._readers.connect() as connection:
+        connection.exec_driver_sql("SELECT secret FROM nowhere")
+    store.close()
+    assert [record.getMessage() for record in caplog.records] == ["The database refused (SQLITE_ERROR)."]
+
+
+@pytest.mark.parametrize(("reason", "told"), [(sqlite3.OperationalError("secret"), "OperationalError"), (None, "NoneType")])
+def test_an_error_without_a_name_is_told_by_its_kind(reason: BaseException | None, told: str) -> None:
+    assert code(reason) == told
