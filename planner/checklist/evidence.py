@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from planner.checklist import wording
@@ -38,7 +39,7 @@ def statistic_source(rule: Rule, reading: Reading) -> Iterator[Candidate]:
         span = around(sentences, match.start())
         if excuse.search(reading.folded, max(span[0], match.start() - _BEFORE), min(span[1], match.end() + _AFTER)):
             continue
-        at = sentences.index(span)
+        at = bisect_left(sentences, span)
         near = reading.folded[sentences[max(0, at - 1)][0] : sentences[min(len(sentences) - 1, at + 1)][1]]
         if any(_exact(pattern, near) for pattern in options["sources"]):
             continue

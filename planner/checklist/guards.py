@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Literal
 
 from planner.checklist.needles import haystack, probe
 from planner.checklist.patterns import holds
+from planner.checklist.spans import meets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from planner.checklist.reading import Hit, Reading
 
 _TERM = 8
+_FEW = 6
+"""So many words before a hit are looked at for what negates it; what makes it one's own takes fewer."""
 Effect = Literal["drop", "lower"]
 
 _MENTION = re.compile(
@@ -43,6 +47,7 @@ _SELF_BEFORE = re.compile(
     r"|\b(?:my own|myself|fellow|us)\s+(?:[\w-]+\s+){0,2}$)",
     re.IGNORECASE,
 )
+_AS = re.compile(r"\bas\s+(?:a |an )?(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|im|ive|me|my|myself|mine)\b", re.IGNORECASE)
 _FICTION = re.compile(
     r"\b(?:fiction(?:al|ali[sz]ed)?|made[- ]up|(?:i|we|is|are|an?|entirely|all) invented|invented (?:case|client|person|people|story|example|vignette|scenario|family)|imaginary|hypothetical(?:ly)?|(?:the|a|his|her|this|that|debut) novel|tv (?:show|series|drama)|series finale|season \d|episode \d+|movie|(?:the|a|this|that|new) film|sitcom|"
@@ -86,11 +91,12 @@ def _mention(hit: Hit, reading: Reading) -> bool:
         return True
     if _RETIRED.match(reading.folded[hit.last : end]):
         return True
-    for first, last in reading.quoted:
-        if first < hit.first and hit.last < last + 1:
-            short = len(reading.folded[first:last].split()) <= _TERM
-            return short or _MENTION_CUE.search(reading.folded[start:first] + " " + reading.folded[last:end]) is not None
-    return False
+    opened = bisect_left(reading.quoted, (hit.first,))
+    first, last = reading.quoted[opened - 1] if opened else (0, -1)
+    if hit.last > last:
+        return False
+    short = len(reading.folded[first:last].split()) <= _TERM
+    return short or _MENTION_CUE.search(reading.folded[start:first] + " " + reading.folded[last:end]) is not None
 
 
 def _last_mention(before: str) -> int:
@@ -99,7 +105,7 @@ def _last_mention(before: str) -> int:
 
 def _negated(hit: Hit, reading: Reading) -> bool:
     start, _ = reading.clause_span(hit)
-    before = " ".join(reading.folded[start : hit.first].split()[-6:])
+    before = " ".join(reading.folded[start : hit.first].rsplit(None, _FEW)[-_FEW:])
     return _NEGATION.search(before) is not None
 
 
@@ -114,14 +120,12 @@ def _self(hit: Hit, reading: Reading) -> bool:
     before = reading.folded[start : hit.first]
     if not _SELF_BEFORE.search(before[-60:]):
         return False
-    return (
-        re.search(r"\bas\s+(?:a |an )?(?:[\w-]+\s+){0,2}$", before, re.IGNORECASE) is None
-        or _FIRST_PERSON.search(reading.folded[start:end]) is not None
-    )
+    farther = before.rsplit(None, _FEW)[:-_FEW]
+    return _AS.search(before, sum(map(len, farther))) is None or holds(_FIRST_PERSON, reading.stretch(start, end))
 
 
 def _name(hit: Hit, reading: Reading) -> bool:
-    return any(first < hit.last and hit.first < last for first, last in reading.official_names)
+    return meets(reading.official_names, hit.first, hit.last)
 
 
 def _question(hit: Hit, reading: Reading) -> bool:

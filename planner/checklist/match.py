@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from planner.checklist import guards, kinds
 from planner.checklist.patterns import branches, compiled, holds, phrase, spans
 from planner.checklist.report import Candidate
+from planner.checklist.spans import meets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,22 +131,16 @@ def _draft_allows(rule: Rule, reading: Reading) -> bool:
 
 def _stands(rule: Rule, hit: Hit, reading: Reading) -> bool:
     start, end = reading.sentence_span(hit)
-    sentence = reading.folded[start:end]
+    sentence = reading.stretch(start, end)
     if not all(holds(compiled(pattern, ignore_case=True), sentence) for pattern in rule.also):
         return False
     if any(holds(compiled(pattern, ignore_case=True), sentence) for pattern in rule.without):
         return False
-    if any(_overlapped(spans(words, reading.folded, max(0, start), end), hit) for words in rule.unless):
+    if any(meets(spans(words, reading.folded, max(0, start), end), hit.first, hit.last) for words in rule.unless):
         return False
     if not rule.unless_near:
         return True
     return compiled("|".join(phrase(word) for word in rule.unless_near), ignore_case=True).search(reading.near(hit, 6)) is None
-
-
-def _overlapped(found: tuple[tuple[int, int], ...], hit: Hit) -> bool:
-    """Tell whether one of these places, in order and apart from each other, shares a letter with the hit."""
-    before = bisect_left(found, (hit.last,))
-    return before > 0 and found[before - 1][1] > hit.first
 
 
 def _guarded(rule: Rule, hit: Hit, reading: Reading, trace: list[str] | None) -> RuleLevel | None:

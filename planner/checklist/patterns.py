@@ -23,6 +23,8 @@ _OPEN = re.compile(r"\{\d+,\}")
 _CASELESS = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ANYTHING, _ANYTHING_QUICK = r"[\s\S]", "(?s:.)"
 """A run of anything: written so, a pattern leaps over it instead of asking each character."""
+_LINES, _LINES_QUICK = r"\n]\s*", r"\n]\s{0,20}"
+"""Blanks behind a sign or a line break: without a limit, a page of empty lines is read to its end from every one of them."""
 _STRANGE = re.compile(r"\(\?(?!:)|[ -@]-[\[^_`]")
 
 
@@ -62,7 +64,7 @@ def compiled(pattern: str, *, ignore_case: bool) -> re.Pattern[str]:
         BadPattern: it is no regular expression, or names an unknown class.
     """
     try:
-        quick = expand(pattern).replace(_ANYTHING, _ANYTHING_QUICK)
+        quick = expand(pattern).replace(_ANYTHING, _ANYTHING_QUICK).replace(_LINES, _LINES_QUICK)
         return re.compile(quick, re.MULTILINE | (re.IGNORECASE if ignore_case else 0))
     except re.error as error:
         raise BadPattern(f"the pattern {pattern!r} is no regular expression ({error}): mend it at that place") from error
@@ -75,7 +77,7 @@ def small(pattern: str) -> re.Pattern[str] | None:
     None when it may not find there what a case-blind one finds: a capital or a letter beyond ASCII in it, a span over the capitals,
     or a group with flags of its own.
     """
-    plain = expand(pattern).replace("(?i:", "(?:")
+    plain = expand(pattern).replace("(?i:", "(?:").replace(_LINES, _LINES_QUICK)
     spelled = _CASELESS.sub(_cased, plain)
     if not spelled.isascii() or spelled != spelled.lower() or _STRANGE.search(spelled):
         return None
@@ -102,6 +104,7 @@ def branches(pattern: str) -> tuple[str, ...]:
     return (*parts, pattern[first:])
 
 
+@lru_cache(maxsize=8192)
 def phrase(text: str) -> str:
     """Turn a plain phrase with `*` into a pattern; nothing in it is read as an expression."""
     body = r"\w*".join(re.escape(part) for part in text.split("*")).replace(r"\ ", r"\s+")

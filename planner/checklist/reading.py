@@ -165,6 +165,8 @@ class Reading:
         self.seen = 1.0
         self.letters = _letters(views, sieves)
         self._lengths: dict[Span, int] = {}
+        self._stretches: dict[Span, str] = {}
+        self._scores: dict[Span, dict[str, float]] = {}
 
     def holds(self, pattern: str, view: str = "folded") -> bool:
         """Tell whether a case-blind pattern matches anywhere in the named view."""
@@ -217,8 +219,10 @@ class Reading:
         doubt = wording.fitted().doubts.get(rule, 0.0)
         if not 0 < self.wording.get(rule, 0.0) < doubt:
             return False
-        first, last = self.sentence_span(self.hit(start, end))
-        return wording.scores(wording.plain(self.views.masked.text[first:last]), wording.fitted())[rule] < _OWN_DOUBT * doubt
+        span = self.sentence_span(self.hit(start, end))
+        if span not in self._scores:
+            self._scores[span] = wording.scores(wording.plain(self.views.masked.text[slice(*span)]), wording.fitted())
+        return self._scores[span][rule] < _OWN_DOUBT * doubt
 
     @cached_property
     def quoted(self) -> tuple[Span, ...]:
@@ -239,10 +243,15 @@ class Reading:
         last = bisect_left(starts, end)
         return Hit(start, end, first, max(first, last), self.folded[first:last])
 
+    def stretch(self, start: int, end: int) -> str:
+        """Return a stretch of `folded`, the same string each time: hundreds of hits in it are looked up by it."""
+        if (start, end) not in self._stretches:
+            self._stretches[start, end] = self.folded[start:end]
+        return self._stretches[start, end]
+
     def sentence(self, hit: Hit) -> str:
         """Return the folded sentence in which the hit starts."""
-        start, end = around(self.views.sentences, hit.first)
-        return self.folded[start:end]
+        return self.stretch(*around(self.views.sentences, hit.first))
 
     def sentence_span(self, hit: Hit) -> Span:
         """Return the span on `folded` from the start of the hit's first to the end of its last sentence."""

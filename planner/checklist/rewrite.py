@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _WHOLE = ("confidentiality.client-reference", "confidentiality.relationship-disclosure", "confidentiality.live-case")
 _NUMBER = re.compile(r"\d{1,3}")
-_ARTICLE = re.compile(r"\b(?:a|an|the|my|our|this|that)\s+$", re.IGNORECASE)
+_ARTICLE = re.compile(r"\b(?:a|an|the|my|our|this|that)$", re.IGNORECASE)
+_ARTICLE_LENGTH = 4
 _CHILD, _TEEN, _OLD = 13, 20, 65
 
 
@@ -75,7 +76,8 @@ def _for(finding: Finding, reading: Reading, whole: Suggestion | None) -> Sugges
         return whole
     if not words:
         return Suggestion("delete", finding.start, finding.end, "")
-    if _ARTICLE.search(reading.draft.text[: finding.start]):
+    before = reading.draft.text[: finding.start].rstrip()
+    if len(before) < finding.start and _ARTICLE.search(before, max(0, len(before) - _ARTICLE_LENGTH)):
         words = re.sub(r"^an? ", "", words)
     return Suggestion("replace", finding.start, finding.end, words)
 

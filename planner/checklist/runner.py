@@ -110,13 +110,12 @@ def _believed(examination: Examination, reading: Reading, trace: list[str]) -> I
     where another rule has caught the draft already; numbers, addresses and the like always stay.
     """
     person = [LEVELS.index(one.level) for one in examination.candidates if one.rule == _PERSON]
+    alone = all(one.rule == _IDENTIFIER for one in examination.candidates)
     for one in examination.candidates:
         beside = any(level <= LEVELS.index(one.level) for level in person)
         doubtful = one.rule != _IDENTIFIER and reading.doubtful(one.rule, one.start, one.end)
-        if one.rule == _IDENTIFIER:
-            stays = one.variant != "name" or all(other.rule == _IDENTIFIER for other in examination.candidates)
-        else:
-            stays = one.level == "block" and not (doubtful and beside)
+        named = one.rule == _IDENTIFIER
+        stays = (one.variant != "name" or alone) if named else (one.level == "block" and not (doubtful and beside))
         if one.start < one.end and not stays and ((doubtful and beside) or reading.speaks_against(one.rule)):
             trace.append(f"{one.rule} {one.variant} [{one.start}:{one.end}] the whole draft reads otherwise: drop")
         elif one.start < one.end and doubtful and one.level == "block" and not person:

@@ -6,9 +6,15 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from planner.checklist.text import Span
+
+
+def meets(apart: Sequence[Span], start: int, end: int) -> bool:
+    """Tell whether a span shares a character with one of these, which stand in order and apart from each other."""
+    before = bisect_left(apart, (end,))
+    return before > 0 and apart[before - 1][1] > start
 
 
 class Stretches:
@@ -34,8 +40,7 @@ class Stretches:
 
     def meets(self, start: int, end: int) -> bool:
         """Tell whether a span shares a character with one of those that were added."""
-        before = bisect_left(self._apart, (end,))
-        return before > 0 and self._apart[before - 1][1] > start
+        return meets(self._apart, start, end)
 
     def take(self, start: int, end: int) -> bool:
         """Cover a span unless it meets one that is covered already; tell whether it was free."""

@@ -21,7 +21,7 @@ _MASK = re.compile(
     r"""(?xi)
     (?:https?://|www\.)[^\s<>"]+[^\s<>".,;:!?)\]']                                   # addresses
     | (?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+                                                   # e-mail
-    | (?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63})*\.(?:com|org|net|edu|gov|int|info|io|co|uk|ie|ca|au|nz|za|in|us|eu|health|care|app|me|ly|help|social|tv)\b(?:/[^\s<>"]*[^\s<>".,;:!?)\]'])?
+    | (?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,30}\.(?:com|org|net|edu|gov|int|info|io|co|uk|ie|ca|au|nz|za|in|us|eu|health|care|app|me|ly|help|social|tv)\b(?:/[^\s<>"]*[^\s<>".,;:!?)\]'])?
     | (?<![\w@])@\w[\w.-]*\w                                                         # handles
     | (?<![\w.,/$-])(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,5}\)[ .-]?|\d{2,5}[ .-])\d{3,4}(?:[ .-]?\d{2,4}){1,2}(?![\w,%])  # phones
     """

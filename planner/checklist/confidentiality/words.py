@@ -14,7 +14,7 @@ LEXICONS = Path(__file__).resolve().parents[3] / "content_bank" / "lexicons"
 _TOKEN = re.compile(
     r"[^\S\n]*+(?:"
     r"(?P<easy>(?![MF]\b)[A-Za-z]++(?![\w@+/-]|[.:](?!\s|\Z))(?:'[^\W\d_]+)*)"  # a word that can be nothing else: most are, so they are tried first
-    r"|(?P<url>https?://\S+|www\.\S+|(?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63})*\.(?:example|com|org|net|edu|gov|ie|uk|io)(?:/\S*)?)"
+    r"|(?P<url>https?://\S+|www\.\S+|(?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,30}\.(?:example|com|org|net|edu|gov|ie|uk|io)(?:/\S*)?)"
     r"|(?P<email>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
     r"|(?P<handle>@\w[\w.]*\w)"
     r"|(?P<hashtag>#\w+)"
@@ -184,7 +184,9 @@ def tokenize(text: str, lexicon: Lexicon) -> Words:
         kept.clear()
     rows: list[tuple[str, str, str, int, int, str]] = []
     spans: list[tuple[int, int]] = []
-    for hit in _TOKEN.finditer(text):
+    bare = text.rstrip()
+    end = len(bare) + text[len(bare) :].rfind("\n") + 1  # blanks without a word behind them would be read from each of them to the end
+    for hit in _TOKEN.finditer(text, 0, end):
         group = hit.lastindex or 0
         word = hit[group]
         row = kept.get(word)

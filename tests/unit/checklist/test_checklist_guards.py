@@ -21,6 +21,9 @@ def guarded(guard: str, text: str, words: str, profile: Profile | None = None) -
     ("guard", "text", "words", "effect"),
     [
         ("mention", "Please retire the word addict today.", "addict", "drop"),
+        ("mention", '"We never met." She is an addict. "So what?"', "addict", None),
+        ("self", "On the long road home to my mother's house I speak as a proud old addict today.", "addict", "drop"),
+        ("self", "On the long road home to his mother's house he spoke as a proud old addict today.", "addict", None),
         ("mention", "Say person, rather than addict.", "addict", "drop"),
         ("mention", "Addict is an outdated label.", "Addict", "drop"),
         ("mention", 'We stopped saying "addict" here.', "addict", "drop"),

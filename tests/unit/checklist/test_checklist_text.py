@@ -263,3 +263,17 @@ def test_shouted_words_beside_one_another_lie_in_one_chain(pieces: list[str]) ->
     ]
     assert all(any(start <= first and last <= end for start, end in chains) for first, last in beside)
     assert all(sum(start <= word.start() < end for word in words) > 1 for start, end in chains)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("a<style>b{c:d}</STYLE>e", "ae"),
+        ("a<!-- b -->e", "ae"),
+        ("a<style>b", "ab"),
+        ("a<!-- b", "a<!--b"),
+        ("a<script>b<!-- c </style >d", "ab<!--cd"),
+    ],
+)
+def test_what_is_no_text_is_blanked_where_it_ends(text: str, plain: str) -> None:
+    assert folding.fold(text)[0].replace(" ", "") == plain

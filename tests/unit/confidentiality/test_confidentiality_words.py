@@ -69,6 +69,13 @@ def test_spans_lead_back_to_the_text() -> None:
     assert text[slice(*words.span(0, 2))] == "My dog"
 
 
+@pytest.mark.parametrize("tail", ["", "   ", "\n", " \n ", "\t\n\n  "])
+def test_blanks_at_the_end_are_no_tokens_and_line_breaks_are(tail: str) -> None:
+    found = tokenize("A dog: 9 am" + tail, LEXICON)
+    assert found.kinds == ("cap", "word", "colon", "clock", *["nl"] * ("\n" in tail))
+    assert found.spans[:4] == ((0, 1), (2, 5), (5, 6), (7, 11))
+
+
 def test_numbers_of_classes_do_not_depend_on_words_in_patterns() -> None:
     other = build_lexicon({"animal": "dog cat", "pet": "dog"}, frozenset({"cat"}))
     assert tokenize("dog cat", LEXICON).classes == tokenize("dog cat", other).classes
