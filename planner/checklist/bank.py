@@ -5,7 +5,11 @@ from __future__ import annotations
 import tomllib
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from sys import intern
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import KeysView
 
 BANK = Path(__file__).resolve().parents[2] / "content_bank"
 
@@ -28,6 +32,16 @@ def messages() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def english() -> frozenset[str]:
-    """Return the common English words of `lexicons/english.txt`, three letters and more, in lower case."""
-    return frozenset((BANK / "lexicons" / "english.txt").read_text(encoding="utf-8").split())
+def senses() -> dict[str, str]:
+    """Return the common English words of `lexicons/english.txt`, three letters and more, in lower case, with their sense (`senses.txt`).
+
+    Words and senses are kept once for all who ask: each set or table of its own would take 2 to 4 MB.
+    """
+    words, kinds = ((BANK / "lexicons" / f"{name}.txt").read_text(encoding="utf-8").split() for name in ("english", "senses"))
+    return dict(zip(words, map(intern, kinds), strict=True))
+
+
+@lru_cache(maxsize=1)
+def english() -> KeysView[str]:
+    """Return the common English words."""
+    return senses().keys()

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from planner.checklist.bank import senses
+
 LEXICONS = Path(__file__).resolve().parents[3] / "content_bank" / "lexicons"
 
 _TOKEN = re.compile(
@@ -147,15 +149,19 @@ def word_classes() -> dict[str, str]:
 
 
 @cache
-def sense_numbers() -> dict[str, int]:
-    """Return a number for every word whose kind of meaning is known: function words stand for themselves, others for field and form."""
-    words, senses, own = (
-        (LEXICONS / f"{name}.txt").read_text(encoding="utf-8").split() for name in ("english", "senses", "function_words")
-    )
-    by_sense = {sense: zlib.crc32(sense.encode()) >> 16 for sense in set(senses)}
-    table = {word: by_sense[sense] for word, sense in zip(words, senses, strict=True) if sense != _NO_SENSE}
-    table.update((word, zlib.crc32(f"={word}".encode()) >> 16) for word in own)
-    return table
+def _sense_numbers() -> dict[str, int]:
+    return {sense: zlib.crc32(sense.encode()) >> 16 for sense in set(senses().values()) if sense != _NO_SENSE}
+
+
+@cache
+def _own_numbers() -> dict[str, int]:
+    words = (LEXICONS / "function_words.txt").read_text(encoding="utf-8").split()
+    return {word: zlib.crc32(f"={word}".encode()) >> 16 for word in words}
+
+
+def sense_number(word: str) -> int:
+    """Return a number for a word whose kind of meaning is known, else 0: function words stand for themselves, others for field and form."""
+    return _own_numbers().get(word) or _sense_numbers().get(senses().get(word, ""), 0)
 
 
 @cache
@@ -206,9 +212,9 @@ def _row(word: str, kind: str, lexicon: Lexicon) -> tuple[str, str, str, int, in
     if kind not in _WORDS:
         code, sense = lexicon.shapes[kind], _shape_numbers()[kind]
     else:
-        known, meant, bare = lexicon.codes, sense_numbers(), low.removesuffix("'s")
+        known, bare = lexicon.codes, low.removesuffix("'s")
         kind, shape = "word", shape_of(word)
-        sense = meant.get(low) or meant.get(bare) or _shape_numbers()[shape]
+        sense = sense_number(low) or sense_number(bare) or _shape_numbers()[shape]
         told = known.get(low) or known.get(bare)
         if told is None:
             kind = shape
