@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from connectors import facts as platform_facts
-from connectors.base import Timeouts
+from connectors.base import Timeouts, Variant
 from connectors.errors import Rejected
 from connectors.hand.connector import Hand
 from connectors.logs import quiet
@@ -123,6 +123,15 @@ def connect(
     if api is None:
         return Hand(facts, {field.name: credentials.values.get(field.name, "") for field in facts.fields_for("hand")})
     return api.connect(facts, token_store or HeldTokens(credentials), clock, timeouts or Timeouts())
+
+
+def warm(name: str) -> None:
+    """Load what connecting and counting for a platform would load at their first use: its client, its libraries and their tables."""
+    module = _PLATFORMS[name]
+    if module is None:
+        return
+    importlib.import_module(f"{module.rpartition('.')[0]}.client")
+    preview(name, "api").measure(Variant(("A link counts as a link: https://example.org",)))
 
 
 def begin_sign_in(

@@ -15,8 +15,7 @@ from connectors import petitions, registry
 from connectors.base import Credentials, Timeouts
 from connectors.errors import ConnectorError
 from connectors.hand import notices
-from planner.checklist.check import check, remember
-from planner.checklist.report import Profile
+from planner.checklist.report import Draft, Profile
 from planner.checklist.wire import report_line
 from planner.domain.errors import Invalid, SetupError
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from connectors.petitions import PetitionCount, SourceInfo
     from connectors.registry import PlatformInfo
     from connectors.sign_in import Offer
-    from planner.checklist.report import Draft, LedgerEntry, Report
+    from planner.checklist.report import LedgerEntry, Report
     from planner.checklist.rules import Packs
     from planner.domain.account import Account
     from planner.ports import Clock
@@ -80,6 +79,8 @@ class Checklist:
         question = (draft, repr(known), tuple(ledger or ()), today)
         report = self._kept.get(question)
         if report is None:
+            from planner.checklist.check import check  # noqa: PLC0415 - a worker without an account reads nothing
+
             report = check(draft, profile=known, ledger=ledger, today=today, packs=self._packs)
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
@@ -90,10 +91,16 @@ class Checklist:
         self, draft: Draft, *, day: date, profile: Profile | None = None, ledger: Sequence[LedgerEntry] | None = None
     ) -> tuple[LedgerEntry, ...]:
         """Return what a post that goes out on `day` tells of one person."""
+        from planner.checklist.check import remember  # noqa: PLC0415 - as above
+
         return remember(draft, day=day, profile=self._keyed(profile), ledger=ledger)
 
     def _keyed(self, profile: Profile | None) -> Profile:
         return replace(profile or Profile(), key=self._key)
+
+    def warm(self) -> None:
+        """Read the word lists now, which takes a third of a second: otherwise the first check would."""
+        self.check(Draft("", "The word lists are read at the first look."))
 
     def wire(self, report: Report) -> str:
         """Return the report as JSON."""
@@ -121,6 +128,10 @@ class ConnectorFloor:
         """Return a connector without a login."""
         self.info(platform)
         return registry.preview(platform, mode, settings)
+
+    def warm(self, platform: str) -> None:
+        """Load now what talks to a platform: otherwise its first post would wait for it."""
+        registry.warm(platform)
 
     def begin_sign_in(
         self, platform: str, values: Mapping[str, str], redirect_uri: str, *, state: str, randomness: bytes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from planner.adapters import Channels, Checklist, ConnectorFloor, PetitionFloor, RandomIds, SystemClock
 from planner.checklist.rules import InvalidRules, load
@@ -23,18 +23,59 @@ from planner.store import open_store, vault_key
 
 if TYPE_CHECKING:
     from planner.engine.tasks import Collecting
-    from planner.ports import Clock, Engine
+    from planner.ports import Clock, Engine, Store
     from planner.settings import Settings
     from planner.store import SqlStore
 
 BANK = ROOT / "content_bank"
 
 
-class Rounds:
-    """What a worker does every minute beside sending: figures and signatures are read, the coming drafts of series are made, logins are renewed."""
+class Warming(Protocol):
+    """What talks to platforms."""
 
-    def __init__(self, insights: Insights, petitions: Petitions, series: SeriesPlans, token_care: TokenCare) -> None:
+    def warm(self, platform: str) -> None:
+        """Load what a platform needs."""
+
+
+class Reading(Protocol):
+    """What reads drafts."""
+
+    def warm(self) -> None:
+        """Load the word lists."""
+
+
+class Warmth:
+    """What the next post of an account will need is loaded before it is due, and nothing where there is no account."""
+
+    def __init__(self, store: Store, platforms: Warming, checker: Reading) -> None:
+        """Take what knows the accounts, and what is to be loaded."""
+        self._store = store
+        self._platforms = platforms
+        self._checker = checker
+        self._warm: set[str] = set()
+
+    def look(self) -> None:
+        """Load what talks to those platforms that accounts are connected to, and the word lists with the first one."""
+        with self._store.read() as tx:
+            cold = {one.platform for one in tx.accounts.all() if one.mode == "api"} - self._warm
+        for platform in sorted(cold):
+            self._platforms.warm(platform)
+        if cold and not self._warm:
+            self._checker.warm()
+        self._warm |= cold
+
+
+class Rounds:
+    """What a worker does every minute beside sending: figures and signatures are read, the coming drafts of series are made, logins are renewed.
+
+    What new accounts need is loaded.
+    """
+
+    def __init__(
+        self, insights: Insights, petitions: Petitions, series: SeriesPlans, token_care: TokenCare, warmth: Warmth | None = None
+    ) -> None:
         """Take the use cases."""
+        self._warmth = warmth
         self._insights = insights
         self._petitions = petitions
         self._series = series
@@ -43,6 +84,8 @@ class Rounds:
     def collect(self) -> int:
         """Do all, the next also when one did not work; return how many figures and signature counts were read."""
         with ExitStack() as besides:
+            if self._warmth is not None:
+                besides.callback(self._warmth.look)
             besides.callback(self._series.generate)
             besides.callback(self._token_care.look)
             try:
@@ -58,15 +101,17 @@ def build_worker(settings: Settings, clock: Clock | None = None) -> Engine:
     Of several processes on one SQLite file only the worker makes the checkpoints.
     """
     store, clock, ids = opened(settings, checkpoints=True), clock or SystemClock(), RandomIds()
-    platforms = ConnectorFloor(clock)
-    gate = Gate(checklist(settings, clock), platforms, load_shelf(BANK))
+    platforms, checker = ConnectorFloor(clock), checklist(settings, clock)
+    gate, warmth = Gate(checker, platforms, load_shelf(BANK)), Warmth(store, platforms, checker)
     publisher = Publisher(store, platforms, gate, clock, ids, tuning(settings, platforms))
     rounds = Rounds(
         Insights(store, platforms, clock, ids),
         Petitions(store, PetitionFloor(clock), clock, ids),
         SeriesPlans(store, clock, ids),
         TokenCare(store, platforms, clock, ids),
+        warmth,
     )
+    warmth.look()
     notices = Notices(store, Channels(settings, clock), clock, settings.public_url)
     return _engine(store, publisher, rounds, notices, clock, settings.worker_threads)
 

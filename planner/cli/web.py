@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner.bootstrap import build
 from planner.cli import logs
+from planner.engine.memory import lean
 from planner.settings import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(_args: argparse.Namespace) -> int:
     """Serve the dashboard."""
+    lean()
     settings = Settings.from_env()
     logs.begin(settings)
     # Streamlit reads its settings from the folder it is started in, when it is first imported.

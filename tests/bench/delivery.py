@@ -27,6 +27,7 @@ from unittest import mock
 
 from sqlalchemy import func, select
 
+from connectors import registry
 from planner.adapters import RandomIds
 from planner.domain.delivery import Delivery
 from planner.domain.post import Content, Post, PostVariant
@@ -295,21 +296,57 @@ def _wait(store: SqlStore, count: int) -> None:
     raise TimeoutError
 
 
-def memory(url: str, seconds: float = 10) -> float:
-    """Return the memory in MB of the product's own worker, with every rule and connector loaded, over an empty calendar.
+@dataclass(frozen=True)
+class Held:
+    """The memory in MB of the product's own worker: over an empty calendar, with accounts, and after its posts went out."""
 
-    The database is brought up to date before, in a process of its own, as `make run` does.
+    empty: float
+    ready: float
+    worked: float
+
+
+def memory(url: str, count: int = 5000, seconds: float = 10) -> Held:
+    """Return what the product's worker holds over an empty calendar, with an account of every platform that has an interface, and after work.
+
+    The database is brought up to date before, in a process of its own, as `make run` does. The posts are checked by every rule.
     """
     with tempfile.TemporaryDirectory() as data:
         env = {name: value for name, value in os.environ.items() if not name.startswith("PLANNER_")}
-        env |= {"PLANNER_DATA_DIR": data, "PLANNER_DATABASE_URL": url}
+        env |= {
+            "PLANNER_DATA_DIR": data,
+            "PLANNER_DATABASE_URL": url,
+            "PLANNER_KEY": KEY.decode(),
+            "PLANNER_LOG_LEVEL": "WARNING",
+            "PLANNER_SHARED_LIMITS": f"{rigs.BLANK.platform}=1000000/300",
+        }
         subprocess.run([sys.executable, "-m", "planner", "migrate"], env=env, check=True, stdout=subprocess.DEVNULL)
-        process = subprocess.Popen([sys.executable, "-m", "planner", "worker"], env=env)
-        time.sleep(seconds)
-        used = _memory(process.pid)
+        with _own(env, "planner", "worker") as pid:
+            time.sleep(seconds)
+            empty = _memory(pid)
+        store = open_store(url, KEY, backups=Path(data))
+        rig, _ = build(store, checklist=False)
+        with store.write() as tx:
+            for name in (info.name for info in registry.platforms() if info.mode != "hand"):
+                tx.accounts.add(replace(rigs.BLANK, id=rig.ids.new(), platform=name, mode="api", handle=f"@{name}", zone="Etc/UTC"))
+        with _own(env, "tests.bench.worker_memory") as pid:
+            time.sleep(seconds)
+            ready = _memory(pid)
+            fill(store, rig, count, count / 500)
+            _wait(store, count)
+            time.sleep(seconds)
+            worked = _memory(pid)
+        store.close()
+    return Held(empty, ready, worked)
+
+
+@contextlib.contextmanager
+def _own(env: dict[str, str], *module: str) -> Iterator[int]:
+    process = subprocess.Popen([sys.executable, "-m", *module], env=env)
+    try:
+        yield process.pid
+    finally:
         process.terminate()
-        process.wait(30)
-    return used
+        process.wait(60)
 
 
 def _cpu(pid: int) -> float:
@@ -387,8 +424,12 @@ def main() -> None:
         for kind in ("sqlite", "postgresql"):
             if args.only in (None, kind):
                 with fresh(kind) as url:
-                    used = memory(url)
-                goals += [(f"{kind}: memory of a worker <= 90 MB", f"{used:.0f} MB", used <= 90)]
+                    held = memory(url)
+                _say(
+                    f"{kind}: python -m planner worker holds {held.empty:.0f} MB over an empty calendar, {held.ready:.0f} MB with an account of every "
+                    f"platform, {held.worked:.0f} MB after 5,000 posts that every rule was asked about"
+                )
+                goals += [(f"{kind}: memory of a worker <= 90 MB", f"{held.empty:.0f} MB", held.empty <= 90)]
         _say("\nGoals, as this machine ran just now:")
         for goal, got, reached in goals:
             _say(f"{'reached' if reached else 'missed ':<8} {goal:<72} {got}")

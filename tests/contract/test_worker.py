@@ -1,4 +1,4 @@
-"""A worker loads what it sends with, and nothing of the pages."""
+"""A worker loads what it sends with, before it is needed, and nothing of the pages."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from connectors import registry
 from planner import bootstrap
+from planner.adapters import RandomIds
 from planner.settings import Settings
+from planner.worker import Warmth, opened
+from tests.unit.services.rig import BLANK
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from planner.domain.account import Account
 
 BUILT = """
 import json, sys
@@ -53,8 +60,60 @@ def test_a_worker_loads_only_what_it_sends_with(
     url = request.getfixturevalue("postgres_url") if kind == "postgresql" else f"sqlite:///{tmp_path / 'planner.sqlite'}"
     told = {"PLANNER_DATA_DIR": str(tmp_path), "PLANNER_DATABASE_URL": url}
     bootstrap.prepare(Settings.from_env(told))
+    name, modules = built(told)
+    assert name == engine
+    assert not (PAGES | LATER | other) & modules
+
+
+def test_a_worker_is_ready_for_the_accounts_that_are_there(tmp_path: Path) -> None:
+    told = {"PLANNER_DATA_DIR": str(tmp_path)}
+    store = opened(Settings.from_env(told))
+    by_hand, connected = account("mastodon", "hand"), account("bluesky", "api")
+    with store.write() as tx:
+        tx.accounts.add(by_hand)
+    assert not LATER & built(told)[1]
+    with store.write() as tx:
+        tx.accounts.add(connected)
+    store.close()
+    ready = built(told)[1]
+    assert {"connectors.bluesky.client", "requests", "planner.checklist.check"} <= ready
+    assert not {"connectors.mastodon.client", "mastodon", "tweepy"} & ready
+
+
+def test_an_account_that_comes_later_is_made_ready_in_the_next_round(tmp_path: Path) -> None:
+    warmed: list[str] = []
+
+    class Seen:
+        def __init__(self, name: str = "") -> None:
+            self.name = name
+
+        def warm(self, platform: str = "the word lists") -> None:
+            warmed.append(platform)
+
+    store = opened(Settings.from_env({"PLANNER_DATA_DIR": str(tmp_path)}))
+    warmth = Warmth(store, Seen(), Seen())
+    for platform, mode in (("x", "hand"), ("wordpress", "api"), ("bluesky", "api"), ("bluesky", "api")):
+        with store.write() as tx:
+            tx.accounts.add(account(platform, mode))
+        warmth.look()
+    store.close()
+    assert warmed == ["wordpress", "the word lists", "bluesky"]
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_every_platform_can_be_made_ready(name: str) -> None:
+    registry.warm(name)
+    api = any(info.name == name and info.mode != "hand" for info in registry.platforms())
+    assert (f"connectors.{name}.client" in sys.modules) is api
+
+
+def account(platform: str, mode: str) -> Account:
+    return replace(BLANK, id=RandomIds().new(), platform=platform, mode=mode, handle=f"@{RandomIds().new()}")
+
+
+def built(told: dict[str, str]) -> tuple[str, set[str]]:
+    """Return the engine of a worker in a process of its own, and the modules that are loaded there."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PLANNER_")}
     answer = subprocess.run([sys.executable, "-c", BUILT], env=kept | told, check=True, capture_output=True, text=True, timeout=120)
     name, modules = json.loads(answer.stdout)
-    assert name == engine
-    assert not (PAGES | LATER | other) & set(modules)
+    return name, set(modules)
