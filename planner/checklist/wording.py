@@ -18,10 +18,13 @@ from functools import lru_cache
 from operator import or_
 from typing import TYPE_CHECKING
 
+from bitarray import bitarray
+
 from planner.checklist.bank import BANK, lexicon
+from planner.checklist.listing import Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 _TOKEN = re.compile(r"[^\W_][\w']*|[!?.,:;¶]")
 _ENDINGS, _ROOT = ("ing", "ed", "es", "s", "ly", "'s"), 4
@@ -35,18 +38,46 @@ _CAPITAL = "#cap"
 _OPENERS = frozenset(".!?:¶")
 _SELF = frozenset({"i", "i'm", "i've", "i'll", "i'd"})
 _SCALE, _TENTH = 100, 10
+_KEPT, _MARKS = 16_384, 1 << 20
+"""Rows that are kept as numbers (a fourth of a KB each), and bits that tell which features have a row."""
 _LANE = 40
 """Bits of a place: the table has too few features for a sum that takes more."""
 _LOW, _SIGN = (1 << _LANE) - 1, 1 << _LANE - 1
 
 
+class Rows:
+    """The rows of a table by their features: bytes of the file until a text first holds the feature, then one big number.
+
+    Such a number tells in 40-bit places what the feature adds: its squared rarity, then weight x rarity per rule. Sums of whole texts are
+    sums of such numbers; they are whole, so that no order of adding changes them.
+    """
+
+    __slots__ = ("_lines", "_marks", "_read")
+
+    def __init__(self, text: str) -> None:
+        """Take the lines, sorted by the bytes of their features."""
+        self._lines = Listing(text)
+        self._read: dict[str, int] = {}
+        self._marks = bitarray(_MARKS)
+        self._marks[[hash(line.partition("\t")[0]) % _MARKS for line in io.StringIO(text)]] = 1
+
+    def of(self, features: set[str]) -> Mapping[str, int]:
+        """Return the numbers of those of the features that the table has, among others.
+
+        Most features of a text are in no table; a bit for what is left of each one's hash tells so at once.
+        """
+        if len(self._read) > _KEPT:
+            self._read = {}
+        read, marks = self._read, self._marks
+        for feature in [one for one in features.difference(read) if marks[hash(one) % _MARKS]]:
+            for line in self._lines.lines(feature):
+                read[feature] = _number(line.partition("\t")[2])
+        return read
+
+
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """The table: offset and threshold per rule, and the row of every feature.
-
-    A row is read when a text first holds its feature. Then what the feature adds takes its place, as one big number with 40-bit places:
-    its squared rarity, then weight x rarity per rule. Sums of whole texts are sums of such numbers; they are whole, so that no order of
-    adding changes them.
 
     `beside` holds the thresholds of some rules for drafts in which the confidentiality detector has seen a served person, `floors` the
     scores under which a whole draft speaks against a rule whose pattern has hit, `doubts` the scores under which a side rule's pattern
@@ -55,58 +86,43 @@ class Fitted:
 
     offsets: Mapping[str, float]
     thresholds: Mapping[str, float]
-    rows: dict[str, str | int]
+    rows: Rows
     beside: Mapping[str, float] = field(default_factory=dict)
     floors: Mapping[str, float] = field(default_factory=dict)
     doubts: Mapping[str, float] = field(default_factory=dict)
 
     def row(self, feature: str) -> tuple[float, dict[str, float]]:
-        """Return how rare a feature of the table is, and its weights by rule."""
-        squared, *weighed = _parted(self._read(feature), len(self.offsets) + 1)
+        """Return how rare a feature of the table is, and its weights by rule; raise KeyError for any other."""
+        squared, *weighed = _parted(self.rows.of({feature})[feature], len(self.offsets) + 1)
         rare = math.isqrt(squared)
         return rare / _SCALE, {rule: value // rare / _TENTH for rule, value in zip(self.offsets, weighed, strict=True) if value}
 
     def added(self, features: set[str]) -> tuple[int, int]:
         """Return how many of the features the table has, and what they add."""
-        get = self.rows.get
-        found = list(filter(None, map(get, features)))
-        try:
-            return len(found), sum(found)  # type: ignore[arg-type]  # rows that are still to be read cannot be added
-        except TypeError:
-            return len(found), sum(row if isinstance(row, int) else self._read(one) for one in features if (row := get(one)) is not None)
+        found = list(filter(None, map(self.rows.of(features).get, features)))
+        return len(found), sum(found)
 
     def speaking(self, features: set[str], rule: str) -> list[tuple[float, str]]:
         """Return those of the features that speak for a rule, each with what it adds, in no order."""
         place, even = list(self.offsets).index(rule) + 1, sum(_SIGN << _LANE * lane for lane in range(len(self.offsets) + 1))
-        get, down, found = self.rows.get, _LANE * place, list[tuple[float, str]]()
+        get, down, found = self.rows.of(features).get, _LANE * place, list[tuple[float, str]]()
         for feature in features:
-            row = get(feature)
-            if row is None:
+            whole = get(feature)
+            if whole is None:
                 continue
-            whole = row if isinstance(row, int) else self._read(feature)
             worth = ((whole + even) >> down & _LOW) - _SIGN
             if worth > 0:
                 rare = math.isqrt(whole & _LOW)
                 found.append((rare / _SCALE * (worth // rare / _TENTH), feature))
         return found
 
-    def _read(self, feature: str) -> int:
-        """Return what a feature of the table adds; its row is read once.
 
-        Raises:
-            KeyError: the table has no such feature.
-        """
-        found = self.rows[feature]
-        if isinstance(found, str):
-            rare, cells = _numbers(found)
-            found = self.rows[feature] = rare * rare + sum(value * rare << _LANE * (index + 1) for index, value in cells)
-        return found
-
-
-def _numbers(row: str) -> tuple[int, list[tuple[int, int]]]:
-    """Return the rarity (in hundredths) of a row and its weights (in tenths) by the number of the rule."""
-    rare, *cells = row.split()
-    return int(rare), [(int(index), int(value)) for index, _, value in (cell.partition(":") for cell in cells)]
+def _number(row: str) -> int:
+    """Return what a row adds: its rarity (in hundredths) and its weights (in tenths) by the number of the rule, in one number."""
+    first, *cells = row.split()
+    rare = int(first)
+    weighed = (cell.partition(":") for cell in cells)
+    return rare * rare + sum(int(value) * rare << _LANE * (int(index) + 1) for index, _, value in weighed)
 
 
 def plain(masked: str) -> str:
@@ -191,29 +207,19 @@ def speaks_for(text: str, rule: str, table: Fitted) -> list[tuple[float, str]]:
 
 def parsed(text: str) -> Fitted:
     """Return the table of a file's text."""
-    return _table(io.StringIO(text))
-
-
-def _table(lines: Iterator[str]) -> Fitted:
-    """Read a table line by line: beside the rows stand the unpacked bytes until the last line, but no text or list of all lines."""
-    head = json.loads(next(lines))
+    first, _, rows = text.partition("\n")
+    head = json.loads(first)
     rules: list[str] = head["rules"]
-    rows: dict[str, str | int] = {feature: row for feature, _, row in map(str.partition, lines, itertools.repeat("\t"))}
     offsets, thresholds = (dict(zip(rules, head[name], strict=True)) for name in ("offsets", "thresholds"))
-    return Fitted(offsets, thresholds, rows, *(head.get(name, {}) for name in ("beside", "floors", "doubts")))
+    return Fitted(offsets, thresholds, Rows(rows), *(head.get(name, {}) for name in ("beside", "floors", "doubts")))
 
 
 def shipped() -> str:
     """Return the text of the shipped table."""
-    return _unpacked().read()
-
-
-def _unpacked() -> io.TextIOWrapper:
-    packed = (BANK / "reads_like.tsv.z").read_bytes()
-    return io.TextIOWrapper(io.BytesIO(zlib.decompress(packed)), encoding="utf-8", newline="\n")
+    return zlib.decompress((BANK / "reads_like.tsv.z").read_bytes()).decode()
 
 
 @lru_cache(maxsize=1)
 def fitted() -> Fitted:
     """Return the shipped table, read once."""
-    return _table(_unpacked())
+    return parsed(shipped())

@@ -55,7 +55,7 @@ def test_numbers_times_names_and_kin_are_told_once_more_by_their_kind() -> None:
 def test_every_feature_of_the_table_can_stand_in_a_text() -> None:
     names = [line.partition("\t")[0] for line in shipped().split("\n")[1:-1]]
     assert all(1 <= len(name.split(" ")) <= 3 and "" not in name.split(" ") for name in names)
-    assert fitted().rows.keys() == set(names)
+    assert set(names) == fitted().rows.of(set(names)).keys() & set(names)
 
 
 @pytest.fixture(autouse=True)
@@ -281,13 +281,21 @@ def test_a_pattern_is_outvoted_without_anybody_who_keeps_a_trace(monkeypatch: py
 
 
 def test_a_row_is_read_once_and_an_unknown_feature_is_no_row() -> None:
-    table = parsed(json.dumps({"rules": ["a.one"], "offsets": [0.0], "thresholds": [0.5]}) + "\none\t3\t0:2\ntwo\t4\nfour\t1\n")
+    table = parsed(json.dumps({"rules": ["a.one"], "offsets": [0.0], "thresholds": [0.5]}) + "\nfour\t1\none\t3\t0:2\ntwo\t4\n")
     for _ in range(2):
         assert table.added({"one", "two", "three"}) == (2, 9 + 16 + (6 << 40))
-    assert table.rows["one"] == 9 + (6 << 40)
-    assert table.rows["four"] == "1\n"
+    assert table.rows.of({"one", "three"}) == {"one": 9 + (6 << 40), "two": 16}
+    assert table.rows.of({"four"})["four"] == 1
     with pytest.raises(KeyError):
         table.row("three")
+
+
+def test_only_so_many_rows_are_kept_as_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wording, "_KEPT", 1)
+    table = parsed(json.dumps({"rules": [], "offsets": [], "thresholds": []}) + "\none\t3\nthree\t1\ntwo\t4\n")
+    assert table.rows.of({"one", "two"}) == {"one": 9, "two": 16}
+    assert table.rows.of({"three"}) == {"three": 1}
+    assert table.added({"one", "two", "three", "four"}) == (3, 26)
 
 
 def test_no_text_can_hold_so_many_features_that_a_sum_runs_over() -> None:
