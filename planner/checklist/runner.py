@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from planner.checklist.spans import Stretches
 from planner.checklist.text import views
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import date
 
     from planner.checklist.report import Candidate, Level, Profile
@@ -64,8 +63,8 @@ def run(
     kept = _without_doubles(judged)
     notes = [*examination.notes, *(_note(one, reading) for one in kept if one.level == "note")]
     notes += _due(kept, reading)
-    findings = _numbered(_finding(one, reading) for one in kept if one.level != "note")
-    findings = rewrite.offered(findings, reading)
+    shown = sorted((one for one in kept if one.level != "note"), key=_place)
+    findings = rewrite.offered(tuple(_finding(one, reading, f"f{number}") for number, one in enumerate(shown, 1)), reading)
     asked = questions.asked(reading, findings, examination.questions)
     return Report(
         id=draft.id,
@@ -198,13 +197,18 @@ def _told_otherwise(scored: _Judged, judged: list[_Judged], strict: dict[str, in
     )
 
 
-def _finding(judged: _Judged, reading: Reading) -> Finding:
+def _place(judged: _Judged) -> tuple[int, int, str, str]:
+    """Return what findings stand in order by."""
+    return judged.candidate.start, judged.candidate.end, judged.rule.id, judged.candidate.variant
+
+
+def _finding(judged: _Judged, reading: Reading, name: str) -> Finding:
     candidate, rule = judged.candidate, judged.rule
     level: Level = judged.level if judged.level != "note" else "advise"
     quote = reading.draft.text[candidate.start : candidate.end]
     fields = {"quote": quote, **candidate.fields}
     return Finding(
-        id="",
+        id=name,
         rule=rule.id,
         variant=candidate.variant,
         level=level,
@@ -272,9 +276,4 @@ def _fingerprint(judged: _Judged, reading: Reading) -> str:
     hit = reading.hit(judged.candidate.start, judged.candidate.end)
     place = (hit.words, reading.sentence(hit)) if hit.words else (judged.candidate.fields.get("quote", ""), "")
     parts = (judged.rule.id, judged.candidate.variant, str(judged.rule.revision), *place)
-    return hmac.new(reading.profile.key, "\0".join(parts).encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
-
-
-def _numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    ordered = sorted(findings, key=lambda finding: (finding.start, finding.end, finding.rule, finding.variant))
-    return tuple(replace(finding, id=f"f{number}") for number, finding in enumerate(ordered, 1))
+    return hmac.digest(reading.profile.key, "\0".join(parts).encode("utf-8", "surrogatepass"), "sha256").hex()[:32]

@@ -65,6 +65,7 @@ _QUANTILES = (
     2.2509256965027937,
 )
 """The middles of 41 slices of the standard normal distribution, equally likely each; `statistics` takes long to load."""
+_WORD = re.compile(r"[a-z]+")
 _NUMBER = re.compile(r"\d{1,3}")
 _SPELLED = dict(
     zip(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), range(1, 13), strict=True)
@@ -185,8 +186,14 @@ def _shared(clue: Clue, age: int | None = None) -> Fact | None:
 
 
 def _row(kind: str, clue: Clue) -> dict[str, Any] | None:
-    words = set(re.findall(r"[a-z]+", clue.text.lower()))
-    return next((row for row in table()[kind] if words & set(row["words"])), None)
+    words = _WORD.findall(clue.text.lower())
+    return next((row for known, row in _rows(kind) if not known.isdisjoint(words)), None)
+
+
+@cache
+def _rows(kind: str) -> tuple[tuple[frozenset[str], dict[str, Any]], ...]:
+    """Return the rows of a part of the table, each with its words."""
+    return tuple((frozenset(row["words"]), row) for row in table()[kind])
 
 
 def _origin(clue: Clue, place: Place | None) -> Fact | None:

@@ -26,6 +26,8 @@ _TABLE = LEXICONS / "subject_words.bin"
 _MASK = BUCKETS - 1
 _STEP = 0.5
 _PLACE = 32
+_GROUP = zlib.crc32(b"x")
+"""Groups of letters are numbered as if this letter stood before each of them."""
 _EDGE = 1  # stands before the first and after the last word
 _SMALL = (1 << 20) - 1  # small numbers keep the arithmetic of a whole text within machine words
 
@@ -35,8 +37,9 @@ def _of_word(word: str) -> tuple[int, tuple[int, ...]]:
     """Return the word's own number, and the buckets of its letter groups and of itself."""
     number = zlib.crc32(word.encode("utf-8", "surrogatepass")) & _SMALL
     bounded = f"<{word}>"
+    letters = bounded.encode() if bounded.isascii() else [sign.encode("utf-8", "surrogatepass") for sign in bounded]
     groups = {
-        zlib.crc32(f"x{bounded[at : at + size]}".encode("utf-8", "surrogatepass")) & _MASK
+        zlib.crc32(b"".join(group) if isinstance(group := letters[at : at + size], list) else group, _GROUP) & _MASK
         for size in (3, 4, 5)
         for at in range(len(bounded) - size + 1)
     }
