@@ -139,6 +139,7 @@ def edit(post: Post, *, base: Content, variants: tuple[PostVariant, ...], at: da
 
 
 _FIELDS = tuple(field.name for field in fields(Content))
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 
 
 @lru_cache(maxsize=256)
@@ -147,7 +148,7 @@ def _canonical(content: Content) -> str:
     plain = {name: getattr(content, name) for name in _FIELDS}
     plain["media"] = [asdict(ref) for ref in content.media]
     plain["link"] = content.link and asdict(content.link)
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return _encode(plain)
 
 
 def _sha(text: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connectors.base import Problem
-from planner.checklist.report import Answer, Question
+from planner.checklist.report import Answer, Profile, Question
 from planner.domain.event import access_missing
+from planner.domain.making import Maker
 from planner.services.campaign_words import words
 from planner.services.hashtags import counting
 
@@ -16,18 +16,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from planner.checklist.report import Profile
     from planner.domain.event import Event
     from planner.domain.petition import Petition
     from planner.domain.post import Content, Post
     from planner.ports import Transaction
 
 
+_changed = Maker(Profile).changed
+
+
 def informed(tx: Transaction, profile: Profile, today: date, post: Post | None = None) -> Profile:
     """Return the profile with the tags whose cards count today, and the paid partners whose posts need a label."""
     paid = [partner for partner in tx.campaigns.partners.all() if partner.paid]
     with_us = {link.about for link in tx.campaigns.links(post_id=post.id)} if post and paid else set()
-    return replace(
+    return _changed(
         profile,
         hashtag_cards=counting(tx, today),
         paid_partners=tuple(name for partner in paid for name in (partner.name, partner.handle) if name),

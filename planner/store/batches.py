@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from planner.store.columns import UtcTime, microseconds
-from planner.store.rows import array
+from planner.store.rows import array, driver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -59,14 +59,9 @@ def add(
 
 
 def _change_each(connection: Connection, statement: str, make: Makers, rows: Sequence[Sequence[object]]) -> set[str]:
-    """Change all together; where one had changed since, take that back and ask row by row which ones stand."""
-    bound = _bound(make, rows)
-    connection.exec_driver_sql("SAVEPOINT together")
-    whole = connection.exec_driver_sql(statement, bound).rowcount == len(bound)
-    if not whole:
-        connection.exec_driver_sql("ROLLBACK TO together")
-    connection.exec_driver_sql("RELEASE together")
-    return {str(row[0]) for row in bound if whole or connection.exec_driver_sql(statement, row).rowcount}
+    """Change one after the other by the driver itself, which keeps the statement prepared."""
+    run = driver(connection).execute
+    return {str(row[0]) for row in _bound(make, rows) if run(statement, row).rowcount}
 
 
 def _bound(make: Makers, rows: Sequence[Sequence[object]]) -> list[tuple[object, ...]]:

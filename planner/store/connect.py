@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -125,6 +126,9 @@ def translated() -> Iterator[None]:
     except (OperationalError, InterfaceError, InternalError) as error:
         _LOG.warning("The database refused (%s).", code(error.orig))
         raise Unavailable(sentence(str(error.orig))) from error
+    except (sqlite3.OperationalError, sqlite3.InterfaceError, sqlite3.InternalError) as error:  # where its driver was asked itself
+        _LOG.warning("The database refused (%s).", code(error))
+        raise Unavailable(sentence(str(error))) from error
 
 
 def code(reason: BaseException | None) -> str:

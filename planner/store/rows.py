@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from sqlalchemy import bindparam, func, insert, select, update
 
 from planner.domain.errors import Missing
+from planner.domain.making import Maker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import Column, ColumnElement, Connection, Insert, Row, Select, Table
+    from sqlalchemy import Column, ColumnElement, Connection, Dialect, Insert, Row, Select, Table
 
 T = TypeVar("T")
 
@@ -24,21 +25,23 @@ T = TypeVar("T")
 class Rows(Generic[T]):
     """What stands between one table and its dataclass. `renamed` maps a field to a column of another name."""
 
-    def __init__(self, table: Table, kind: Callable[..., T], missing: str = "", renamed: Mapping[str, str] | None = None) -> None:
+    def __init__(self, table: Table, kind: type[T], missing: str = "", renamed: Mapping[str, str] | None = None) -> None:
         """Take the table, the class, and the sentence for a row that is not there."""
         self.table = table
         self.missing = missing
-        self._kind = kind
+        self._make = Maker(kind).make
         self._names = {field.name: (renamed or {}).get(field.name, field.name) for field in fields(kind)}  # type: ignore[arg-type]
         self._columns = tuple(self._names.values())
         self._places = range(len(self._columns))
         self._read = attrgetter(*self._names)
         self.select: Select[Any] = select(*(table.c[column] for column in self._names.values()))
+        self._texts: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._readers: tuple[tuple[int, Callable[[Any], Any]], ...] | None = None
         self._queries: dict[tuple[tuple[str, ...], tuple[str, ...]], Select[Any]] = {}
 
     def value(self, row: Row[Any]) -> T:
         """Return the value of a row that `select` gave."""
-        return self._kind(*row)
+        return self._make(*row)
 
     def values(self, item: T) -> dict[str, Any]:
         """Return column -> value."""
@@ -52,24 +55,39 @@ class Rows(Generic[T]):
 
     def all(self, connection: Connection, query: Select[Any]) -> tuple[T, ...]:
         """Run a query that was made from `select`."""
-        return tuple(self._kind(*row) for row in connection.execute(query).all())
+        return tuple(self._make(*row) for row in connection.execute(query).all())
 
     def by(self, connection: Connection, order: tuple[str, ...] = (), **equal: object) -> tuple[T, ...]:
         """Return the rows whose columns have these values; the statement is built once."""
-        return tuple(self._kind(*row) for row in connection.execute(self._query(tuple(equal), order), equal).all())
+        return tuple(self._make(*row) for row in connection.execute(self._query(tuple(equal), order), equal).all())
 
     def among(self, connection: Connection, column: str, values: Sequence[str], order: tuple[str, ...] = ()) -> tuple[T, ...]:
         """Return the rows whose column has one of these values, in one query; the order holds for each value."""
-        dialect = connection.dialect.name
-        found = connection.execute(self._among(dialect, column, order), {"values": packed(dialect, values)})
-        return tuple(self._kind(*row) for row in found.all())
+        dialect, bound = connection.dialect.name, packed(connection.dialect.name, values)
+        if dialect == "sqlite":
+            return self._straight(connection, column, bound, order)
+        return tuple(self._make(*row) for row in connection.execute(self._among(dialect, column, order), {"values": bound}).all())
+
+    def _straight(self, connection: Connection, column: str, bound: object, order: tuple[str, ...]) -> tuple[T, ...]:
+        """Ask the driver itself: SQLite answers from memory, so what stands between costs as much as the answer."""
+        if (column, order) not in self._texts:
+            self._texts[column, order] = str(self._among("sqlite", column, order).compile(dialect=connection.dialect))
+        if self._readers is None:
+            self._readers = readers(connection.dialect, [self.table.c[name] for name in self._columns])
+        found = []
+        for row in driver(connection).execute(self._texts[column, order], (bound,)):
+            values = list(row)
+            for place, read in self._readers:
+                values[place] = read(values[place])
+            found.append(self._make(*values))
+        return tuple(found)
 
     def one(self, connection: Connection, **equal: object) -> T:
         """Return the only row whose columns have these values, or raise Missing."""
         row = connection.execute(self._query(tuple(equal), ()), equal).first()
         if row is None:
             raise Missing(self.missing)
-        return self._kind(*row)
+        return self._make(*row)
 
     def _among(self, dialect: str, column: str, order: tuple[str, ...]) -> Select[Any]:
         key = ((column, dialect), order)
@@ -145,6 +163,17 @@ class Room:
         return self._write(update(rows.table).where(*conditions).values(**changes)) == 1
 
 
+def driver(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own class
+    """Return the driver's connection, in the same transaction."""
+    return connection.connection.driver_connection
+
+
+def readers(dialect: Dialect, columns: Sequence[Column[Any]]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    """Return (place, what reads the driver's value) of the columns that need it."""
+    found = ((place, column.type.dialect_impl(dialect).result_processor(dialect, None)) for place, column in enumerate(columns))
+    return tuple((place, read) for place, read in found if read is not None)
+
+
 def among(dialect: str, column: Column[Any]) -> ColumnElement[bool]:
     """Return the condition that a column has one of the `values`, which are bound as one: the statement stays the same for any number."""
     if dialect == "postgresql":
@@ -159,6 +188,11 @@ def _narrowed(query: Select[Any], dialect: str, column: Column[Any]) -> Select[A
 
 def packed(dialect: str, values: Sequence[str]) -> object:
     """Return the values as `among` has them bound."""
+    return _packed(dialect, tuple(values))
+
+
+@lru_cache(maxsize=16)  # a look at many deliveries asks a dozen tables for the same few lists
+def _packed(dialect: str, values: tuple[str, ...]) -> object:
     wanted = list(dict.fromkeys(values))
     return array(wanted) if dialect == "postgresql" else json.dumps(wanted)
 

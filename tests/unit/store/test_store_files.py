@@ -380,3 +380,8 @@ def test_the_log_names_the_databases_error_and_none_of_its_words(opened: Callabl
 @pytest.mark.parametrize(("reason", "told"), [(sqlite3.OperationalError("secret"), "OperationalError"), (None, "NoneType")])
 def test_an_error_without_a_name_is_told_by_its_kind(reason: BaseException | None, told: str) -> None:
     assert code(reason) == told
+
+
+def test_what_the_driver_says_itself_becomes_a_sentence_too() -> None:
+    with pytest.raises(Unavailable, match="The database is busy"), translated():
+        raise sqlite3.OperationalError("database is locked")

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import event
 
 from planner.domain.account import Account
 from planner.domain.delivery import Delivery, Hold
 from planner.domain.post import Content, Post, PostVariant
 from planner.store import open_store
+from planner.store.rows import driver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,20 +103,16 @@ SMALL = ("hold", "setting", "member", "account", "beat")
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_no_question_reads_a_whole_table(store: SqlStore, name: str) -> None:
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        asked.append((statement, parameters))
-
-    event.listen(store._readers, "before_cursor_execute", note)
+    asked: list[str] = []
     with store.read() as tx:
+        driver(tx._connection).set_trace_callback(asked.append)  # whichever way it is asked
         QUESTIONS[name](tx)
-    event.remove(store._readers, "before_cursor_execute", note)
-    asked = [(statement, parameters) for statement, parameters in asked if statement.lstrip().startswith("SELECT")]
+        driver(tx._connection).set_trace_callback(None)
+    asked = [statement for statement in asked if statement.lstrip().startswith("SELECT")]
     assert asked
     with store.read() as tx:
-        for statement, parameters in asked:
-            plan = [row[3] for row in tx._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+        for statement in asked:
+            plan = [row[3] for row in driver(tx._connection).execute(f"EXPLAIN QUERY PLAN {statement}")]
             whole = [step.split()[1] for step in plan if step.startswith("SCAN") and "USING" not in step]
             assert [table for table in whole if table not in SMALL and not table.startswith(("anon_", "(subquery"))] == []
 
