@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from planner.adapters import Channels, Checklist, ConnectorFloor, PetitionFloor, RandomIds, SystemClock
 from planner.checklist.rules import InvalidRules, load
 from planner.domain.errors import SetupError
+from planner.engine.memory import give_back
 from planner.services.gate import Gate
 from planner.services.insights import Insights
 from planner.services.notices import Notices
@@ -68,7 +69,7 @@ class Warmth:
 class Rounds:
     """What a worker does every minute beside sending: figures and signatures are read, the coming drafts of series are made, logins are renewed.
 
-    What new accounts need is loaded.
+    What new accounts need is loaded, and memory that is free goes back to the system.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Rounds:
     def collect(self) -> int:
         """Do all, the next also when one did not work; return how many figures and signature counts were read."""
         with ExitStack() as besides:
+            besides.callback(give_back)
             if self._warmth is not None:
                 besides.callback(self._warmth.look)
             besides.callback(self._series.generate)

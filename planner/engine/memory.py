@@ -40,15 +40,17 @@ def _libc() -> ctypes.CDLL | None:
         return None
 
 
-def settle() -> None:
-    """Let the collector leave alone what was loaded at the start, which stays for ever, and let threads that waited have their turn soon.
+def give_back() -> None:
+    """Let what is free at the end and in the middle of the heap go back to the system: after some thousand posts that is 10 MB."""
+    trim = getattr(_libc(), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
-    What is free at the ends and in the middle of the heap goes back to the system.
-    """
+
+def settle() -> None:
+    """Let the collector leave alone what was loaded at the start, which stays for ever, and let threads that waited have their turn soon."""
     sys.setswitchinterval(_SWITCH_S)
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG, _MIDDLE, _OLD)
-    trim = getattr(_libc(), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
+    give_back()

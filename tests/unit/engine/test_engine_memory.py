@@ -42,12 +42,36 @@ def test_large_pieces_go_back_once_they_are_free() -> None:
 def test_a_c_library_without_such_settings_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory.ctypes, "CDLL", lambda _name: object())
     memory.lean()
+    memory.give_back()
 
     def none(_name: object) -> object:
         raise TypeError
 
     monkeypatch.setattr(memory.ctypes, "CDLL", none)
     memory.lean()
+    memory.give_back()
+
+
+FREE = """
+import sys
+from planner.engine.memory import give_back
+
+def held():
+    return int(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1]) / 1024
+
+pieces = [bytearray(20_000) for _ in range(3000)]
+kept = pieces[::10]
+del pieces
+before = held()
+give_back()
+print(before - held())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the call is glibc's")
+def test_free_memory_between_what_is_used_goes_back() -> None:
+    answer = subprocess.run([sys.executable, "-c", FREE], check=True, capture_output=True, text=True, timeout=60)
+    assert float(answer.stdout) > 20
 
 
 def test_what_was_loaded_at_the_start_is_not_looked_through_again() -> None:
