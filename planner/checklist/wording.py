@@ -7,7 +7,6 @@ weight x rarity over the draft's words, divided by the length of the vector of r
 
 from __future__ import annotations
 
-import io
 import itertools
 import json
 import math
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"[^\W_][\w']*|[!?.,:;¶]")
 _ENDINGS, _ROOT = ("ing", "ed", "es", "s", "ly", "'s"), 4
 _TAG = re.compile(r"#\w+")
+_FIRST = re.compile(rb"^[^\t\n]+", re.MULTILINE)
+"""A feature of the table, at the beginning of its line."""
 LEAST = 20
 """How many known features a text must have to be scored: on unseen authors a dozen words are told as well as a long post."""
 _DIGITS = frozenset("0123456789")
@@ -54,12 +55,13 @@ class Rows:
 
     __slots__ = ("_lines", "_marks", "_read")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, lines: bytes) -> None:
         """Take the lines, sorted by the bytes of their features."""
-        self._lines = Listing(text)
+        self._lines = Listing(lines)
         self._read: dict[str, int] = {}
         self._marks = bitarray(_MARKS)
-        self._marks[[hash(line.partition("\t")[0]) % _MARKS for line in io.StringIO(text)]] = 1
+        for first in _FIRST.finditer(lines):
+            self._marks[hash(first[0].decode()) % _MARKS] = 1
 
     def of(self, features: set[str]) -> Mapping[str, int]:
         """Return the numbers of those of the features that the table has, among others.
@@ -207,7 +209,11 @@ def speaks_for(text: str, rule: str, table: Fitted) -> list[tuple[float, str]]:
 
 def parsed(text: str) -> Fitted:
     """Return the table of a file's text."""
-    first, _, rows = text.partition("\n")
+    return _table(text.encode())
+
+
+def _table(told: bytes) -> Fitted:
+    first, _, rows = told.partition(b"\n")
     head = json.loads(first)
     rules: list[str] = head["rules"]
     offsets, thresholds = (dict(zip(rules, head[name], strict=True)) for name in ("offsets", "thresholds"))
@@ -216,10 +222,14 @@ def parsed(text: str) -> Fitted:
 
 def shipped() -> str:
     """Return the text of the shipped table."""
-    return zlib.decompress((BANK / "reads_like.tsv.z").read_bytes()).decode()
+    return _unpacked().decode()
+
+
+def _unpacked() -> bytes:
+    return zlib.decompress((BANK / "reads_like.tsv.z").read_bytes())
 
 
 @lru_cache(maxsize=1)
 def fitted() -> Fitted:
     """Return the shipped table, read once."""
-    return parsed(shipped())
+    return _table(_unpacked())
