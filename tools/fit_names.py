@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import zlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from sklearn.linear_model import LogisticRegression
 
 from planner.checklist.bank import english
 from planner.checklist.confidentiality import cues, identifiers, marks, names, places
+from planner.checklist.confidentiality.lists import name_lists
 from planner.checklist.confidentiality.subjects import Scan
 from planner.checklist.report import Draft
 from planner.checklist.text import views
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 OUT = Path("content_bank/lexicons/name_weights.tsv")
 RULE = "confidentiality.direct-identifier"
 TAGS = ("PER", "person")
-LOWER_WEIGHT = 0.5  # tweets once more in small letters
+LOWER_WEIGHT = 0.75  # tweets once more in small letters
 GUESS_WEIGHT = 0.3  # drafts name people whom no label names: what their lists say counts less
 PLACE_WEIGHT = 0.5
 BESIDE_WEIGHT = 0.5  # drafts that tell of nobody served
@@ -58,9 +60,9 @@ class Row:
 def tweets(path: Path, *, lower: bool) -> Iterator[tuple[str, list[Span]]]:
     """Yield the text of each tweet without handles, and the spans of the people named in it.
 
-    The file has a word and its tag a line (a tab between them), and an empty line after each tweet.
+    The file has a word and its tag a line (a tab between them), and a blank line after each tweet.
     """
-    for block in path.read_text(encoding="utf-8").split("\n\n"):
+    for block in re.split(r"\n\s*\n", path.read_text(encoding="utf-8")):
         rows = [line.split("\t") for line in block.splitlines() if "\t" in line]
         text, people, after_at = "", list[tuple[int, int]](), False
         for word, tag in ((row[0].lower() if lower else row[0], row[-1]) for row in rows):
@@ -88,7 +90,7 @@ def of_tweets(paths: list[Path]) -> Iterator[Row]:
                 words = cues.read(view.text)
                 for first, last in names.candidates(words):
                     truth = overlaps(view.to_raw(*words.span(first, last)), people)
-                    yield Row(frozenset(names.traits(words, first, last)), truth, LOWER_WEIGHT if lower else 1.0, "", "")
+                    yield Row(frozenset(names.person_traits(words, first, last)), truth, LOWER_WEIGHT if lower else 1.0, "", "")
 
 
 def labeled(row: dict[str, Any], view: View) -> tuple[Scan, list[Span]]:
@@ -115,12 +117,12 @@ def of_drafts(paths: list[Path]) -> Iterator[tuple[str, Row]]:
                 yield "served", Row(traits, truth, 1.0 if breach else BESIDE_WEIGHT, f"{path.stem} {draft.id}", path.stem)
                 guess = (True, 1.0) if truth else guessed(seen, one)
                 if one.kind == "name" and guess is not None:
-                    yield "person", Row(frozenset(names.traits(seen.words, one.first, one.last)), *guess, "", path.stem)
+                    yield "person", Row(frozenset(names.person_traits(seen.words, one.first, one.last)), *guess, "", path.stem)
 
 
 def guessed(seen: Scan, one: marks.Mark) -> tuple[bool, float] | None:
     """Guess by the lists whether an unlabeled run is a name, and how much the guess counts; None where they do not tell."""
-    lists = names.name_lists()
+    lists = name_lists()
     head = seen.words.lower[one.first].removesuffix("'s")
     if overlaps((one.start, one.end), [(place.start, place.end) for place in seen.places]):
         return False, PLACE_WEIGHT
@@ -154,7 +156,7 @@ def arranged(rows: list[Row], least: int) -> Data:
 
 def fit(table: str, data: Data, known: NDArray[np.bool_]) -> tuple[Vector, float]:
     """Fit one table on some rows; the person table keeps few traits, the served table is smooth."""
-    how = {"l1_ratio": 1.0, "C": 1.0} if table == "person" else {"l1_ratio": 0.0, "C": 0.2}
+    how = {"l1_ratio": 1.0, "C": 0.5} if table == "person" else {"l1_ratio": 0.0, "C": 0.2}
     model = LogisticRegression(solver="liblinear", random_state=0, max_iter=300, **how)
     model.fit(data.matrix[known], data.truth[known], sample_weight=data.counts[known])
     return np.round(model.coef_[0] * 100), float(np.round(model.intercept_[0] * 100))

@@ -8,7 +8,8 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from planner.checklist.confidentiality import cues, identifiers, live_case, marks, names, replies, subjects
+from planner.checklist.confidentiality import cues, identifiers, live_case, marks, replies, subjects
+from planner.checklist.confidentiality.lists import name_lists
 from planner.checklist.spans import Stretches
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def _weighed(seen: Scan, draft: Draft, level: Level, profile: Profile | None, *,
 
 def _file(one: identifiers.Identifier, level: Level | None) -> Iterator[Found]:
     """A file name in the text identifies by a title or a given name in it."""
-    lists = names.name_lists()
+    lists = name_lists()
     parts = set(identifiers.parts_of_file_name(one.text))
     if level is not None or parts & _TITLES or any(part in lists.given and part not in lists.words for part in parts):
         strict: Level = "block" if subjects.CARE_WORDS & parts else level or "ask"

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from planner.checklist.confidentiality import anonymity, decide, identifiers, mosaic, names, places, subjects
+from planner.checklist.confidentiality.lists import name_lists
 from planner.checklist.confidentiality.words import LEXICONS
 from planner.checklist.report import Answer, Candidate, Examination, Question
 from planner.checklist.text import views as views_of
@@ -90,7 +91,8 @@ def personal_details(text: str, profile: Profile | None = None) -> tuple[tuple[i
     views = views_of(text)
     seen = subjects.scan(views.folded.text, profile)
     listed = {(hit.start, hit.end) for hit in seen.places}
-    named = [(seen.words.span(hit.first, hit.last), hit.confidence) for hit in names.find(seen.words, names.POSSIBLE)]
+    least = names.POSSIBLE_SMALL if names.without_capitals(seen.words) else names.POSSIBLE
+    named = [(seen.words.span(hit.first, hit.last), hit.confidence) for hit in names.find(seen.words, least)]
     found = [(*span, "name") for span, sureness in named if sureness >= names.SURE or span not in listed]
     found += [(hit.start, hit.end, hit.kind) for hit in seen.places]
     found += [(one.start, one.end, one.type) for one in seen.identifiers]
@@ -169,7 +171,7 @@ def _of_text(draft: Draft, end: int, level: Level | None, profile: Profile | Non
 
 def file_level(item: MediaItem, level: Level | None) -> Level | None:
     """Return the level of a media file name: a given name in it identifies, and with a care word or a served person in the text it blocks."""
-    lists = names.name_lists()
+    lists = name_lists()
     parts = tuple(identifiers.parts_of_file_name(item.name))
     if not any(part in lists.given and part not in lists.words for part in parts):
         return None

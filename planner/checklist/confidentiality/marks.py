@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from planner.checklist.confidentiality import names
+from planner.checklist.confidentiality.lists import word_list
 from planner.checklist.needles import at_places
 from planner.checklist.spans import Stretches
 
@@ -30,7 +31,7 @@ _APART = 4
 _BEFORE, _AFTER = 8, 7
 _MANY = 4
 _BLOCK = 16
-_LIKENESS = frozenset(names.word_list("likeness"))
+_LIKENESS = frozenset(word_list("likeness"))
 _RUN, _AT = re.compile(r"\d+"), re.compile("@")
 _PAGES = ("facebook", "instagram", "gofundme")
 _PAGE = re.compile("|".join(_PAGES))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.checklist.confidentiality import anonymity, live_case, places
-from planner.checklist.confidentiality.names import word_list
+from planner.checklist.confidentiality.lists import word_list
 from planner.checklist.report import LedgerEntry
 
 if TYPE_CHECKING:

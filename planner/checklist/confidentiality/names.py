@@ -6,15 +6,16 @@ What each trait counts is fitted by `tools/fit_names.py` and stands in `content_
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Literal
 
 from planner.checklist.bank import english
+from planner.checklist.confidentiality import looks
+from planner.checklist.confidentiality.lists import name_lists, read, word_list
+from planner.checklist.confidentiality.looks import spelled
 from planner.checklist.confidentiality.words import CAPITALS, LEXICONS, NAMES
-from planner.checklist.listing import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,6 +32,8 @@ SURE = -1.1
 """From this sum on a run of words is taken for a person's name."""
 POSSIBLE = -1.6
 """From this sum on it may be one, which is enough where names are hidden."""
+POSSIBLE_SMALL = -2.2
+"""The same in a text without any capital, where less tells."""
 _PAIR = 3.0
 _LONGEST = 8
 _SIGHT = 3
@@ -51,7 +54,7 @@ _HE_SHE = frozenset({"he", "she", "him", "her", "his", "he's", "she's"})
 _HUMP = re.compile(r"[A-Z][a-z']+")
 _NUMBERED = ("class", "sense")
 _BIAS = ("bias", "")
-_OWNED = ("'s", "'S")
+_PLACES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,6 @@ class Context:
     staff: frozenset[str]
     no_person: frozenset[str]
     never: frozenset[str]
-
-
-@cache
-def word_list(name: str) -> frozenset[str]:
-    """Return one list of `content_bank/lexicons/name_context.toml`."""
-    table = tomllib.loads((LEXICONS / "name_context.toml").read_text(encoding="utf-8"))
-    return frozenset(str(table[name]).split())
 
 
 @cache
@@ -88,22 +84,6 @@ class NameHit:
     text: str
     confidence: float
     role: Role
-
-
-@dataclass(frozen=True, slots=True)
-class NameLists:
-    """The gazetteer: given names, surnames, and those of them that are common words too."""
-
-    given: Listing
-    family: Listing
-    words: frozenset[str]
-
-
-@cache
-def name_lists() -> NameLists:
-    """Read the name lists of the content bank once."""
-    given, family, words = ((LEXICONS / f"{name}.txt").read_text(encoding="utf-8") for name in ("first_names", "surnames", "name_words"))
-    return NameLists(Listing(given), Listing(family), frozenset(words.split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +117,7 @@ def total(table: Table, traits: Iterable[Trait]) -> float:
 @cache
 def _small_names() -> frozenset[str]:
     """Return the given names that are no common words: in small letters they are names still."""
-    return frozenset((LEXICONS / "first_names.txt").read_text(encoding="utf-8").split()) - english()
+    return frozenset(read("first_names").split()) - english()
 
 
 def find(words: Words, least: float = SURE) -> tuple[NameHit, ...]:
@@ -145,7 +125,8 @@ def find(words: Words, least: float = SURE) -> tuple[NameHit, ...]:
     table, institutions = weights().person, context().no_person
     hits = []
     for first, last in candidates(words):
-        sureness = total(table, traits(words, first, last)) + (_PAIR if _pair(words, first, last) else 0.0)
+        by_word = _of_first(*_first(words, first, last)) + (_of_last(_bare(words, last - 1)) if last - first > 1 else 0)
+        sureness = total(table, in_place(words, first, last)) + by_word / 100 + (_PAIR if _pair(words, first, last) else 0.0)
         if sureness >= least and institutions.isdisjoint(words.lower[first : last + 1]):
             text = words.text[words.spans[first][0] : words.spans[last - 1][1]]
             hits.append(NameHit(first, last, text.removesuffix("'s"), sureness, _role(words, first, last)))
@@ -161,16 +142,21 @@ def _pair(words: Words, first: int, last: int) -> bool:
 def candidates(words: Words) -> list[Range]:
     """Return the token ranges that may be names, left to right: capitalized runs, given names in small letters, hashtags with a name."""
     found = list(_capitalized(words))
-    found += _in_small_letters(words, bare=CAPITALS.search(words.marks) is None)
+    found += _in_small_letters(words, bare=without_capitals(words))
     if "hashtag" in words.kinds:
-        found += [(at, at + 1) for at, kind in enumerate(words.kinds) if kind == "hashtag" and _named_tag(_spelling(words, at))]
+        found += [(at, at + 1) for at, kind in enumerate(words.kinds) if kind == "hashtag" and _named_tag(words, at)]
     found.sort()
     return found
 
 
-def _named_tag(tag: str) -> bool:
-    """Tell whether a hashtag like #TeamMateo holds a given name that is no common word."""
-    return any(hump.lower() in _small_names() for hump in _HUMP.findall(tag))
+def without_capitals(words: Words) -> bool:
+    """Tell whether no word that may be a name is capitalized."""
+    return CAPITALS.search(words.marks) is None
+
+
+def _named_tag(words: Words, at: int) -> bool:
+    """Tell whether a hashtag like #TeamMateo or #anaquintana holds a given name that is no common word, or is a name."""
+    return any(hump.lower() in _small_names() for hump in _HUMP.findall(_spelling(words, at))) or looks.grown(words.lower[at])[0] != ""
 
 
 def _capitalized(words: Words) -> Iterator[Range]:
@@ -184,7 +170,7 @@ def _capitalized(words: Words) -> Iterator[Range]:
         first = _past_common(words, _past_titles(words, mark.start(), end), end)
         if first < end:
             low = words.lower[first].removesuffix("'s")
-            if end - first > 1 or not _at_start(words, first) or low not in common or low in lists.given:
+            if end - first > 1 or not _at_start(words, first) or low not in common or low in lists.given or looks.common_surname(low):
                 yield first, end
 
 
@@ -298,47 +284,105 @@ def _at_start(words: Words, first: int) -> bool:
     return first == 0 or words.kinds[first - 1] in _STARTS
 
 
-@lru_cache(maxsize=4096)
-def _spelled(low: str) -> str:
-    """Say which lists know a word: given names, surnames, names that are words too, common English words."""
-    lists = name_lists()
-    return ("g" * (low in lists.given)) + ("f" * (low in lists.family)) + ("w" * (low in lists.words)) + ("e" * (low in english()))
+def person_traits(words: Words, first: int, last: int) -> list[Trait]:
+    """Describe a run of tokens that may be a name of a person: what its words look like, its place, and what stands around it."""
+    found = looks.first_word(*_first(words, first, last)) + in_place(words, first, last)
+    return found + (looks.last_word(_bare(words, last - 1)) if last - first > 1 else [])
+
+
+def _first(words: Words, first: int, last: int) -> tuple[str, str]:
+    """Return the first word of a run and its shape; of a hashtag the name in it, with the shape #."""
+    if words.kinds[first] == "hashtag":
+        return looks.grown(words.lower[first])[1] or words.lower[first], "#"
+    return _bare(words, first), _shape(words, first, last)
+
+
+@lru_cache(maxsize=2048)
+def _of_first(low: str, shape: str) -> int:
+    return sum(map(weights().person.get, looks.first_word(low, shape), repeat(0)))
+
+
+@lru_cache(maxsize=1024)
+def _of_last(low: str) -> int:
+    return sum(map(weights().person.get, looks.last_word(low), repeat(0)))
+
+
+def in_place(words: Words, first: int, last: int) -> list[Trait]:
+    """Describe what else than its words by themselves tells of a run whether it is a person's name."""
+    count, kinds = len(words.lower), words.kinds
+    found = _run(words, first, last) + beside(words, first, last)
+    found += (
+        ("kinds", f"{kinds[first - 1] if first else '^'} {kinds[last] if last < count else '$'}"),
+        ("place", f"{min(first, _PLACES)}{last >= count - 1:d}"),
+    )
+    if last == first + 1:
+        tag = "#" if kinds[first] == "hashtag" or (first and words.lower[first - 1] == "#") else _shape(words, first, last)
+        if tag != "c":
+            found.append(("grown", tag + looks.grown(_bare(words, first))[0]))
+    return found
 
 
 def traits(words: Words, first: int, last: int) -> list[Trait]:
-    """Describe a run of tokens that may be a name: its spelling, its place, and what stands around it."""
-    head, tail = words.lower[first].removesuffix("'s"), words.lower[last - 1].removesuffix("'s")
-    own = _spelled(head)
-    size = min(last - first, _MANY)
-    start = _at_start(words, first)
-    piece = words.text[words.spans[first][0] : words.spans[last - 1][1]]
-    shape = "1" if len(head) == 1 else "u" if piece.isupper() else "l" if piece[0].islower() else "c"
-    marks = words.marks
+    """Describe a run of tokens that may be the name of somebody served: its spelling, its place, and what stands around it."""
+    head = _bare(words, first)
     found: list[Trait] = [
-        ("lists", own),
-        ("lists shape", f"{own} {shape}{start:d}"),
-        ("lists run", f"{own} {size} {_spelled(tail) if size > 1 else ''}"),
-        ("lists owner", f"{own} {piece.endswith(_OWNED):d}"),
-        ("shape", f"{shape}{size}{start:d}"),
-        ("shape beside", f"{shape} {marks[first - 1] if first else 9}{marks[last] if last < len(marks) else 9}"),
+        ("lists", spelled(head)),
         ("word", head),
         ("ends", head[-_ENDING:]),
         ("ends short", head[1 - _ENDING :]),
+    ]
+    if last - first > 1:
+        found.append(("last", _bare(words, last - 1)))
+    return found + _run(words, first, last) + around(words, first, last)
+
+
+def _bare(words: Words, at: int) -> str:
+    return words.lower[at].removesuffix("'s")
+
+
+def _shape(words: Words, first: int, last: int) -> str:
+    """Say how a run is written: 1 an initial, u upper case, l small letters, c capitalized."""
+    piece = words.text[words.spans[first][0] : words.spans[last - 1][1]]
+    return "1" if len(_bare(words, first)) == 1 else "u" if piece.isupper() else "l" if piece[0].islower() else "c"
+
+
+def _run(words: Words, first: int, last: int) -> list[Trait]:
+    head, tail, marks = _bare(words, first), _bare(words, last - 1), words.marks
+    own, size, start, shape = spelled(head), min(last - first, _MANY), _at_start(words, first), _shape(words, first, last)
+    owner = words.lower[last - 1].endswith("'s")
+    found: list[Trait] = [
+        ("lists shape", f"{own} {shape}{start:d}"),
+        ("lists run", f"{own} {size} {spelled(tail) if size > 1 else ''}"),
+        ("lists owner", f"{own} {owner:d}"),
+        ("shape", f"{shape}{size}{start:d}"),
+        ("shape beside", f"{shape} {marks[first - 1] if first else 9}{marks[last] if last < len(marks) else 9}"),
         ("kind", words.kinds[first]),
         ("sense", words.senses[first]),
     ]
     if size > 1:
         inner = words.lower[first:last]
-        found += (("last", tail), ("run", f"{len(tail) == 1:d}{'-' in inner:d}{'.' in inner:d}"))
+        found.append(("run", f"{len(tail) == 1:d}{'-' in inner:d}{'.' in inner:d}"))
     if not context().no_person.isdisjoint(words.lower[first : last + 1]):
         found.append(("has", "institution"))
     if not head.isascii():
         found.append(("has", "letters"))
-    return found + around(words, first, last)
+    return found
 
 
 def around(words: Words, first: int, last: int) -> list[Trait]:
     """Describe what stands around a run of tokens: the words, their classes and meanings, titles, kin, staff, pronouns."""
+    lower, classes, count = words.lower, words.classes, len(words.lower)
+    return [
+        *beside(words, first, last),
+        ("before2", lower[first - 2] if first > 1 else "^"),
+        ("after2", lower[last + 1] if last + 1 < count else "$"),
+        ("class before2", classes[first - 2] if first > 1 else 0),
+        ("class after2", classes[last + 1] if last + 1 < count else 0),
+    ]
+
+
+def beside(words: Words, first: int, last: int) -> list[Trait]:
+    """Describe the neighbors of a run of tokens: the words, their classes and meanings, titles, kin, staff, pronouns."""
     known, lower, count, classes = context(), words.lower, len(words.lower), words.classes
     before = title_before(words, first) or "^"
     second = lower[first - 2] if first > 1 else "^"
@@ -349,12 +393,8 @@ def around(words: Words, first: int, last: int) -> list[Trait]:
         ("after", after),
         ("before both", f"{second} {before}"),
         ("after both", f"{after} {third}"),
-        ("before2", second),
-        ("after2", third),
         ("class before", classes[first - 1] if first else 0),
         ("class after", classes[last] if last < count else 0),
-        ("class before2", classes[first - 2] if first > 1 else 0),
-        ("class after2", classes[last + 1] if last + 1 < count else 0),
         ("sense before", words.senses[first - 1] if first else 0),
         ("sense after", words.senses[last] if last < count else 0),
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from planner.checklist.confidentiality.names import name_lists, word_list
+from planner.checklist.confidentiality.lists import name_lists, word_list
 from planner.checklist.confidentiality.words import CAPITALS, LEXICONS
 from planner.checklist.listing import Listing
 from planner.checklist.needles import haystack, probe
@@ -74,6 +74,11 @@ class PlaceHit:
 def _listing() -> Listing:
     """Return the place list, found by lower-cased names; its lines are split only when they are asked for."""
     return Listing(_TABLE.read_text(encoding="utf-8"))
+
+
+def listed(name: str) -> bool:
+    """Tell whether the list knows a place of this name, given in lower case."""
+    return name in _listing()
 
 
 @lru_cache(maxsize=512)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from planner.checklist.bank import english
 from planner.checklist.confidentiality import names
+from planner.checklist.confidentiality.lists import name_lists
 from planner.checklist.confidentiality.live_case import lowered
 from planner.checklist.confidentiality.words import LEXICONS
 from planner.checklist.needles import haystack, probe
@@ -146,7 +147,7 @@ def people(seen: Scan) -> tuple[Span, ...]:
     words = seen.words
     found = [words.span(hit.first, hit.last) for hit in seen.names if hit.role == "private" and not _lone_surname(words, hit)]
     found += [(one.start, one.end) for one in seen.identifiers if one.type == "handle" and one.owner == "unknown"]
-    listed = (hit for hit in seen.names if not _lone_surname(words, hit) or hit.text.lower() in names.name_lists().family)
+    listed = (hit for hit in seen.names if not _lone_surname(words, hit) or hit.text.lower() in name_lists().family)
     taken = [*found, *(words.span(hit.first, hit.last) for hit in listed), *((place.start, place.end) for place in seen.places)]
     known = Stretches(taken)
     found += [span for span in _spoken_to(seen) if not known.meets(*span)]
@@ -157,7 +158,7 @@ def _lone_surname(words: Words, hit: NameHit) -> bool:
     """Tell whether a name is one word that no list of given names has, without a title: a town or a brand as often as a person."""
     before = names.title_before(words, hit.first)
     alone = hit.last == hit.first + 1 and before not in names.context().titles and before not in _words("greetings") | _words("before")
-    return alone and hit.text.lower() not in names.name_lists().given
+    return alone and hit.text.lower() not in name_lists().given
 
 
 def _spoken_to(seen: Scan) -> Iterator[Span]:

@@ -1,0 +1,37 @@
+"""Lists of names, and of words around names and places, each read once."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+
+from planner.checklist.confidentiality.words import LEXICONS
+from planner.checklist.listing import Listing
+
+
+@dataclass(frozen=True, slots=True)
+class NameLists:
+    """The gazetteer: given names, surnames, and those of them that are common words too."""
+
+    given: Listing
+    family: Listing
+    words: frozenset[str]
+
+
+def read(name: str) -> str:
+    """Return the text of a list of the content bank's lexicons."""
+    return (LEXICONS / f"{name}.txt").read_text(encoding="utf-8")
+
+
+@cache
+def name_lists() -> NameLists:
+    """Read the name lists of the content bank once."""
+    return NameLists(Listing(read("first_names")), Listing(read("surnames")), frozenset(read("name_words").split()))
+
+
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """Return one list of `content_bank/lexicons/name_context.toml`."""
+    table = tomllib.loads((LEXICONS / "name_context.toml").read_text(encoding="utf-8"))
+    return frozenset(str(table[name]).split())
