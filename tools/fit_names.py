@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from planner.checklist.confidentiality.names import Trait
+    from planner.checklist.confidentiality.weights import Trait
     from planner.checklist.text import View
 
     Vector = NDArray[np.float64]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner.checklist.confidentiality import anonymity, decide, identifiers, mosaic, names, places, subjects
 from planner.checklist.confidentiality.lists import name_lists
-from planner.checklist.confidentiality.words import LEXICONS
+from planner.checklist.confidentiality.words import LEXICONS, without_capitals
 from planner.checklist.report import Answer, Candidate, Examination, Question
 from planner.checklist.text import views as views_of
 
@@ -91,7 +91,7 @@ def personal_details(text: str, profile: Profile | None = None) -> tuple[tuple[i
     views = views_of(text)
     seen = subjects.scan(views.folded.text, profile)
     listed = {(hit.start, hit.end) for hit in seen.places}
-    least = names.POSSIBLE_SMALL if names.without_capitals(seen.words) else names.POSSIBLE
+    least = names.POSSIBLE_SMALL if without_capitals(seen.words) else names.POSSIBLE
     named = [(seen.words.span(hit.first, hit.last), hit.confidence) for hit in names.find(seen.words, least)]
     found = [(*span, "name") for span, sureness in named if sureness >= names.SURE or span not in listed]
     found += [(hit.start, hit.end, hit.kind) for hit in seen.places]

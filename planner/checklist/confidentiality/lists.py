@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 
 from planner.checklist.confidentiality.words import LEXICONS
@@ -35,3 +35,21 @@ def word_list(name: str) -> frozenset[str]:
     """Return one list of `content_bank/lexicons/name_context.toml`."""
     table = tomllib.loads((LEXICONS / "name_context.toml").read_text(encoding="utf-8"))
     return frozenset(str(table[name]).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Words around names: titles, kin, staff, and words that are never part of a person's name."""
+
+    titles: frozenset[str]
+    public_titles: frozenset[str]
+    kin: frozenset[str]
+    staff: frozenset[str]
+    no_person: frozenset[str]
+    never: frozenset[str]
+
+
+@cache
+def context() -> Context:
+    """Read the words around names once."""
+    return Context(*(word_list(field.name) for field in fields(Context)))

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from planner.checklist.bank import english
 from planner.checklist.confidentiality import places
 from planner.checklist.confidentiality.lists import name_lists, read
 from planner.checklist.listing import Listing
 
-Look = tuple[str, str | int]
+if TYPE_CHECKING:
+    from planner.checklist.confidentiality.weights import Trait
 
 _LETTERS = {letter: at for at, letter in enumerate("abcdefghijklmnopqrstuvwxyz ")}
 _BASE = len(_LETTERS)
@@ -64,6 +66,7 @@ def resemblance(low: str) -> int:
     return max(-_STRONGEST, min(_STRONGEST, round(sum(told) / max(1, len(low)))))
 
 
+@lru_cache(maxsize=512)
 def common_surname(low: str) -> bool:
     """Tell whether a word is one of the more common surnames."""
     return not set(_FAMILY).isdisjoint(known(low))
@@ -89,12 +92,12 @@ def grown(low: str) -> tuple[str, str]:
     return ("begins", begun) if begun else ("", "")
 
 
-def first_word(low: str, shape: str) -> list[Look]:
+def first_word(low: str, shape: str) -> list[Trait]:
     """Describe the first word of a run (in small letters, without 's), whose letters have a shape: 1 one, u upper case, l small, c capital."""
     lists, told, letters = spelled(low), known(low), resemblance(low)
     given, family = _of(told, _GIVEN), _of(told, _FAMILY)
     capital = f"{'C' in told:d}"
-    found: list[Look] = [
+    found: list[Trait] = [
         ("lists", lists),
         ("word", low),
         ("ends", low[-_ENDING:]),
@@ -114,7 +117,7 @@ def first_word(low: str, shape: str) -> list[Look]:
     return found
 
 
-def last_word(low: str) -> list[Look]:
+def last_word(low: str) -> list[Trait]:
     """Describe the last word of a run of several."""
     lists, told = spelled(low), known(low)
     return [

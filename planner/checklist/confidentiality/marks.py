@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from planner.checklist.confidentiality import names
 from planner.checklist.confidentiality.lists import word_list
+from planner.checklist.confidentiality.weights import total, weights
 from planner.checklist.needles import at_places
 from planner.checklist.spans import Stretches
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from planner.checklist.confidentiality.cues import Hit
-    from planner.checklist.confidentiality.names import Trait
     from planner.checklist.confidentiality.subjects import Scan
+    from planner.checklist.confidentiality.weights import Trait
     from planner.checklist.report import Draft
 
 SURE = -1.2
@@ -80,14 +81,14 @@ class CuesBeside:
 
 def find(seen: Scan, draft: Draft) -> tuple[Mark, ...]:
     """Return what marks the served person that a text speaks of, left to right and without overlap."""
-    table = names.weights().served
+    table = weights().served
     found = candidates(seen)
     everywhere = sum(table.get(("cue", cue), 0) for cue in {hit.cue for hit in seen.hits}) / 100
     beside, taken = CuesBeside(seen.hits), Stretches()
     kept: list[Mark] = []
     for one in found:
-        total = everywhere + names.total(table, _traits(seen, draft, one, len(found), beside))
-        if total >= SURE and taken.take(one.start, one.end):
+        weight = everywhere + total(table, _traits(seen, draft, one, len(found), beside))
+        if weight >= SURE and taken.take(one.start, one.end):
             kept.append(one)
     return tuple(sorted(kept, key=lambda one: one.start))
 

@@ -6,25 +6,26 @@ What each trait counts is fitted by `tools/fit_names.py` and stands in `content_
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Literal
 
 from planner.checklist.bank import english
 from planner.checklist.confidentiality import looks
-from planner.checklist.confidentiality.lists import name_lists, read, word_list
+from planner.checklist.confidentiality.lists import context, name_lists, read
 from planner.checklist.confidentiality.looks import spelled
-from planner.checklist.confidentiality.words import CAPITALS, LEXICONS, NAMES
+from planner.checklist.confidentiality.weights import total, weights
+from planner.checklist.confidentiality.words import CAPITALS, NAMES, without_capitals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
+    from planner.checklist.confidentiality.weights import Trait
     from planner.checklist.confidentiality.words import Words
 
     Range = tuple[int, int]
-    Trait = tuple[str, str | int]
-    Table = Mapping[Trait, int]
+    Facts = tuple[str, str, str, int, str, str, str, int, tuple[bool, bool, bool, bool]]
 
 Role = Literal["private", "public", "published"]
 
@@ -52,27 +53,7 @@ _TOLD = frozenset({"name", "names", "named", "call", "calls", "called", "surname
 _CLOSE = 3
 _HE_SHE = frozenset({"he", "she", "him", "her", "his", "he's", "she's"})
 _HUMP = re.compile(r"[A-Z][a-z']+")
-_NUMBERED = ("class", "sense")
-_BIAS = ("bias", "")
 _PLACES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Words around names: titles, kin, staff, and words that are never part of a person's name."""
-
-    titles: frozenset[str]
-    public_titles: frozenset[str]
-    kin: frozenset[str]
-    staff: frozenset[str]
-    no_person: frozenset[str]
-    never: frozenset[str]
-
-
-@cache
-def context() -> Context:
-    """Read the words around names once."""
-    return Context(*(word_list(field.name) for field in fields(Context)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,34 +67,6 @@ class NameHit:
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What traits add to being a person's name, and to being a mark of a served person, in hundredths."""
-
-    person: Table
-    served: Table
-
-
-@cache
-def weights() -> Weights:
-    """Read `content_bank/lexicons/name_weights.tsv` once; classes and senses of words are numbers."""
-    tables: dict[str, dict[Trait, int]] = {"person": {}, "served": {}}
-    table, name, numbers = tables["person"], "", False
-    for line in (LEXICONS / "name_weights.tsv").read_text(encoding="utf-8").splitlines():
-        weight, _, value = line.partition("\t")
-        if weight.startswith("="):
-            table, name = tables[weight[1:]], value
-            numbers = value.startswith(_NUMBERED) or " class" in value or " sense" in value
-        elif not weight.startswith("#"):
-            table[name, int(value) if numbers else value] = int(weight)
-    return Weights(**tables)
-
-
-def total(table: Table, traits: Iterable[Trait]) -> float:
-    """Add up what the traits count."""
-    return sum(map(table.get, traits, repeat(0)), table[_BIAS]) / 100
-
-
 @cache
 def _small_names() -> frozenset[str]:
     """Return the given names that are no common words: in small letters they are names still."""
@@ -125,8 +78,11 @@ def find(words: Words, least: float = SURE) -> tuple[NameHit, ...]:
     table, institutions = weights().person, context().no_person
     hits = []
     for first, last in candidates(words):
-        by_word = _of_first(*_first(words, first, last)) + (_of_last(_bare(words, last - 1)) if last - first > 1 else 0)
-        sureness = total(table, in_place(words, first, last)) + by_word / 100 + (_PAIR if _pair(words, first, last) else 0.0)
+        shape = _shape(words, first, last)
+        by_itself = _of_first(*_first(words, first, shape)) + _of_run(_facts(words, first, last, shape))
+        if last - first > 1:
+            by_itself += _of_last(_bare(words, last - 1))
+        sureness = total(table, in_place(words, first, last, shape)) + by_itself / 100 + (_PAIR if _pair(words, first, last) else 0.0)
         if sureness >= least and institutions.isdisjoint(words.lower[first : last + 1]):
             text = words.text[words.spans[first][0] : words.spans[last - 1][1]]
             hits.append(NameHit(first, last, text.removesuffix("'s"), sureness, _role(words, first, last)))
@@ -147,11 +103,6 @@ def candidates(words: Words) -> list[Range]:
         found += [(at, at + 1) for at, kind in enumerate(words.kinds) if kind == "hashtag" and _named_tag(words, at)]
     found.sort()
     return found
-
-
-def without_capitals(words: Words) -> bool:
-    """Tell whether no word that may be a name is capitalized."""
-    return CAPITALS.search(words.marks) is None
 
 
 def _named_tag(words: Words, at: int) -> bool:
@@ -286,15 +237,16 @@ def _at_start(words: Words, first: int) -> bool:
 
 def person_traits(words: Words, first: int, last: int) -> list[Trait]:
     """Describe a run of tokens that may be a name of a person: what its words look like, its place, and what stands around it."""
-    found = looks.first_word(*_first(words, first, last)) + in_place(words, first, last)
+    shape = _shape(words, first, last)
+    found = looks.first_word(*_first(words, first, shape)) + _run(_facts(words, first, last, shape)) + in_place(words, first, last, shape)
     return found + (looks.last_word(_bare(words, last - 1)) if last - first > 1 else [])
 
 
-def _first(words: Words, first: int, last: int) -> tuple[str, str]:
+def _first(words: Words, first: int, shape: str) -> tuple[str, str]:
     """Return the first word of a run and its shape; of a hashtag the name in it, with the shape #."""
     if words.kinds[first] == "hashtag":
         return looks.grown(words.lower[first])[1] or words.lower[first], "#"
-    return _bare(words, first), _shape(words, first, last)
+    return _bare(words, first), shape
 
 
 @lru_cache(maxsize=2048)
@@ -307,16 +259,16 @@ def _of_last(low: str) -> int:
     return sum(map(weights().person.get, looks.last_word(low), repeat(0)))
 
 
-def in_place(words: Words, first: int, last: int) -> list[Trait]:
-    """Describe what else than its words by themselves tells of a run whether it is a person's name."""
+def in_place(words: Words, first: int, last: int, shape: str) -> list[Trait]:
+    """Describe where a run stands, and whether it is a name grown together."""
     count, kinds = len(words.lower), words.kinds
-    found = _run(words, first, last) + beside(words, first, last)
+    found = beside(words, first, last)
     found += (
         ("kinds", f"{kinds[first - 1] if first else '^'} {kinds[last] if last < count else '$'}"),
         ("place", f"{min(first, _PLACES)}{last >= count - 1:d}"),
     )
     if last == first + 1:
-        tag = "#" if kinds[first] == "hashtag" or (first and words.lower[first - 1] == "#") else _shape(words, first, last)
+        tag = "#" if kinds[first] == "hashtag" or (first and words.lower[first - 1] == "#") else shape
         if tag != "c":
             found.append(("grown", tag + looks.grown(_bare(words, first))[0]))
     return found
@@ -333,7 +285,7 @@ def traits(words: Words, first: int, last: int) -> list[Trait]:
     ]
     if last - first > 1:
         found.append(("last", _bare(words, last - 1)))
-    return found + _run(words, first, last) + around(words, first, last)
+    return found + _run(_facts(words, first, last, _shape(words, first, last))) + around(words, first, last)
 
 
 def _bare(words: Words, at: int) -> str:
@@ -346,27 +298,49 @@ def _shape(words: Words, first: int, last: int) -> str:
     return "1" if len(_bare(words, first)) == 1 else "u" if piece.isupper() else "l" if piece[0].islower() else "c"
 
 
-def _run(words: Words, first: int, last: int) -> list[Trait]:
-    head, tail, marks = _bare(words, first), _bare(words, last - 1), words.marks
-    own, size, start, shape = spelled(head), min(last - first, _MANY), _at_start(words, first), _shape(words, first, last)
-    owner = words.lower[last - 1].endswith("'s")
+def _facts(words: Words, first: int, last: int, shape: str) -> Facts:
+    marks, size, inner = words.marks, min(last - first, _MANY), words.lower[first:last]
+    tail = _bare(words, last - 1) if size > 1 else ""
+    parts = f"{len(tail) == 1:d}{'-' in inner:d}{'.' in inner:d}" if tail else ""
+    sides = f"{marks[first - 1] if first else 9}{marks[last] if last < len(marks) else 9}"
+    institution = not context().no_person.isdisjoint(words.lower[first : last + 1])
+    place = (_at_start(words, first), inner[-1].endswith("'s"), institution, inner[0].isascii())
+    return (
+        spelled(_bare(words, first)),
+        spelled(tail) if tail else "",
+        shape,
+        size,
+        parts,
+        sides,
+        words.kinds[first],
+        words.senses[first],
+        place,
+    )
+
+
+def _run(facts: Facts) -> list[Trait]:
+    own, tail, shape, size, parts, sides, kind, sense, (start, owner, institution, plain) = facts
     found: list[Trait] = [
         ("lists shape", f"{own} {shape}{start:d}"),
-        ("lists run", f"{own} {size} {spelled(tail) if size > 1 else ''}"),
+        ("lists run", f"{own} {size} {tail}"),
         ("lists owner", f"{own} {owner:d}"),
         ("shape", f"{shape}{size}{start:d}"),
-        ("shape beside", f"{shape} {marks[first - 1] if first else 9}{marks[last] if last < len(marks) else 9}"),
-        ("kind", words.kinds[first]),
-        ("sense", words.senses[first]),
+        ("shape beside", f"{shape} {sides}"),
+        ("kind", kind),
+        ("sense", sense),
     ]
-    if size > 1:
-        inner = words.lower[first:last]
-        found.append(("run", f"{len(tail) == 1:d}{'-' in inner:d}{'.' in inner:d}"))
-    if not context().no_person.isdisjoint(words.lower[first : last + 1]):
+    if parts:
+        found.append(("run", parts))
+    if institution:
         found.append(("has", "institution"))
-    if not head.isascii():
+    if not plain:
         found.append(("has", "letters"))
     return found
+
+
+@lru_cache(maxsize=1024)
+def _of_run(facts: Facts) -> int:
+    return sum(map(weights().person.get, _run(facts), repeat(0)))
 
 
 def around(words: Words, first: int, last: int) -> list[Trait]:

@@ -10,8 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from planner.checklist.bank import english
-from planner.checklist.confidentiality import names
-from planner.checklist.confidentiality.lists import name_lists
+from planner.checklist.confidentiality import lists, names
 from planner.checklist.confidentiality.live_case import lowered
 from planner.checklist.confidentiality.words import LEXICONS
 from planner.checklist.needles import haystack, probe
@@ -147,7 +146,7 @@ def people(seen: Scan) -> tuple[Span, ...]:
     words = seen.words
     found = [words.span(hit.first, hit.last) for hit in seen.names if hit.role == "private" and not _lone_surname(words, hit)]
     found += [(one.start, one.end) for one in seen.identifiers if one.type == "handle" and one.owner == "unknown"]
-    listed = (hit for hit in seen.names if not _lone_surname(words, hit) or hit.text.lower() in name_lists().family)
+    listed = (hit for hit in seen.names if not _lone_surname(words, hit) or hit.text.lower() in lists.name_lists().family)
     taken = [*found, *(words.span(hit.first, hit.last) for hit in listed), *((place.start, place.end) for place in seen.places)]
     known = Stretches(taken)
     found += [span for span in _spoken_to(seen) if not known.meets(*span)]
@@ -157,14 +156,14 @@ def people(seen: Scan) -> tuple[Span, ...]:
 def _lone_surname(words: Words, hit: NameHit) -> bool:
     """Tell whether a name is one word that no list of given names has, without a title: a town or a brand as often as a person."""
     before = names.title_before(words, hit.first)
-    alone = hit.last == hit.first + 1 and before not in names.context().titles and before not in _words("greetings") | _words("before")
-    return alone and hit.text.lower() not in name_lists().given
+    alone = hit.last == hit.first + 1 and before not in lists.context().titles and before not in _words("greetings") | _words("before")
+    return alone and hit.text.lower() not in lists.name_lists().given
 
 
 def _spoken_to(seen: Scan) -> Iterator[Span]:
     """Yield capitalized words that no word list knows where one speaks to somebody, or of somebody who does something."""
     words, known, count = seen.words, english(), len(seen.words.lower)
-    never = names.context().never | names.context().no_person
+    never = lists.context().never | lists.context().no_person
     for at, kind in enumerate(words.kinds):
         low = words.lower[at].removesuffix("'s")
         if kind != "cap" or len(low) < _SHORTEST or low in known or low in never:

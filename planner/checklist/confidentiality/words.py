@@ -109,6 +109,11 @@ class Words:
         return self.spans[first][0], self.spans[last - 1][1]
 
 
+def without_capitals(words: Words) -> bool:
+    """Tell whether no word that may be a name is capitalized."""
+    return CAPITALS.search(words.marks) is None
+
+
 def build_lexicon(classes: dict[str, str], literals: frozenset[str]) -> Lexicon:
     """Give every combination of classes one code character; `literals` are words that stand in patterns themselves."""
     of_word: dict[str, set[str]] = {}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from planner.checklist.check import check
 from planner.checklist.confidentiality import cues, marks, names, subjects
+from planner.checklist.confidentiality.weights import weights
 from planner.checklist.report import Draft, Profile
 
 DIRECT = "confidentiality.direct-identifier"
@@ -87,7 +88,7 @@ def test_an_account_is_not_told_of_its_own_name() -> None:
 
 
 def test_weights_have_a_bias_and_numbers_for_classes() -> None:
-    for table in (names.weights().person, names.weights().served):
+    for table in (weights().person, weights().served):
         values = [[value for name, value in table if name == wanted] for wanted in ("bias", "class before", "before")]
         assert values[0] == [""]
         assert {type(value) for value in values[1]} == {int}
