@@ -31,9 +31,9 @@ Role = Literal["private", "public", "published"]
 
 SURE = -1.1
 """From this sum on a run of words is taken for a person's name."""
-POSSIBLE = -1.6
+POSSIBLE = -1.5
 """From this sum on it may be one, which is enough where names are hidden."""
-POSSIBLE_SMALL = -2.2
+POSSIBLE_SMALL = -2.3
 """The same in a text without any capital, where less tells."""
 _PAIR = 3.0
 _LONGEST = 8
