@@ -113,7 +113,7 @@ def reads_like(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     if unseen or reading.wording[target] < least:
         return
     folded = reading.folded
-    worth = [sum(sorted((value for value, _ in table.speaking(told, target)), reverse=True)) for told in reading.told_by_sentence]
+    worth = [sum(sorted(table.speaking(told, target), reverse=True)) for told in reading.told_by_sentence]
     place = reading.views.sentences[worth.index(max(worth))]
     start, end = reading.views.folded.to_raw(*place)
     cues = tuple(feature for _, feature in wording.speaks_for(wording.plain(reading.views.masked.text), target, table)[:3])

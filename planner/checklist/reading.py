@@ -200,9 +200,9 @@ class Reading:
         return wording.scores(wording.plain(self.views.masked.text), wording.fitted())
 
     @cached_property
-    def told_by_sentence(self) -> tuple[set[str], ...]:
-        """What the word scores read in each sentence."""
-        return tuple(wording.features(self.folded[start:end]) for start, end in self.views.sentences)
+    def told_by_sentence(self) -> tuple[list[int], ...]:
+        """What the features of each sentence add to the word scores."""
+        return tuple(wording.fitted().numbers(wording.features(self.folded[start:end])) for start, end in self.views.sentences)
 
     def speaks_against(self, rule: str) -> bool:
         """Tell whether the draft as a whole reads so unlike those that reviewers sent back for the rule that a pattern must be wrong.

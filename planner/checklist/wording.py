@@ -23,7 +23,7 @@ from planner.checklist.bank import BANK, lexicon
 from planner.checklist.listing import Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _TOKEN = re.compile(r"[^\W_][\w']*|[!?.,:;¶]")
 _ENDINGS, _ROOT = ("ing", "ed", "es", "s", "ly", "'s"), 4
@@ -99,23 +99,23 @@ class Fitted:
         rare = math.isqrt(squared)
         return rare / _SCALE, {rule: value // rare / _TENTH for rule, value in zip(self.offsets, weighed, strict=True) if value}
 
+    def numbers(self, features: set[str]) -> list[int]:
+        """Return what each of those of the features that the table has adds, in no order."""
+        return list(filter(None, map(self.rows.of(features).get, features)))
+
     def added(self, features: set[str]) -> tuple[int, int]:
         """Return how many of the features the table has, and what they add."""
-        found = list(filter(None, map(self.rows.of(features).get, features)))
+        found = self.numbers(features)
         return len(found), sum(found)
 
-    def speaking(self, features: set[str], rule: str) -> list[tuple[float, str]]:
-        """Return those of the features that speak for a rule, each with what it adds, in no order."""
-        place, even = list(self.offsets).index(rule) + 1, sum(_SIGN << _LANE * lane for lane in range(len(self.offsets) + 1))
-        get, down, found = self.rows.of(features).get, _LANE * place, list[tuple[float, str]]()
-        for feature in features:
-            whole = get(feature)
-            if whole is None:
-                continue
+    def speaking(self, numbers: Iterable[int], rule: str) -> list[float]:
+        """Return what each of the numbers adds for a rule, 0 for those that speak against it or not at all."""
+        even = sum(_SIGN << _LANE * lane for lane in range(len(self.offsets) + 1))
+        down, found = _LANE * (list(self.offsets).index(rule) + 1), []
+        for whole in numbers:
             worth = ((whole + even) >> down & _LOW) - _SIGN
-            if worth > 0:
-                rare = math.isqrt(whole & _LOW)
-                found.append((rare / _SCALE * (worth // rare / _TENTH), feature))
+            rare = math.isqrt(whole & _LOW) if worth > 0 else 1
+            found.append(rare / _SCALE * (worth // rare / _TENTH) if worth > 0 else 0.0)
         return found
 
 
@@ -204,7 +204,10 @@ def _parted(lanes: int, count: int) -> list[int]:
 
 def speaks_for(text: str, rule: str, table: Fitted) -> list[tuple[float, str]]:
     """Return the features of the text that speak for a rule with what they add, the strongest first."""
-    return sorted(table.speaking(features(text), rule), reverse=True)
+    told = features(text)
+    rows = table.rows.of(told)
+    known = {one: rows[one] for one in told if one in rows}
+    return sorted(((worth, one) for worth, one in zip(table.speaking(known.values(), rule), known, strict=True) if worth > 0), reverse=True)
 
 
 def parsed(text: str) -> Fitted:
