@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,7 +125,7 @@ def translated() -> Iterator[None]:
     except (OperationalError, InterfaceError, InternalError) as error:
         _LOG.warning("The database refused (%s).", code(error.orig))
         raise Unavailable(sentence(str(error.orig))) from error
-    except (sqlite3.OperationalError, sqlite3.InterfaceError, sqlite3.InternalError) as error:  # where its driver was asked itself
+    except _of_the_file() as error:  # where its driver was asked itself
         _LOG.warning("The database refused (%s).", code(error))
         raise Unavailable(sentence(str(error))) from error
 
@@ -134,6 +133,13 @@ def translated() -> Iterator[None]:
 def code(reason: BaseException | None) -> str:
     """Return the database's own name of an error (`SQLITE_BUSY`, an SQLSTATE), for a log: its words may quote what was written."""
     return getattr(reason, "sqlite_errorname", None) or getattr(reason, "sqlstate", None) or type(reason).__name__
+
+
+def _of_the_file() -> tuple[type[Exception], ...]:
+    """Return what SQLite's driver raises when it is asked itself; only asked once something was raised, so PostgreSQL does without the driver."""
+    import sqlite3  # noqa: PLC0415 - 2 MB that a worker on PostgreSQL does without
+
+    return sqlite3.OperationalError, sqlite3.InterfaceError, sqlite3.InternalError
 
 
 def sentence(reason: str) -> str:
