@@ -58,11 +58,12 @@ class TestDistributed(EngineContract):
 
     def test_a_worker_that_ends_gives_back_at_once_what_it_has_not_begun(self, stage: Stage) -> None:
         stage.begin("back")
+        for _ in range(24):
+            stage.plan()
+        stage.platform.before["back"] = lambda _: time.sleep(1)
         with stage.worker() as first:
+            stage.until(lambda: _handed(stage) == 24 and stage.platform.asked("back"))
             stage.platform.before["back"] = lambda post: time.sleep(1) if post.worker == first.pid else None
-            for _ in range(24):
-                stage.plan()
-            stage.until(lambda: _handed(stage) == 24 and stage.states().get("sending") == 4)
             with stage.worker() as second:
                 first.send_signal(signal.SIGTERM)
                 assert first.wait(20) == 0
