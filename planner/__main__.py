@@ -36,6 +36,8 @@ COMMANDS: dict[str, str] = {
 """Command -> one line of help. `planner/cli/COMMAND.py` (with _ for -) has `arguments(parser)` and `main(args) -> exit status`."""
 
 _INTERRUPTED = 130
+_MISUSED = {"check": 3}
+"""The exit status for words that a command does not know, where argparse's own (2) means something else."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -48,7 +50,10 @@ def main(argv: list[str] | None = None) -> int:
         part = parts.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
         if name == chosen:
             _module(name).arguments(part)
-    args = parser.parse_args(words)
+    try:
+        args = parser.parse_args(words)
+    except SystemExit as end:
+        raise SystemExit(_MISUSED.get(chosen, end.code) if end.code else 0) from None
     try:
         return int(_module(args.command).main(args))
     except PlannerError as error:

@@ -10,6 +10,8 @@ from planner.checklist.runner import run
 from planner.checklist.text import views
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from planner.checklist.report import Report
     from planner.checklist.rule import Example, Packs, Rule
 
@@ -19,8 +21,21 @@ def disagreements(packs: Packs) -> tuple[str, ...]:
     return tuple(fault for rule in packs.rules if rule.plugin != kinds.ELSEWHERE for fault in _of(rule, packs))
 
 
+def overdue(packs: Packs, today: date) -> tuple[str, ...]:
+    """Return one sentence for every rule whose review was due before today; such a rule still runs."""
+    return tuple(
+        f"{_named(rule)}: its review was due on {rule.review_after}: read its source again and write a new review_after"
+        for rule in packs.rules
+        if rule.review_after is not None and rule.review_after < today
+    )
+
+
+def _named(rule: Rule) -> str:
+    return f"{rule.pack}.toml, {rule.id}" + (f" ({rule.variant})" if rule.variant else "")
+
+
 def _of(rule: Rule, packs: Packs) -> list[str]:
-    named = f"{rule.pack}.toml, {rule.id}" + (f" ({rule.variant})" if rule.variant else "")
+    named = _named(rule)
     faults = [
         f"{named}: the example {one.text!r} must flag, but does not: mend the pattern or the example"
         for one in rule.flags
@@ -44,6 +59,6 @@ def reported(example: Example, packs: Packs) -> Report:
     """Return the report on an example, without the confidentiality detector."""
     facts = dict(example.facts)
     profile = wire.profile_from(facts.pop("profile")) if "profile" in facts else None
-    today = facts.pop("today", None)
+    today = wire.day_of(facts)
     draft = wire.draft_from({"id": "example", "text": example.text, **facts})
     return run(draft, views(draft.text), Examination(), packs=packs, profile=profile, today=today)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from planner.checklist import rulefacts
+from planner.checklist.circumstances import meant
 from planner.checklist.kinds import ELSEWHERE, PLUGINS
 from planner.checklist.needles import known
 from planner.checklist.patterns import BadPattern, compiled, lint, phrase
 from planner.checklist.report import Answer, Question, Source
 from planner.checklist.rule import Example, Offer, Rule
-from planner.checklist.topics import every
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-_LEVELS = ("block", "ask", "advise", "note")
 _VIEWS = ("raw", "folded", "masked", "words")
 _TEXTS = (
     "match",
@@ -61,7 +60,6 @@ _KNOWN = frozenset(
         "once",
     }
 )
-GUARDS = frozenset({"mention", "negated", "rebutted", "self", "name", "question", "own", "published", "fiction", "consent", "general"})
 _HOUSE_SOURCE = Source("house", "Your organization's own list", "", "", "")
 _SHORTEST = 3
 _YES_NO = {"yes": "Yes", "no": "No"}
@@ -134,21 +132,12 @@ def _identity(row: Mapping[str, Any], pack: str) -> list[str]:
     return [f"the id {told!r} does not fit: write {pack}. and a name of small letters, digits and hyphens"]
 
 
-def _meant(word: str, listed: Iterable[str]) -> str:
-    """Return the listed word that was probably meant, as the end of a sentence."""
-    near = get_close_matches(word, sorted(listed), n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
-
-
 def _shape(row: Mapping[str, Any]) -> list[str]:
-    faults = [f"the key {key!r} is unknown{_meant(key, _KNOWN)}: correct its spelling or remove it" for key in sorted(set(row) - _KNOWN)]
+    faults = [f"the key {key!r} is unknown{meant(key, _KNOWN)}: correct its spelling or remove it" for key in sorted(set(row) - _KNOWN)]
     faults += [f"{key} must be a list: write it in [brackets]" for key in _LISTS if not isinstance(row.get(key, []), list)]
     faults += [f"{key} holds something else than text: quote every entry" for key in _TEXTS if not _all_text(row.get(key, []))]
-    if row.get("level") not in _LEVELS:
+    if row.get("level") not in rulefacts.LEVELS:
         faults.append(f"the level {row.get('level')!r} is unknown: use block, ask, advise or note")
-    levels = row.get("levels", {})
-    if not isinstance(levels, dict) or not set(levels.values()) <= set(_LEVELS):
-        faults.append('levels must map organizations, countries or authors to block, ask, advise or note: write { "CA-ON" = "block" }')
     if row.get("view", "folded") not in _VIEWS:
         faults.append(f"the view {row['view']!r} is unknown: use raw, folded, masked or words")
     if row.get("case", "ignore") not in {"ignore", "exact"}:
@@ -157,19 +146,7 @@ def _shape(row: Mapping[str, Any]) -> list[str]:
         faults.append("it needs either `match` or `plugin`: give exactly one")
     if row.get("plugin") and row["plugin"] not in {ELSEWHERE, *PLUGINS}:
         faults.append(f"the plugin {row['plugin']!r} is unknown: use one of {', '.join(sorted(PLUGINS))}")
-    return faults + _names(row)
-
-
-def _names(row: Mapping[str, Any]) -> list[str]:
-    """Find guards and topics that nobody knows; what is no list has been told already."""
-    topics = {topic.name for topic in every()}
-    return [
-        f"the {kind} {name!r} is unknown: use one of {', '.join(sorted(listed))}"
-        for key, kind, listed in (("guards", "guard", GUARDS), ("needs_topic", "topic", topics), ("needs_absent", "topic", topics))
-        if isinstance(row.get(key), list)
-        for name in row[key]
-        if name not in listed
-    ]
+    return faults + rulefacts.faults_of(row)
 
 
 def _all_text(values: object) -> bool:
@@ -180,7 +157,7 @@ def _wording(row: Mapping[str, Any], sources: Mapping[str, Source]) -> list[str]
     faults = [f"it has no {key}: every rule tells it" for key in ("id", "message", "why", "source") if not row.get(key)]
     if row.get("source") and row["source"] not in sources:
         faults.append(
-            f"the source {row['source']!r} is not in sources.toml{_meant(str(row['source']), sources)}: add it there or use another"
+            f"the source {row['source']!r} is not in sources.toml{meant(str(row['source']), sources)}: add it there or use another"
         )
     faults += [
         f"it has no {key} date: write {key} = 2026-01-31 without quotes"

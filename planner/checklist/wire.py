@@ -6,12 +6,13 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from planner.checklist.report import Author, Draft, Kind, MediaItem, Profile, Record, SourceFact
+from planner.checklist import circumstances
+from planner.checklist.report import Draft, MediaItem, Profile, Record, SourceFact
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from planner.checklist.report import Finding, Question, Report
 
@@ -19,9 +20,11 @@ _ADDRESSED = re.compile(
     r"\s*(?:@\w|(?:re(?:plying)?(?: to)?:? |hi |hello |hey |dear |thanks?(?: you)?(?: so much)?,? )(?:@\w|(?-i:[A-Z])[a-z]+\b[ ,!.:-]))",
     re.IGNORECASE,
 )
-_AUTHORS = get_args(Author)
-_KINDS = get_args(Kind)
 _TEXTS = ("author", "platform", "country", "org_type", "post_type", "kind", "account", "location", "link_preview")
+FIELDS = ("id", "text", *_TEXTS, "media", "record", "today")
+"""What a draft may tell about itself in JSON; `today` is the day to judge its dates by."""
+_LABELS = frozenset({"verdict", "findings", "spans", "breach"})
+"""A draft that reviewers have labelled carries one of these, and may carry notes of theirs besides."""
 _RECORD = "`record` must be an object: sources is a list of {title, tier, kind, published}, dates as 2026-01-31, fields an object"
 _LISTS = (
     "names",
@@ -39,18 +42,24 @@ _LISTS = (
 )
 
 
+_PROFILE = (*_LISTS, "town", "employer", "credential_line", "raised")
+
+
 class Malformed(ValueError):
     """A value that is no draft or profile; the message says what is wrong and what is expected."""
 
 
 def draft_from(data: object) -> Draft:
-    """Return the draft of one JSON object; unknown keys are ignored, `id` and `text` are required.
+    """Return the draft of one JSON object; `id` and `text` are required, FIELDS are all that it may have.
+
+    A draft that reviewers have labelled (`verdict`, `findings` ...) may carry notes of theirs, unless one reads like a misspelled field.
 
     Raises:
-        Malformed: it is no object, or a known key has the wrong type.
+        Malformed: it is no object, a field is unknown or has the wrong type, or a circumstance is none we know.
     """
     if not isinstance(data, dict):
         raise Malformed("a line must be a JSON object with `id` and `text`")
+    _refuse_unknown(data, FIELDS, labelled=not _LABELS.isdisjoint(data))
     for key in ("id", "text"):
         if not isinstance(data.get(key), str):
             raise Malformed(f"`{key}` is missing or no text: give a string")
@@ -58,14 +67,59 @@ def draft_from(data: object) -> Draft:
     for key, value in told.items():
         if not isinstance(value, str):
             raise Malformed(f"`{key}` is no text: give a string or leave it out")
-    if told.get("author", _AUTHORS[0]) not in _AUTHORS:
-        raise Malformed(f"`author` is {told['author']!r}: use {', '.join(_AUTHORS)}, or leave it out")
-    if told.get("kind", _KINDS[0]) not in _KINDS:
-        raise Malformed(f"`kind` is {told['kind']!r}: use {', '.join(_KINDS)}, or leave it out")
-    country = str(told.get("country", "")).upper()
-    if country:
-        told["country"] = {"UK": "GB"}.get(country, country)
+    told = {key: _known(key, value) for key, value in told.items()}
     return Draft(id=data["id"], text=data["text"], media=_media(data.get("media")), record=_record(data.get("record")), **told)
+
+
+def day_of(data: Mapping[str, Any]) -> date | None:
+    """Return the day that a draft's dates are judged by (`today`, as 2026-01-31), or None.
+
+    Raises:
+        Malformed: it is no day.
+    """
+    told = data.get("today")
+    if told is None or isinstance(told, date):
+        return told
+    try:
+        return date.fromisoformat(told)
+    except (TypeError, ValueError):
+        raise Malformed(f"`today` is {told!r}, which is no day: write it as 2026-01-31, or leave it out") from None
+
+
+def _refuse_unknown(data: Mapping[str, Any], fields: Collection[str], *, labelled: bool = False) -> None:
+    for key in data:
+        hint = "" if key in fields else circumstances.meant(str(key), fields, surely=labelled)
+        if key not in fields and (hint or not labelled):
+            raise Malformed(f"the field {key!r} is unknown{hint}: use {', '.join(fields)}")
+
+
+def _known(key: str, value: str) -> str:
+    """Return a circumstance as the rules write it: a misspelled one would let every rule that asks for it rest."""
+    if key == "country":
+        code = circumstances.country_of(value)
+        if code is None:
+            hint = circumstances.meant_country(value)
+            raise Malformed(f"`country` is {value!r}, which is no country we know{hint}: {circumstances.COUNTRY_HINT}, or leave it out")
+        return code
+    listed = _listed(key)
+    if listed is None:
+        return value
+    word = circumstances.platform_of(value) if key == "platform" else value.strip().lower()
+    if word not in listed:
+        raise Malformed(f"`{key}` is {value!r}{circumstances.meant(value.lower(), listed)}: use {', '.join(listed)}, or leave it out")
+    return str(word)
+
+
+def _listed(key: str) -> tuple[str, ...] | None:
+    """Return the words that a field may hold, or None where it holds any text."""
+    known = {
+        "author": circumstances.AUTHORS,
+        "kind": circumstances.KINDS,
+        "org_type": circumstances.org_types(),
+        "platform": circumstances.platforms(),
+        "post_type": circumstances.post_types(),
+    }
+    return known.get(key)
 
 
 def with_inferred_kind(draft: Draft) -> Draft:
@@ -73,14 +127,17 @@ def with_inferred_kind(draft: Draft) -> Draft:
     return replace(draft, kind="reply") if draft.kind == "post" and _ADDRESSED.match(draft.text) else draft
 
 
-def profile_from(data: object) -> Profile:
+def profile_from(data: object, rules: Collection[str] | None = None) -> Profile:
     """Return the account profile of one JSON object: own names, phones, emails, domains, addresses, handles, town, settings.
 
+    With `rules`, the ids of all rules, `raised` and `lowered` may name no other.
+
     Raises:
-        Malformed: it is no object, or a known key has the wrong type.
+        Malformed: it is no object, a field is unknown or has the wrong type, or a rule is none we know.
     """
     if not isinstance(data, dict):
         raise Malformed("a profile must be a JSON object")
+    _refuse_unknown(data, _PROFILE)
     lists = {key: _strings(data, key) for key in _LISTS if data.get(key) is not None}
     texts = {key: data[key] for key in ("town", "employer", "credential_line") if key in data}
     if not all(isinstance(value, str) for value in texts.values()):
@@ -88,6 +145,8 @@ def profile_from(data: object) -> Profile:
     raised = data.get("raised", {})
     if not isinstance(raised, dict) or not all(level in {"block", "ask", "advise"} for level in raised.values()):
         raise Malformed("`raised` must map rules to block, ask or advise")
+    if rules is not None:
+        _known_rules(rules, raised=raised, lowered=lists.get("lowered", ()))
     return Profile(
         **texts,
         names=lists.get("names", ()),
@@ -104,6 +163,14 @@ def profile_from(data: object) -> Profile:
         raised=raised,
         lowered=frozenset(lists.get("lowered", ())),
     )
+
+
+def _known_rules(rules: Collection[str], **named: Collection[str]) -> None:
+    for key, names in named.items():
+        for name in names:
+            if name not in rules:
+                hint = circumstances.meant(name, rules)
+                raise Malformed(f"`{key}` names the rule {name!r}, which is none we know{hint}: docs/rules.md lists them all")
 
 
 def report_line(report: Report, *, explain: bool = False) -> str:

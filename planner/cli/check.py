@@ -2,34 +2,51 @@
 
 from __future__ import annotations
 
-import json
+import argparse
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from planner.checklist import wire
+from planner.checklist import circumstances, wire
+from planner.checklist.bank import messages
 from planner.checklist.check import check
-from planner.checklist.report import LEVELS, Draft
+from planner.checklist.report import LEVELS
 from planner.checklist.rules import InvalidRules, Packs, load
+from planner.cli import check_input
 from planner.cli.check_text import printed
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterator
+    from datetime import date
 
-    from planner.checklist.report import Profile, Report
+    from planner.checklist.report import Draft, Report
 
-_MOST_BYTES = 400_000
 _EXITS = {"pass": 0, "revise": 1, "block": 2}
-_MALFORMED, _BROKEN = 2, 3
+_FAULT = 3
+_NEVER = "never"
+_ENDS = """exit status, for text and jsonl alike:
+  0  nothing has to be answered or changed (every draft passes)
+  1  a question has to be answered
+  2  something has to be changed before it can go out (block)
+  3  a fault: a file, line, argument or rule file that cannot be used; the other lines were still checked
+  With --fail-on LEVEL: 1 when a finding is at least this strict, else 0; with --fail-on never: 0. A fault stays 3.
 
-
-class _Unreadable(Exception):
-    """A file, line or argument that cannot be used; the message is one sentence for the person at the keyboard."""
+fields of a draft in jsonl, one JSON object a line; id and text are needed, an unknown field is refused:
+  id, text, today (2026-11-21)
+  author        {authors}
+  kind          {kinds}
+  country       a code or an English name: US, UK, CA-ON, New Zealand
+  org_type      {org_types}
+  platform      {platforms}
+  post_type     {post_types}
+  account, location, link_preview    texts
+  media         a list of {{kind, name, alt, description, has_gps, has_captions, decorative}}
+  record        {{sources: [{{title, tier, kind, published}}], fields: {{name: text}}, expired: [[title, why]], apps: [name]}}
+A draft that reviewers have labelled (verdict, findings, spans, breach) may carry notes of theirs; they are not read.
+"""
 
 
 @dataclass(slots=True)
@@ -39,7 +56,7 @@ class _Tally:
     verdicts: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
     levels: set[str] = field(default_factory=set)
-    malformed: bool = False
+    faulty: bool = False
 
     def add(self, report: Report) -> None:
         self.verdicts[report.verdict] += 1
@@ -49,6 +66,8 @@ class _Tally:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's words."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _ENDS.format(**{name: ", ".join(words) for name, words in _choices().items()})
     parser.add_argument("files", nargs="*", metavar="FILE", help="text files, each one draft; none or - reads standard input")
     parser.add_argument(
         "--format",
@@ -56,158 +75,94 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default="text",
         help="text for people (default), jsonl for programs: one draft and one report a line",
     )
-    parser.add_argument("--author", help="therapist, social-worker, agency, advocacy or student")
+    parser.add_argument("--author", help="who writes: " + ", ".join(circumstances.AUTHORS))
+    parser.add_argument("--kind", help="what it is: " + ", ".join(circumstances.KINDS) + "; left out, an answer is told by its opening")
     parser.add_argument("--platform", help="where the draft will go, e.g. linkedin")
-    parser.add_argument("--country", help="the account's country, e.g. US or UK")
-    parser.add_argument("--org-type", dest="org_type", help="practice, agency, charity, 501c3, 501c4, foundation, government or other")
+    parser.add_argument("--country", help="the account's country or region: a code or an English name, e.g. US, CA-ON or New Zealand")
+    parser.add_argument("--org-type", dest="org_type", help=", ".join(circumstances.org_types()))
     parser.add_argument("--today", help="the day to judge dates by, as 2026-11-21; without it rules about dates rest")
     parser.add_argument("--profile", type=Path, help="a JSON file with the account's own names, contacts and settings")
     parser.add_argument("--rules", type=Path, help="a folder with house rules (phrases)")
     parser.add_argument("--explain", action="store_true", help="show the cues and guards behind every finding")
-    parser.add_argument("--fail-on", dest="fail_on", choices=LEVELS, help="exit 1 when a finding is at least this strict")
+    parser.add_argument(
+        "--fail-on", dest="fail_on", choices=(*LEVELS, _NEVER), help="exit 1 when a finding is at least this strict, else 0"
+    )
     parser.add_argument("--stats", action="store_true", help="count verdicts and rules on standard error")
     parser.add_argument("--validate", action="store_true", help="only check the rule files, with all their examples")
 
 
+def _choices() -> dict[str, tuple[str, ...]]:
+    return {
+        "authors": circumstances.AUTHORS,
+        "kinds": circumstances.KINDS,
+        "org_types": circumstances.org_types(),
+        "platforms": circumstances.platforms(),
+        "post_types": circumstances.post_types(),
+    }
+
+
 def main(args: argparse.Namespace) -> int:
-    """Check what is given; the exit status is 0 pass, 1 revise, 2 block for text, and 0, 1, 2 or 3 as documented for jsonl."""
+    """Check what is given; the exit status is 0 pass, 1 revise, 2 block, 3 for a fault, whatever the format."""
     _survive_any_text()
     began = time.perf_counter()
+    tally = _Tally()
     try:
         packs = load(args.rules)
         if args.validate:
-            return _validate(packs)
-        today = _day(args.today)
-        profile = _profile(args.profile)
-        tally = _Tally()
-        if args.format == "jsonl":
-            _lines(args, packs, profile, today, tally)
-        else:
-            _files(args, packs, profile, today, tally)
-    except InvalidRules as error:
+            return _validate(packs, check_input.day(args.today) or datetime.now(UTC).date())
+        _check(args, packs, tally)
+    except (InvalidRules, check_input.Unreadable) as error:
         print(f"check: {error}", file=sys.stderr)
-        return _BROKEN
-    except _Unreadable as error:
-        print(f"check: {error}", file=sys.stderr)
-        return _BROKEN if args.format == "text" else _MALFORMED
+        return _FAULT
     if args.stats:
         _print_stats(tally, time.perf_counter() - began)
-    return _status(args, tally)
+    return _status(args.fail_on, tally)
 
 
-def _status(args: argparse.Namespace, tally: _Tally) -> int:
-    failed = args.fail_on is not None and any(
-        LEVELS.index(args.fail_on) >= LEVELS.index(level) for level in LEVELS if level in tally.levels
-    )
-    if args.format == "jsonl":
-        return _MALFORMED if tally.malformed else int(failed)
-    if args.fail_on is not None:
-        return int(failed)
+def _check(args: argparse.Namespace, packs: Packs, tally: _Tally) -> None:
+    profile = check_input.profile(args.profile, packs)
+    for where, draft, today in check_input.drafts(args, check_input.day(args.today)):
+        if isinstance(draft, check_input.Unreadable):
+            tally.faulty = True
+            print(f"check: {where}: {draft}", file=sys.stderr)
+            continue
+        report = check(draft, profile=profile, today=today, packs=packs)
+        if _is_empty(draft):
+            tally.faulty = True
+            report = replace(report, summary=messages()["summary"]["empty"])
+            print(f"check: {where}: {report.summary}", file=sys.stderr)
+        tally.add(report)
+        if args.format == "jsonl":
+            print(wire.report_line(report, explain=args.explain), flush=True)
+        elif not _is_empty(draft):
+            print(printed(report, draft.text, explain=args.explain))
+
+
+def _is_empty(draft: Draft) -> bool:
+    """Tell whether there is nothing to check: a report that nothing matched would read like praise."""
+    return not (draft.text.strip() or draft.media or draft.link_preview.strip())
+
+
+def _status(fail_on: str | None, tally: _Tally) -> int:
+    if tally.faulty:
+        return _FAULT
+    if fail_on == _NEVER:
+        return 0
+    if fail_on is not None:
+        return int(not tally.levels.isdisjoint(LEVELS[: LEVELS.index(fail_on) + 1]))
     return max((_EXITS[verdict] for verdict in tally.verdicts), default=0)
 
 
-def _lines(args: argparse.Namespace, packs: Packs, profile: Profile | None, today: date | None, tally: _Tally) -> None:
-    for where, line in _numbered(args.files):
-        try:
-            draft = _parsed(line)
-        except _Unreadable as error:
-            tally.malformed = True
-            print(f"check: {where}: {error}", file=sys.stderr)
-            continue
-        report = check(draft, profile=profile, today=today, packs=packs)
-        tally.add(report)
-        print(wire.report_line(report, explain=args.explain), flush=True)
+def _validate(packs: Packs, today: date) -> int:
+    from planner.checklist.examples import disagreements, overdue  # noqa: PLC0415 - only this switch needs it
 
-
-def _parsed(line: bytes) -> Draft:
-    if len(line) > _MOST_BYTES:
-        raise _Unreadable(f"{len(line) // 1000} kB are more than a post; the limit is {_MOST_BYTES // 1000} kB")
-    try:
-        return wire.with_inferred_kind(wire.draft_from(json.loads(line.decode("utf-8"))))
-    except UnicodeDecodeError:
-        raise _Unreadable("it is no UTF-8") from None
-    except RecursionError:
-        raise _Unreadable("it is nested too deeply") from None
-    except wire.Malformed as error:
-        raise _Unreadable(str(error)) from None
-    except ValueError:
-        raise _Unreadable("it is no JSON") from None
-
-
-def _numbered(files: list[str]) -> Iterator[tuple[str, bytes]]:
-    for name in files or ["-"]:
-        if name == "-":
-            source: Any = sys.stdin.buffer
-            for number, line in enumerate(source, 1):
-                if line.strip():
-                    yield f"line {number}", line
-        else:
-            for number, line in enumerate(_content(name, limit=None).splitlines(), 1):
-                if line.strip():
-                    yield f"{name}, line {number}", line
-
-
-def _files(args: argparse.Namespace, packs: Packs, profile: Profile | None, today: date | None, tally: _Tally) -> None:
-    for name in args.files or ["-"]:
-        content = sys.stdin.buffer.read(_MOST_BYTES + 1) if name == "-" else _content(name, limit=_MOST_BYTES)
-        shown = "standard input" if name == "-" else name
-        if len(content) > _MOST_BYTES:
-            raise _Unreadable(f"{shown} is longer than {_MOST_BYTES // 1000} kB, which is more than a post; check a part of it")
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise _Unreadable(f"{shown} is no UTF-8 text; save it as UTF-8 and try again") from None
-        told = {
-            "id": shown,
-            "text": text,
-            "author": args.author,
-            "platform": args.platform,
-            "country": args.country,
-            "org_type": args.org_type,
-        }
-        try:
-            draft = wire.with_inferred_kind(wire.draft_from(told))
-        except wire.Malformed as error:
-            raise _Unreadable(str(error)) from None
-        report = check(draft, profile=profile, today=today, packs=packs)
-        tally.add(report)
-        print(printed(report, text, explain=args.explain))
-
-
-def _content(name: str, *, limit: int | None) -> bytes:
-    try:
-        with Path(name).open("rb") as file:
-            return file.read() if limit is None else file.read(limit + 1)
-    except OSError as error:
-        raise _Unreadable(f"{name} cannot be read ({error.strerror or 'unknown reason'}); check the name and its permissions") from None
-
-
-def _day(word: str | None) -> date | None:
-    try:
-        return None if word is None else date.fromisoformat(word)
-    except ValueError:
-        raise _Unreadable(f"--today {word!r} is no day; write it as 2026-11-21") from None
-
-
-def _profile(path: Path | None) -> Profile | None:
-    if path is None:
-        return None
-    try:
-        return wire.profile_from(json.loads(_content(str(path), limit=None).decode("utf-8")))
-    except wire.Malformed as error:
-        raise _Unreadable(f"{path}: {error}") from None
-    except ValueError:
-        raise _Unreadable(f"{path} is no JSON; see content_bank/README.md for an example") from None
-
-
-def _validate(packs: Packs) -> int:
-    from planner.checklist.examples import disagreements  # noqa: PLC0415 - only this switch needs it
-
+    for warning in overdue(packs, today):
+        print(f"check: {warning}", file=sys.stderr)
     faults = disagreements(packs)
     for fault in faults:
         print(f"check: {fault}", file=sys.stderr)
     print(f"{len(packs.rules)} rules, {sum(len(rule.flags) + len(rule.passes) for rule in packs.rules)} examples, {len(faults)} disagree.")
-    return _BROKEN if faults else 0
+    return _FAULT if faults else 0
 
 
 def _print_stats(tally: _Tally, seconds: float) -> None:

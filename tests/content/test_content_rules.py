@@ -16,7 +16,7 @@ from planner.checklist.examples import disagreements
 from planner.checklist.needles import Haystack, key, known, probe
 from planner.checklist.patterns import branches, compiled, expand, lint
 from planner.checklist.report import Draft, Examination
-from planner.checklist.rulefile import GUARDS
+from planner.checklist.rulefacts import GUARDS
 from planner.checklist.rules import load
 from planner.checklist.runner import run
 from planner.checklist.text import views

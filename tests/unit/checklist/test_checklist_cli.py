@@ -106,7 +106,7 @@ def test_stats_count_on_standard_error(monkeypatch: pytest.MonkeyPatch, capsys: 
 
 def test_one_report_a_line_in_the_order_of_the_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     drafts = [{"id": "b", "text": ASK}, {"id": "a", "text": GOOD}, {"id": "c", "text": "\ud800 soup"}]
-    assert run(monkeypatch, "--format", "jsonl", stdin=lines(*drafts) + b"\n\n") == 0
+    assert run(monkeypatch, "--format", "jsonl", stdin=lines(*drafts) + b"\n\n") == 1
     reports = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [report["id"] for report in reports] == ["b", "a", "c"]
     assert run(monkeypatch, "--format", "jsonl", "--fail-on", "ask", stdin=lines(*drafts)) == 1
@@ -134,7 +134,7 @@ def test_lines_are_independent(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 def test_a_malformed_line_is_named_and_the_others_are_checked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], line: bytes, said: str
 ) -> None:
-    assert run(monkeypatch, "--format", "jsonl", stdin=line + b"\n" + lines({"id": "b", "text": GOOD})) == 2
+    assert run(monkeypatch, "--format", "jsonl", stdin=line + b"\n" + lines({"id": "b", "text": GOOD})) == 3
     told = capsys.readouterr()
     assert f"check: line 1: {said}" in told.err or (said in told.err and told.err.startswith("check: line 1: "))
     assert json.loads(told.out)["id"] == "b"
@@ -143,9 +143,100 @@ def test_a_malformed_line_is_named_and_the_others_are_checked(
 def test_jsonl_files_are_read_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "drafts.jsonl"
     file.write_bytes(lines({"id": "a", "text": GOOD}) + b"\n\nnonsense\n")
-    assert run(monkeypatch, "--format", "jsonl", str(file)) == 2
+    assert run(monkeypatch, "--format", "jsonl", str(file)) == 3
     assert f"check: {file}, line 3: it is no JSON" in capsys.readouterr().err
-    assert run(monkeypatch, "--format", "jsonl", str(tmp_path / "none.jsonl")) == 2
+    assert run(monkeypatch, "--format", "jsonl", str(tmp_path / "none.jsonl")) == 3
+
+
+@pytest.mark.parametrize("whole", [[{"id": "a", "text": GOOD}, {"id": "b", "text": ASK}], {"id": "b", "text": ASK}])
+def test_a_file_that_is_one_list_or_one_draft_is_read_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, whole: object
+) -> None:
+    file = tmp_path / "drafts.json"
+    file.write_text(json.dumps(whole, indent=2), encoding="utf-8")
+    assert run(monkeypatch, "--format", "jsonl", str(file)) == 1
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["id"] == "b"
+
+
+@pytest.mark.parametrize(("text", "status"), [(GOOD, 0), (ASK, 1), (BLOCK, 2)])
+def test_both_formats_end_alike(monkeypatch: pytest.MonkeyPatch, text: str, status: int) -> None:
+    draft = lines({"id": "a", "text": GOOD}, {"id": "b", "text": text})
+    assert run(monkeypatch, stdin=text.encode()) == status
+    assert run(monkeypatch, "--format", "jsonl", stdin=draft) == status
+    assert run(monkeypatch, "--format", "jsonl", "--fail-on", "never", stdin=draft) == 0
+    assert run(monkeypatch, "--format", "jsonl", "--fail-on", "never", stdin=b"nonsense") == 3
+
+
+def test_a_word_that_the_command_does_not_know_is_a_fault_and_no_block(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(monkeypatch, "--format", "xml")
+    assert ended.value.code == 3
+    with pytest.raises(SystemExit) as ended:
+        run(monkeypatch, "--help")
+    assert ended.value.code == 0
+    out = capsys.readouterr().out
+    assert "  3  a fault: " in out
+    assert "  kind          post, reply, review-answer, bio, alt-text, note\n" in out
+    with pytest.raises(SystemExit) as ended:
+        main(["status", "--nonsense"])
+    assert ended.value.code == 2
+
+
+def test_the_words_of_the_command_stand_in_for_what_a_line_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Governor Pike failed our children again. Vote her out in November."
+    told = ("--format", "jsonl", "--author", "agency", "--country", "US", "--today", "2026-10-20")
+    assert run(monkeypatch, *told, "--org-type", "501c3", stdin=lines({"id": "a", "text": text})) == 2
+    assert run(monkeypatch, *told, "--org-type", "501c3", stdin=lines({"id": "a", "text": text, "org_type": "501c4"})) < 2
+
+
+def test_a_line_may_bring_its_own_day(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "Governor Pike failed our children again."
+    draft = {"id": "a", "text": text, "author": "agency", "country": "US", "org_type": "501c3"}
+    assert run(monkeypatch, "--format", "jsonl", stdin=lines({**draft, "today": "2026-10-20"}, draft)) == 1
+    first, second = (json.loads(line)["verdict"] for line in capsys.readouterr().out.splitlines())
+    assert (first, second) == ("revise", "pass")
+
+
+def test_plain_text_may_be_a_bio(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = b"@maya We feed junkies every Sunday."
+    assert [run(monkeypatch, "--kind", kind, stdin=text) for kind in ("bio", "post")] == [1, 1]
+    assert run(monkeypatch, "--kind", "song", stdin=text) == 3
+
+
+@pytest.mark.parametrize("blank", [b"", b" \n\t"])
+def test_nothing_to_check_is_no_praise(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], blank: bytes) -> None:
+    assert run(monkeypatch, stdin=blank) == 3
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "check: standard input: There is no text to check.\n")
+    assert run(monkeypatch, "--format", "jsonl", stdin=lines({"id": "a", "text": blank.decode()})) == 3
+    assert json.loads(capsys.readouterr().out)["summary"] == "There is no text to check."
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("drafts.jsonl", "Soup"), ("a.txt", '{"id": "a", "text": "Soup"}\n{"id": "b"}'), ("b.txt", '[{"text": "Soup"},\n {"text": "b"}]')],
+)
+def test_json_is_not_read_as_prose(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, content: str
+) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    assert run(monkeypatch, str(tmp_path / name)) == 3
+    assert f"{name} holds drafts as JSON and no prose; add --format jsonl" in capsys.readouterr().err
+    assert run(monkeypatch, stdin=b"{Soup} at noon.") == 0
+
+
+def test_findings_that_say_the_same_are_told_once_and_people_come_first(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "Soup is here. We feed junkies. <p>Come in.</p> We feed junkies. My client cried in session yesterday."
+    assert run(monkeypatch, stdin=text.encode()) == 2
+    out = capsys.readouterr().out
+    assert out.count("tone.stigmatising-language") == 1
+    assert "  ANSWER (2 times, first in sentence 2, tone.stigmatising-language): " in out
+    assert out.index("confidentiality.client-reference") < out.index("tone.stigmatising-language")
+    assert "Note: markup was pasted (<p>)" in out
 
 
 @pytest.mark.parametrize(
@@ -155,8 +246,12 @@ def test_jsonl_files_are_read_too(monkeypatch: pytest.MonkeyPatch, capsys: pytes
         ((), b"\xff\xfe", "standard input is no UTF-8 text"),
         ((), b"x" * 10_000_000, "standard input is longer than 400 kB"),
         (("--today", "soon"), b"x", "--today 'soon' is no day"),
-        (("--author", "poet"), b"x", "`author` is 'poet'"),
+        (("--author", "poet"), b"x", "--author is 'poet'"),
         (("--profile", "missing.json"), b"x", "missing.json cannot be read"),
+        (("--country", "XX"), b"x", "--country is 'XX', which is no country we know: use two letters such as US"),
+        (("--country", "ON"), b"x", "--country is 'ON', which is no country we know (did you mean CA-ON?): use"),
+        (("--org-type", "ngo"), b"x", "--org-type is 'ngo': use practice, agency, charity,"),
+        (("--platform", "facebok"), b"x", "--platform is 'facebok' (did you mean 'facebook'?): use bluesky,"),
     ],
 )
 def test_what_cannot_be_used_is_told_in_one_sentence(
@@ -168,7 +263,19 @@ def test_what_cannot_be_used_is_told_in_one_sentence(
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize(("content", "said"), [("{", "is no JSON"), ("[]", "a profile must be a JSON object")])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "is no JSON"),
+        ("[]", "a profile must be a JSON object"),
+        ('{"nmes": ["A"]}', "the field 'nmes' is unknown (did you mean 'names'?): use names, phones,"),
+        (
+            '{"raised": {"tone.sensation": "ask"}}',
+            "`raised` names the rule 'tone.sensation', which is none we know (did you mean 'tone.sensational'?)",
+        ),
+        ('{"lowered": ["x"]}', "`lowered` names the rule 'x', which is none we know: docs/rules.md lists them all"),
+    ],
+)
 def test_a_broken_profile_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, content: str, said: str
 ) -> None:
@@ -199,6 +306,8 @@ def test_a_broken_rule_file_stops_the_start(monkeypatch: pytest.MonkeyPatch, cap
 def test_validate_holds_every_example_against_its_rule(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(monkeypatch, "--validate") == 0
     assert ", 0 disagree." in capsys.readouterr().out
+    assert run(monkeypatch, "--validate", "--today", "2099-01-01") == 0
+    assert "its review was due on 20" in capsys.readouterr().err
     monkeypatch.setattr("planner.checklist.examples.disagreements", lambda _packs: ("a fault",))
     assert run(monkeypatch, "--validate") == 3
     assert "check: a fault" in capsys.readouterr().err

@@ -95,6 +95,42 @@ def test_the_digest_changes_with_the_rules(tmp_path: Path) -> None:
         ('level = "ask"', 'level = "ask"\nguards = "mention"', "guards must be a list"),
         ('level = "ask"', 'level = "ask"\nneeds_topic = ["feelings"]', "the topic 'feelings' is unknown: use one of abuse, care, contact"),
         ('level = "ask"', 'level = "ask"\nneeds_absent = ["feelings"]', "the topic 'feelings' is unknown"),
+        ('level = "ask"', 'level = "ask"\nauthors = ["counsellor"]', "the author 'counsellor' is unknown: use one of advocacy, agency"),
+        ('level = "ask"', 'level = "ask"\nkinds = ["boi"]', "the kind 'boi' is unknown (did you mean 'bio'?): use one of"),
+        ('level = "ask"', 'level = "ask"\nplatforms = ["facebok"]', "the platform 'facebok' is unknown (did you mean 'facebook'?)"),
+        ('level = "ask"', 'level = "ask"\norg_types = ["ngo"]', "the organization type 'ngo' is unknown: use one of 501c3"),
+        ('level = "ask"', 'level = "ask"\npost_types = ["song"]', "the type of post 'song' is unknown: use one of event"),
+        (
+            'level = "ask"',
+            'level = "ask"\njurisdiction = ["New Zealand"]',
+            "jurisdiction names 'New Zealand', which is unknown (write NZ): use",
+        ),
+        ('level = "ask"', 'level = "ask"\njurisdiction = ["UK"]', "jurisdiction names 'UK', which is unknown (write GB): use a code"),
+        ('level = "ask"', 'level = "ask"\njurisdiction = ["ON"]', "jurisdiction names 'ON', which is unknown (did you mean CA-ON?): use a"),
+        (
+            'level = "ask"',
+            'level = "ask"\nlevels = { "NZL" = "block" }',
+            "levels names 'NZL', which is unknown (write NZ): use a code such as",
+        ),
+        ('level = "ask"', 'level = "ask"\nlevels = { "GB" = ["block"] }', "levels must map organizations, countries or authors"),
+        ('level = "ask"', 'level = "ask"\ncertainty = "sure"', "the certainty 'sure' is unknown: use one of exact, context"),
+        ('level = "ask"', 'level = "ask"\nclears = "maybe"', "the clears 'maybe' is unknown: use one of yes, no"),
+        (
+            'level = "ask"',
+            'level = "ask"\nsuggestion = { kind = "add" }',
+            "the kind of the suggestion 'add' is unknown: use one of replace",
+        ),
+        ('level = "ask"', 'level = "ask"\nsuggestion = "add"', "the kind of the suggestion 'add' is unknown: use one of replace"),
+        ('level = "ask"', 'level = "ask"\nanswers = [{ key = "a" }]', "answers must be a list of tables"),
+        (
+            'level = "ask"',
+            'level = "ask"\nanswers = [{ key = "a", label = "A", effect = "rais" }]',
+            "the effect 'rais' of the answer 'a' is",
+        ),
+        ("review_after = 2027-11-21", "review_after = 2020-01-01", "review_after 2020-01-01 is not later than reviewed 2026-11-21"),
+        ('passes = ["A gadget.", ', 'passes = [{ text = "A gadget.", country = "XX" }, ', "the example 'A gadget.': `country` is 'XX'"),
+        ('passes = ["A gadget.", ', 'passes = [{ text = "A gadget.", today = "soon" }, ', "the example 'A gadget.': `today` is 'soon'"),
+        ('passes = ["A gadget.", ', 'passes = [{ text = "A gadget.", profile = { a = 1 } }, ', "the example 'A gadget.': the field 'a' is"),
         ("match = ['\\bwidgets?\\b']", 'plugin = "emojis"', "the plugin 'emojis' is unknown: use one of alt-text, app-card"),
         ('message = "“{quote}” is', 'message = "“{qoute}” is', "the place {qoute} is never filled: write {quote}"),
         ('question = "Is it meant?"', 'questoin = "Is it meant?"', "the key 'questoin' is unknown (did you mean 'question'?)"),
@@ -248,3 +284,10 @@ def test_a_missing_house_folder_is_named(tmp_path: Path) -> None:
 
 def test_the_content_bank_loads() -> None:
     assert len(load(bank=BANK).rules) > 80
+
+
+def test_a_rule_may_name_every_country_region_organization_and_author(tmp_path: Path) -> None:
+    told = 'jurisdiction = ["any", "NZ", "CA-ON"]\nlevels = { "GB-SCT" = "ask", "foundation" = "block", "student" = "note" }'
+    (rule,) = load(bank=bank(tmp_path, RULE.replace('level = "ask"', f'level = "ask"\n{told}'))).rules
+    assert rule.jurisdiction == ("any", "NZ", "CA-ON")
+    assert rule.levels == {"GB-SCT": "ask", "foundation": "block", "student": "note"}

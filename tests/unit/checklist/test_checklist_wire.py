@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from planner.checklist.report import (
     SourceFact,
     Suggestion,
 )
-from planner.checklist.wire import Malformed, draft_from, profile_from, report_data, report_line, with_inferred_kind
+from planner.checklist.wire import Malformed, day_of, draft_from, profile_from, report_data, report_line, with_inferred_kind
 
 SOURCE = Source("own", "Our own", "https://example.org", "1", "2026-11-21")
 QUESTION = Question("q", "Really?", "finding", (Answer("yes", "Yes", "clear"),))
@@ -77,6 +78,51 @@ def test_answers_are_told_by_their_opening(text: str, kind: str) -> None:
     assert with_inferred_kind(Draft("d", text, kind="bio")).kind == "bio"
 
 
+def test_a_labelled_draft_may_carry_notes_of_its_reviewers() -> None:
+    assert draft_from({"id": "d1", "text": "x", "verdict": "pass", "why": "Fine.", "trap": ""}) == Draft("d1", "x")
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ("New Zealand", "NZ"),
+        ("nz", "NZ"),
+        ("UK", "GB"),
+        ("U.K.", "GB"),
+        ("GBR", "GB"),
+        ("uk-sct", "GB-SCT"),
+        ("Scotland", "GB-SCT"),
+        ("ca-on", "CA-ON"),
+        ("Ontario", "CA-ON"),
+        ("the Netherlands", "NL"),
+        ("DE-BY", "DE-BY"),
+        ("Georgia", "GE"),
+    ],
+)
+def test_countries_are_told_by_code_or_name(told: str, code: str) -> None:
+    assert draft_from({"id": "d", "text": "x", "country": told}).country == code
+
+
+def test_platforms_and_organizations_are_read_as_people_write_them() -> None:
+    read = draft_from({"id": "d", "text": "x", "platform": "Twitter", "org_type": "501C3", "author": "Agency"})
+    assert (read.platform, read.org_type, read.author) == ("x", "501c3", "agency")
+    assert draft_from({"id": "d", "text": "x", "platform": " LinkedIn "}).platform == "linkedin"
+
+
+def test_the_day_of_a_draft() -> None:
+    assert day_of({}) is None
+    assert day_of({"today": "2026-01-31"}) == day_of({"today": date(2026, 1, 31)}) == date(2026, 1, 31)
+    for wrong in ("soon", 7):
+        with pytest.raises(Malformed, match="which is no day: write it as 2026-01-31"):
+            day_of({"today": wrong})
+
+
+def test_a_profile_may_name_known_rules_only() -> None:
+    assert profile_from({"raised": {"tone.hostile": "ask"}, "lowered": ["tone.hostile"]}, {"tone.hostile"}).lowered == {"tone.hostile"}
+    with pytest.raises(Malformed, match=r"`lowered` names the rule 'tone.hostle', which is none we know .did you mean 'tone.hostile'"):
+        profile_from({"lowered": ["tone.hostle"]}, {"tone.hostile"})
+
+
 def test_absent_facts_stay_absent() -> None:
     assert draft_from({"id": "d1", "text": "", "author": None, "country": "", "media": None}) == Draft("d1", "")
 
@@ -90,6 +136,15 @@ def test_absent_facts_stay_absent() -> None:
         ({"id": "1"}, "`text` is missing"),
         ({"id": "1", "text": "x", "author": "poet"}, "`author` is 'poet'"),
         ({"id": "1", "text": "x", "kind": "song"}, "`kind` is 'song'"),
+        ({"id": "1", "text": "x", "contry": "NZ"}, "the field 'contry' is unknown .did you mean 'country'"),
+        ({"id": "1", "text": "x", "contry": "NZ", "verdict": "pass"}, "the field 'contry' is unknown .did you mean 'country'"),
+        ({"id": "1", "text": "x", "why": "x"}, "the field 'why' is unknown: use id, text, author"),
+        ({"id": "1", "text": "x", "country": "XX"}, "`country` is 'XX', which is no country we know: use two letters"),
+        ({"id": "1", "text": "x", "country": "CA-XX"}, "`country` is 'CA-XX', which is no country we know: use two letters"),
+        ({"id": "1", "text": "x", "country": "Austrlia"}, "which is no country we know .did you mean AU"),
+        ({"id": "1", "text": "x", "platform": "facebok"}, "`platform` is 'facebok' .did you mean 'facebook'"),
+        ({"id": "1", "text": "x", "org_type": "ngo"}, "`org_type` is 'ngo': use practice, agency"),
+        ({"id": "1", "text": "x", "post_type": "song"}, "`post_type` is 'song': use plain"),
         ({"id": "1", "text": "x", "platform": ["x"]}, "`platform` is no text"),
         ({"id": "1", "text": "x", "media": {}}, "`media` must be a list"),
         ({"id": "1", "text": "x", "media": [1]}, "`media` must be a list"),
@@ -102,7 +157,7 @@ def test_what_is_no_draft_is_named(data: Any, said: str) -> None:
 
 
 def test_a_profile_is_read() -> None:
-    data = {"names": ["A"], "town": "B", "channels": ["phone"], "raised": {"tone.hostile": "block"}, "lowered": ["x"], "other": 1}
+    data = {"names": ["A"], "town": "B", "channels": ["phone"], "raised": {"tone.hostile": "block"}, "lowered": ["x"]}
     profile = profile_from(data)
     assert (profile.names, profile.town, profile.channels, profile.hashtag_cards) == (("A",), "B", ("phone",), None)
     assert profile.raised == {"tone.hostile": "block"}
