@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from planner.checklist.bank import BANK
+from planner.checklist.examples import overdue
 from planner.checklist.patterns import BadPattern, compiled
 from planner.checklist.rules import InvalidRules, load
 
@@ -291,3 +292,11 @@ def test_a_rule_may_name_every_country_region_organization_and_author(tmp_path: 
     (rule,) = load(bank=bank(tmp_path, RULE.replace('level = "ask"', f'level = "ask"\n{told}'))).rules
     assert rule.jurisdiction == ("any", "NZ", "CA-ON")
     assert rule.levels == {"GB-SCT": "ask", "foundation": "block", "student": "note"}
+
+
+def test_a_rule_whose_review_is_overdue_is_named(tmp_path: Path) -> None:
+    packs = load(bank=bank(tmp_path))
+    assert overdue(packs, date(2027, 11, 21)) == ()
+    assert overdue(packs, date(2027, 11, 22)) == (
+        "demo.toml, demo.word (plain): its review was due on 2027-11-21: read its source again and write a new review_after",
+    )
