@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import get_args
 
-import pytest
-
 from connectors import registry
 from planner.checklist import circumstances
 from planner.checklist.bank import BANK, lexicon
@@ -13,7 +11,6 @@ from planner.domain import account, post
 from planner.services import help_lines
 
 
-@pytest.mark.feature("Remaining families")
 def test_every_account_can_be_told_to_the_checklist() -> None:
     assert set(registry.names()) <= set(circumstances.platforms())
     assert circumstances.org_types() == account.ORG_TYPES
