@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.checklist import kinds, wire
+from planner.checklist import kinds, trial, wire
 from planner.checklist.report import Examination
 from planner.checklist.runner import run
 from planner.checklist.text import views
@@ -12,7 +12,7 @@ from planner.checklist.text import views
 if TYPE_CHECKING:
     from datetime import date
 
-    from planner.checklist.report import Report
+    from planner.checklist.report import Draft, Profile, Report
     from planner.checklist.rule import Example, Packs, Rule
 
 
@@ -37,12 +37,12 @@ def _named(rule: Rule) -> str:
 def _of(rule: Rule, packs: Packs) -> list[str]:
     named = _named(rule)
     faults = [
-        f"{named}: the example {one.text!r} must flag, but does not: mend the pattern or the example"
+        f"{named}: the example {one.text!r} must flag, but does not{_stopped(rule, one, packs)}: mend the rule or the example"
         for one in rule.flags
         if not _raises(rule, one, packs)
     ]
     return faults + [
-        f"{named}: the example {one.text!r} must pass, but is flagged: mend the pattern or the example"
+        f"{named}: the example {one.text!r} must pass, but is flagged: mend the rule or the example"
         for one in rule.passes
         if _raises(rule, one, packs)
     ]
@@ -55,10 +55,20 @@ def _raises(rule: Rule, example: Example, packs: Packs) -> bool:
     return any(finding.rule == rule.id for finding in report.findings)
 
 
-def reported(example: Example, packs: Packs) -> Report:
-    """Return the report on an example, without the confidentiality detector."""
+def _stopped(rule: Rule, example: Example, packs: Packs) -> str:
+    """Return which gate stopped an example, as the end of a clause; another entry of the same rule may have found it before."""
+    draft, profile, today = _opened(example)
+    stop = trial.stopped_by(trial.gates(rule, draft, Examination(), packs=packs, profile=profile, today=today))
+    return f", stopped by {stop}" if stop else ""
+
+
+def _opened(example: Example) -> tuple[Draft, Profile | None, date | None]:
     facts = dict(example.facts)
     profile = wire.profile_from(facts.pop("profile")) if "profile" in facts else None
-    today = wire.day_of(facts)
-    draft = wire.draft_from({"id": "example", "text": example.text, **facts})
+    return wire.draft_from({"id": "example", "text": example.text, **facts}), profile, wire.day_of(facts)
+
+
+def reported(example: Example, packs: Packs) -> Report:
+    """Return the report on an example, without the confidentiality detector."""
+    draft, profile, today = _opened(example)
     return run(draft, views(draft.text), Examination(), packs=packs, profile=profile, today=today)

@@ -73,6 +73,21 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 
+TOLD = {
+    "mention": "it is quoted or spoken about as a word",
+    "negated": "a no stands before it",
+    "rebutted": "the next sentence takes it back",
+    "self": "the writer speaks of themself",
+    "name": "it belongs to an official name",
+    "question": "its sentence asks",
+    "own": "it is the account's own name or contact",
+    "published": "its sentence speaks of something published",
+    "fiction": "the draft says that it is invented",
+    "consent": "the draft says that consent was given",
+    "general": "its sentence speaks of people in general",
+}
+"""What each guard has seen when it holds a hit back."""
+
 
 def expressions() -> list[str]:
     """Return the patterns that are looked up in the list of needles."""

@@ -46,13 +46,22 @@ def applies(rule: Rule, reading: Reading) -> bool:
 
 def _suits(rule: Rule, draft: Draft) -> bool:
     """Tell whether the draft's circumstances call for the rule."""
+    return misfit(rule, draft) is None
+
+
+def misfit(rule: Rule, draft: Draft) -> str | None:
+    """Return the first key of the rule that the draft's circumstances do not meet, or None; an author who is not told meets any."""
     if rule.jurisdiction != _ANYWHERE and places(draft).isdisjoint(rule.jurisdiction):
-        return False
-    if (rule.org_types and draft.org_type not in rule.org_types) or (rule.platforms and draft.platform not in rule.platforms):
-        return False
-    if (rule.kinds and draft.kind not in rule.kinds) or (rule.post_types and draft.post_type not in rule.post_types):
-        return False
-    return not rule.authors or draft.author is None or draft.author in rule.authors
+        return "jurisdiction"
+    if rule.org_types and draft.org_type not in rule.org_types:
+        return "org_types"
+    if rule.platforms and draft.platform not in rule.platforms:
+        return "platforms"
+    if rule.kinds and draft.kind not in rule.kinds:
+        return "kinds"
+    if rule.post_types and draft.post_type not in rule.post_types:
+        return "post_types"
+    return None if not rule.authors or draft.author is None or draft.author in rule.authors else "authors"
 
 
 def _touched(rule: Rule, reading: Reading) -> bool:
@@ -80,7 +89,7 @@ def candidates(rule: Rule, reading: Reading, trace: list[str] | None = None) -> 
     """Yield what a rule finds, with its level; guards that dropped a hit are told to `trace`."""
     if rule.plugin:
         for candidate in kinds.run(rule, reading) if _draft_allows(rule, reading) else ():
-            level = _guarded(rule, reading.hit(candidate.start, candidate.end), reading, trace)
+            level = guarded(rule, reading.hit(candidate.start, candidate.end), reading, trace)
             if level is not None:
                 yield candidate, level
         return
@@ -88,7 +97,7 @@ def candidates(rule: Rule, reading: Reading, trace: list[str] | None = None) -> 
     if not found or not _draft_allows(rule, reading):
         return
     for hit in found:
-        level = _guarded(rule, hit, reading, trace) if _stands(rule, hit, reading) else None
+        level = guarded(rule, hit, reading, trace) if barrier(rule, hit, reading) is None else None
         if level is not None:
             yield Candidate(rule.id, rule.variant, "advise", hit.start, hit.end, fields={"quote": hit.words}), level
             if rule.once:
@@ -98,7 +107,7 @@ def candidates(rule: Rule, reading: Reading, trace: list[str] | None = None) -> 
 def hits(rule: Rule, reading: Reading) -> list[Hit]:
     """Return every place where the rule's patterns match, before any condition, in the order of the text."""
     found = reading.letters.found(rule.view).spans
-    spans = {span for pattern in _parts(rule.match) if (pattern, rule.ignore_case) in found for span in found[pattern, rule.ignore_case]}
+    spans = {span for pattern in parts(rule.match) if (pattern, rule.ignore_case) in found for span in found[pattern, rule.ignore_case]}
     if not spans:
         return []
     view = getattr(reading.views, rule.view)
@@ -106,7 +115,8 @@ def hits(rule: Rule, reading: Reading) -> list[Hit]:
 
 
 @lru_cache(maxsize=1024)
-def _parts(patterns: tuple[str, ...]) -> tuple[str, ...]:
+def parts(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the parts of patterns that are looked for alone."""
     return tuple(branch for whole in patterns for branch in branches(whole))
 
 
@@ -123,27 +133,40 @@ def lowered(level: RuleLevel) -> RuleLevel | None:
 
 
 def _draft_allows(rule: Rule, reading: Reading) -> bool:
+    return draft_barrier(rule, reading) is None
+
+
+def draft_barrier(rule: Rule, reading: Reading) -> tuple[str, str] | None:
+    """Return the first condition on the whole draft that is not met, as its key and pattern, or None."""
     view = "words" if rule.view == "words" else "folded"
-    return all(reading.holds(pattern, view) for pattern in rule.also_draft) and not any(
-        reading.holds(pattern, view) for pattern in rule.without_draft
-    )
+    missing = next((pattern for pattern in rule.also_draft if not reading.holds(pattern, view)), None)
+    if missing is not None:
+        return "also_draft", missing
+    there = next((pattern for pattern in rule.without_draft if reading.holds(pattern, view)), None)
+    return None if there is None else ("without_draft", there)
 
 
-def _stands(rule: Rule, hit: Hit, reading: Reading) -> bool:
+def barrier(rule: Rule, hit: Hit, reading: Reading) -> tuple[str, str] | None:
+    """Return the first condition on the words around a hit that is not met, as its key and its pattern or words, or None."""
     start, end = reading.sentence_span(hit)
     sentence = reading.stretch(start, end)
-    if not all(holds(compiled(pattern, ignore_case=True), sentence) for pattern in rule.also):
-        return False
-    if any(holds(compiled(pattern, ignore_case=True), sentence) for pattern in rule.without):
-        return False
-    if any(meets(spans(words, reading.folded, max(0, start), end), hit.first, hit.last) for words in rule.unless):
-        return False
+    for pattern in rule.also:
+        if not holds(compiled(pattern, ignore_case=True), sentence):
+            return "also", pattern
+    for pattern in rule.without:
+        if holds(compiled(pattern, ignore_case=True), sentence):
+            return "without", pattern
+    for words in rule.unless:
+        if meets(spans(words, reading.folded, max(0, start), end), hit.first, hit.last):
+            return "unless", words
     if not rule.unless_near:
-        return True
-    return compiled("|".join(phrase(word) for word in rule.unless_near), ignore_case=True).search(reading.near(hit, 6)) is None
+        return None
+    found = compiled("|".join(phrase(word) for word in rule.unless_near), ignore_case=True).search(reading.near(hit, 6))
+    return None if found is None else ("unless_near", found[0])
 
 
-def _guarded(rule: Rule, hit: Hit, reading: Reading, trace: list[str] | None) -> RuleLevel | None:
+def guarded(rule: Rule, hit: Hit, reading: Reading, trace: list[str] | None) -> RuleLevel | None:
+    """Return the level that the whole draft and the guards leave to a hit, or None; each that lowered or dropped it is told to `trace`."""
     level: RuleLevel | None = start_level(rule, reading)
     if level in _DOUBTED and rule.certainty != _EXACT and reading.speaks_against(rule.id):
         if trace is not None:

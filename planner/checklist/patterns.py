@@ -32,6 +32,11 @@ class BadPattern(ValueError):
     """A pattern that must not run; the message says why and what to write instead."""
 
 
+def shown(pattern: str) -> str:
+    """Return a pattern as it stands in a rule file, to be found and pasted back: in single quotes, a backslash as one backslash."""
+    return f"'{pattern}'" if "'" not in pattern else f"'''{pattern}'''"
+
+
 def gap(words: int) -> str:
     """Return a pattern for up to `words` words of the same sentence between two parts."""
     return rf"(?:[^\w.!?\n]+[\w'-]+){{0,{words}}}[^\w.!?\n]+"
@@ -67,7 +72,7 @@ def compiled(pattern: str, *, ignore_case: bool) -> re.Pattern[str]:
         quick = expand(pattern).replace(_ANYTHING, _ANYTHING_QUICK).replace(_LINES, _LINES_QUICK)
         return re.compile(quick, re.MULTILINE | (re.IGNORECASE if ignore_case else 0))
     except re.error as error:
-        raise BadPattern(f"the pattern {pattern!r} is no regular expression ({error}): mend it at that place") from error
+        raise BadPattern(f"the pattern {shown(pattern)} is no regular expression ({error}): mend it at that place") from error
 
 
 @lru_cache(maxsize=8192)

@@ -11,7 +11,7 @@ from planner.checklist import rulefacts
 from planner.checklist.circumstances import meant
 from planner.checklist.kinds import ELSEWHERE, PLUGINS
 from planner.checklist.needles import known
-from planner.checklist.patterns import BadPattern, compiled, lint, phrase
+from planner.checklist.patterns import BadPattern, compiled, lint, phrase, shown
 from planner.checklist.report import Answer, Question, Source
 from planner.checklist.rule import Example, Offer, Rule
 
@@ -197,7 +197,7 @@ def _constructions(row: Mapping[str, Any]) -> list[str]:
     for pattern in patterns:
         try:
             if not known(pattern):
-                faults += [f"the pattern {pattern!r}: {fault}" for fault in lint(pattern)]
+                faults += [f"the pattern {shown(pattern)}: {fault}" for fault in lint(pattern)]
                 compiled(pattern, ignore_case=True)
         except BadPattern as error:
             faults.append(str(error))

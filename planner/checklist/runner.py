@@ -49,9 +49,7 @@ def run(
     today: date | None = None,
 ) -> Report:
     """Run every rule over the draft, join the confidentiality candidates, and word the report."""
-    reading = Reading(draft, read, profile, today, packs.sieves)
-    reading.seen = examination.confidence
-    reading.caught = any(one.level in _CAUGHT for one in examination.candidates)
+    reading = opened(draft, read, examination, packs=packs, profile=profile, today=today)
     trace: list[str] = list(examination.explained)
     judged = _judge(reading, packs, trace)
     judged += [
@@ -77,6 +75,16 @@ def run(
         summary=summary(findings, len([one for one in asked if one.kind != "standing"]), packs),
         explained=tuple(trace),
     )
+
+
+def opened(
+    draft: Draft, read: Views, examination: Examination, *, packs: Packs, profile: Profile | None = None, today: date | None = None
+) -> Reading:
+    """Return the draft as the rules read it, with what the confidentiality detector has seen in it."""
+    reading = Reading(draft, read, profile, today, packs.sieves)
+    reading.seen = examination.confidence
+    reading.caught = any(one.level in _CAUGHT for one in examination.candidates)
+    return reading
 
 
 def summary(findings: tuple[Finding, ...], open_questions: int, packs: Packs) -> str:

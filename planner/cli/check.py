@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.checklist import circumstances, wire
+from planner.checklist import circumstances, trial, wire
 from planner.checklist.bank import messages
 from planner.checklist.check import check
 from planner.checklist.report import LEVELS
@@ -84,6 +84,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", type=Path, help="a JSON file with the account's own names, contacts and settings")
     parser.add_argument("--rules", type=Path, help="a folder with house rules (phrases)")
     parser.add_argument("--explain", action="store_true", help="show the cues and guards behind every finding")
+    parser.add_argument("--rule", metavar="ID[/VARIANT]", help="show, gate by gate, why this rule speaks or stays silent")
     parser.add_argument(
         "--fail-on", dest="fail_on", choices=(*LEVELS, _NEVER), help="exit 1 when a finding is at least this strict, else 0"
     )
@@ -121,21 +122,25 @@ def main(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace, packs: Packs, tally: _Tally) -> None:
     profile = check_input.profile(args.profile, packs)
+    asked = check_input.rules(args.rule, packs)
     for where, draft, today in check_input.drafts(args, check_input.day(args.today)):
         if isinstance(draft, check_input.Unreadable):
             tally.faulty = True
             print(f"check: {where}: {draft}", file=sys.stderr)
             continue
         report = check(draft, profile=profile, today=today, packs=packs)
+        if args.explain or asked:
+            beside = (*report.explained, trial.wording_of(draft)) if args.explain else ()
+            report = replace(report, explained=(*beside, *trial.explained(asked, draft, packs=packs, profile=profile, today=today)))
         if _is_empty(draft):
             tally.faulty = True
             report = replace(report, summary=messages()["summary"]["empty"])
             print(f"check: {where}: {report.summary}", file=sys.stderr)
         tally.add(report)
         if args.format == "jsonl":
-            print(wire.report_line(report, explain=args.explain), flush=True)
+            print(wire.report_line(report, explain=args.explain or bool(asked)), flush=True)
         elif not _is_empty(draft):
-            print(printed(report, draft.text, explain=args.explain))
+            print(printed(report, draft.text, explain=args.explain or bool(asked)))
 
 
 def _is_empty(draft: Draft) -> bool:

@@ -8,13 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.checklist import wire
+from planner.checklist import circumstances, trial, wire
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
     from planner.checklist.report import Draft, Profile
+    from planner.checklist.rule import Rule
     from planner.checklist.rules import Packs
 
 _MOST_BYTES = 400_000
@@ -59,6 +60,17 @@ def profile(path: Path | None, packs: Packs) -> Profile | None:
         raise Unreadable(f"{path}: {error}") from None
     except ValueError:
         raise Unreadable(f"{path} is no JSON; see content_bank/README.md for an example") from None
+
+
+def rules(name: str | None, packs: Packs) -> list[Rule]:
+    """Return the entries that `--rule` names: one by id and variant, or all of an id; raise Unreadable for what is none."""
+    if name is None:
+        return []
+    found = [rule for rule in packs.rules if name in {rule.id, trial.name_of(rule)}]
+    if not found:
+        listed = {told for rule in packs.rules for told in (rule.id, trial.name_of(rule))}
+        raise Unreadable(f"--rule {name!r} is none we know{circumstances.meant(name, listed)}; docs/rules.md lists them all")
+    return found
 
 
 def day(word: str | None) -> date | None:

@@ -64,7 +64,7 @@ def test_an_example_that_disagrees_is_named(tmp_path: Path) -> None:
     packs = load(bank=bank(tmp_path, FIRST.replace("It is not a cry", "What a cry")))
     (fault,) = disagreements(packs)
     assert fault.startswith("tone.toml, tone.stigmatising-language (cry-for-attention): the example 'What a cry for attention.' must pass")
-    assert fault.endswith("but is flagged: mend the pattern or the example")
+    assert fault.endswith("but is flagged: mend the rule or the example")
 
 
 def test_the_readme_lists_every_key_that_a_rule_may_have() -> None:

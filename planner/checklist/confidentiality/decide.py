@@ -8,6 +8,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from planner.checklist.bank import lexicon
 from planner.checklist.confidentiality import cues, identifiers, live_case, marks, replies, subjects
 from planner.checklist.confidentiality.lists import name_lists
 from planner.checklist.spans import Stretches
@@ -76,7 +77,20 @@ def at_least(level: Level | None, seen: Scan, sure: Confidence) -> Level | None:
 
 def evidence_of(sure: Confidence) -> tuple[str, ...]:
     """Return the three strongest cues in words, with their weights."""
-    return tuple(f"{_said().get(name, name)} (+{part:.1f})" for name, part in sure.cues)
+    return tuple(f"{label(name)} (+{part:.1f})" for name, part in sure.cues)
+
+
+def label(sign: str) -> str:
+    """Return what a sign is called in plain words: `who:kin:served:past` -> a relative of a served person, in the past tense."""
+    told = lexicon("evidence")
+    plain = _said().get(sign) or told["whole"].get(sign)
+    if plain is not None:
+        return str(plain)
+    parts, people, how = told["parts"], told["who"], told["how"]
+    *first, last = sign.split(":")
+    words = [people.get(part) or parts.get(part, part) for part in first]
+    ending = f", {how[last]}" if last in how and len(first) > 1 else f" {people.get(last) or parts.get(last, last)}"
+    return (" ".join(filter(None, words)) + ending).strip()
 
 
 @cache

@@ -179,7 +179,7 @@ def file_level(item: MediaItem, level: Level | None) -> Level | None:
 
 
 def _trace(sure: Confidence, counted: Anonymity | None) -> str:
-    told = ", ".join(f"{name} {part:+.2f}" for name, part in sure.cues)
+    told = ", ".join(f"{decide.label(name)} {part:+.2f}" for name, part in sure.cues)
     said = "".join(f"; says {name}" for name in sorted(sure.releases))
     crowd = "" if counted is None else f"; about {counted.k:.0f} people fit ({counted.low:.0f}-{counted.high:.0f})"
     return f"one particular person: {sure.value:.2f} (grammar {sure.grammar:.2f}): {told}{said}{crowd}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from planner.checklist.confidentiality.words import Words
     from planner.checklist.report import Draft, Profile
 
+_WORD = re.compile(r"[^\W\d_][\w']*")
 HE_SHE = frozenset({"he", "she", "him", "her", "his", "hers", "he's", "she's", "he'd", "she'd"})
 _I = frozenset({"i", "me", "my", "i'm", "i've", "i'd", "im"})
 _WE = frozenset({"we", "our", "us", "we're", "we've"})
@@ -209,6 +211,14 @@ def confidence(seen: Scan, draft: Draft) -> Confidence:
     parts["words"] = word_part
     strongest = sorted(((name, part) for name, part in parts.items() if part > 0), key=lambda item: (-item[1], item[0]))
     return Confidence(_logistic(total), _logistic(grammar), tuple(strongest[:3]), frozenset(said))
+
+
+def strongest_words(text: str) -> tuple[str, ...]:
+    """Return up to three words of a text (folded view) without which its wording would speak least for one particular person."""
+    whole = score.score(cues.read(text))
+    words = dict.fromkeys(_WORD.findall(text.lower()))
+    worth = [(whole - score.score(cues.read(re.sub(rf"\b{re.escape(word)}\b", " ", text, flags=re.IGNORECASE))), word) for word in words]
+    return tuple(word for value, word in sorted(worth, key=lambda one: (-one[0], one[1]))[:3] if value > 0)
 
 
 def _logistic(value: float) -> float:

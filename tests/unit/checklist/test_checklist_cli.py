@@ -343,3 +343,19 @@ def test_pictures_notes_and_estimates_are_shown() -> None:
 def test_a_stream_without_reconfigure_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     assert run(monkeypatch, stdin=GOOD.encode()) == 0
+
+
+def test_a_rule_is_followed_gate_by_gate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    rule = "tone.stigmatising-language/sud-label"
+    assert run(monkeypatch, "--rule", rule, stdin=b"Stop saying junkies.") == 0
+    out = capsys.readouterr().out
+    assert "  · rule tone.stigmatising-language/sud-label (ask):\n" in out
+    assert "guard mention: STOPPED: “junkies”: it is quoted or spoken about as a word; dropped" in out
+    assert "one particular person" not in out
+    run(monkeypatch, "--explain", "--format", "jsonl", "--rule", "tone.stigmatising-language", stdin=lines({"id": "a", "text": ASK}))
+    told = json.loads(capsys.readouterr().out)["explained"]
+    assert told[0].startswith("one particular person: ")
+    assert told[1].startswith("words that speak most for one particular person: ")
+    assert sum(line.startswith("rule tone.stigmatising-language/") for line in told) > 3
+    assert run(monkeypatch, "--rule", "tone.stigmatising-languge", stdin=b"x") == 3
+    assert "(did you mean 'tone.stigmatising-language'?)" in capsys.readouterr().err

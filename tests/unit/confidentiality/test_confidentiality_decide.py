@@ -333,3 +333,13 @@ def test_a_name_is_worded_as_a_name_and_a_bond_as_a_bond() -> None:
     found = check(Draft("d", "So proud of our former client Maria Delgado, who finished our program and got her own flat.")).findings
     assert ("confidentiality.direct-identifier", "name", "Maria Delgado") in {(one.rule, one.variant, one.quote) for one in found}
     assert "confidentiality.relationship-disclosure" in {one.rule for one in found}
+
+
+def test_every_sign_has_a_plain_name() -> None:
+    assert decide.label("who:kin:served:past") == "a relative of a served person, in the past tense"
+    assert decide.label("first:served:care") == "first told of a served person, with words of care"
+    assert decide.label("who:served") == "a served person"
+    assert decide.label("id:phone:unknown") == "it can be traced: phone, that is not the account's own"
+    assert decide.label("words") == "the wording of the whole draft"
+    names = {name: decide.label(name) for name in subjects.weights().features}
+    assert [name for name, plain in names.items() if not plain or "  " in plain or (plain == name and name != "you")] == []
