@@ -82,7 +82,9 @@ def test_gates_that_were_passed_stand_before_the_one_that_stopped(tmp_path: Path
 
 
 def test_each_place_has_its_own_gates(tmp_path: Path) -> None:
-    passed = tried(tmp_path, "Is it a widget? No, and nobody here ever said so. A widget near soap.", 'guards = ["question"]\nunless_near = ["soap"]')
+    passed = tried(
+        tmp_path, "Is it a widget? No, and nobody here ever said so. A widget near soap.", 'guards = ["question"]\nunless_near = ["soap"]'
+    )
     assert told(passed)[1:] == [
         "guard question: passed: “widget”: its sentence asks; a milder level",
         "unless_near: STOPPED: “widget”: within six words stands “soap”",
