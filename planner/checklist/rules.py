@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from planner.checklist import rulefile
+from planner.checklist import rulefile, sentences
 from planner.checklist.bank import BANK
 from planner.checklist.kinds import ELSEWHERE
 from planner.checklist.needles import Sieves, sieve_of
@@ -40,7 +40,7 @@ def load(house: Path | None = None, bank: Path = BANK) -> Packs:
     Raises:
         InvalidRules: any file is broken; every fault of every file is listed.
     """
-    faults: list[str] = []
+    faults = list(sentences.faults_of(bank / sentences.NAME))
     sources = _sources(bank, faults)
     digest = hashlib.sha256()
     rules: list[Rule] = []
