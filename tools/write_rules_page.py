@@ -12,7 +12,7 @@ from planner.domain.library import UNVERIFIED
 from planner.services import help_lines, shelf
 
 if TYPE_CHECKING:
-    from planner.checklist.rule import Packs, Rule
+    from planner.checklist.rule import Example, Packs, Rule
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "rules.md"
 _FAMILIES = {
@@ -30,6 +30,8 @@ _LEVELS = {
     "advise": "shown, never in the way",
     "note": "a remark; never changes the verdict",
 }
+_FACTS = {"country": "{}", "org_type": "{}", "platform": "on {}", "kind": "{}", "post_type": "type {}", "author": "{}", "today": "on {}"}
+"""How a circumstance of an example is told behind it."""
 _INTRO = """# The rules of the checklist
 
 Generated from `content_bank/rules/` by `make rules`; do not edit this page. This is product design, not legal or clinical advice: no
@@ -77,10 +79,36 @@ def _rule(rule: Rule) -> str:
     lines = [f"\n### {named}\n", f"{levels}. {rule.message}\n", f"{rule.why}\n"]
     if rule.question is not None:
         lines.append(f"Asked: {rule.question.text}\n")
-    lines.append(f"Flags, for example: {_quoted(rule.flags[0].text)}. Lets pass: {_quoted(rule.passes[0].text)}.\n")
+    lines += [f"{only}.\n" for only in _only(rule)]
+    lines.append(f"Flags, for example: {_told(rule.flags[0])}. Lets pass: {_told(rule.passes[0])}.\n")
     source = rule.source
     lines.append(f"Source: [{source.title}]({source.url}) ({source.edition}); rule reviewed {rule.reviewed.isoformat()}.\n")
     return "\n".join(lines)
+
+
+def _only(rule: Rule) -> list[str]:
+    """Return the conditions on a draft's circumstances and topics, each as a sentence without its full stop."""
+    conditions = (
+        ("Only in", () if rule.jurisdiction == ("any",) else rule.jurisdiction),
+        ("Only for organizations", rule.org_types),
+        ("Only on", rule.platforms),
+        ("Only in texts of the kind", rule.kinds),
+        ("Only in posts of the type", rule.post_types),
+        ("Only when the writer is, or has not said to be", rule.authors),
+        ("Only beside the topic", rule.needs_topic),
+        ("Never beside the topic", rule.needs_absent),
+    )
+    return [f"{words}: {', '.join(values)}" for words, values in conditions if values]
+
+
+def _told(example: Example) -> str:
+    """Return an example with the circumstances that it is told in: “We will ...” (NZ)."""
+    facts = [
+        _FACTS.get(key, f"{key} {{}}").format(value) for key, value in example.facts.items() if key in _FACTS or isinstance(value, str)
+    ]
+    facts += ["with a profile"] * ("profile" in example.facts)
+    facts += ["with what stands beside it"] * bool({"media", "record"} & set(example.facts))
+    return _quoted(example.text) + (f" ({', '.join(facts)})" if facts else "")
 
 
 def _quoted(text: str) -> str:

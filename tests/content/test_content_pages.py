@@ -73,3 +73,13 @@ def test_without_drafts_there_is_nothing_to_score(
     monkeypatch.setattr(evaluate, "SHIPPED", tmp_path)
     assert evaluate.main([]) == 1
     assert "No labelled drafts" in capsys.readouterr().err
+
+
+def test_the_rules_page_tells_the_conditions_of_a_rule_and_of_its_examples() -> None:
+    text = write_rules_page.PAGE.read_text(encoding="utf-8")
+    assert (
+        "\nOnly in: GB, IE, AU, NZ, ZA, IN.\n\nFlags, for example: “Struggling? Call 988.” (GB). Lets pass: “Struggling? Call 988.” (US).\n"
+        in text
+    )
+    assert "\nOnly in texts of the kind: bio.\n" in text
+    assert "“Reach me on WhatsApp.” (with a profile)" in text
