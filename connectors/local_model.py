@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from connectors.base import Timeouts
 from connectors.errors import Forbidden, Rejected, Temporary
-from connectors.http import Deadline, Request, send
+from connectors.http import Deadline, Request, causes, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +28,10 @@ _QUICK = 2.0
 
 _ELSEWHERE = (
     "The second reader's address is not on this machine, so no draft was sent. Give it a loopback address such as http://127.0.0.1:11434."
+)
+_OPEN = (
+    "The second reader's address is on another machine and begins with http://, so no draft was sent: it could be read on the way. "
+    "Use https://, or a tunnel that begins on this machine."
 )
 _OFFLOADED = "The model “{model}” is run by somebody else's server, so no draft was sent. Choose a model that lies on this machine."
 
@@ -45,7 +49,7 @@ class ModelAnswer:
 class LocalModel:
     """One model behind an OpenAI-compatible chat endpoint (Ollama, llama.cpp's server, LM Studio).
 
-    `url` is the server's address, without or with `/v1`. With `elsewhere` another machine is allowed: the organization's decision.
+    `url` is the server's address, without or with `/v1`. With `elsewhere` another machine is allowed, encrypted: the organization's decision.
     `resolve` maps a host and a port to addresses, as `socket.getaddrinfo` does.
     """
 
@@ -94,11 +98,11 @@ class LocalModel:
         if _CLOUD.search(self.model) and not self.elsewhere:
             raise Forbidden(_OFFLOADED.format(model=self.model))
         shown = f"[{name}]" if ":" in name else name
-        if self.elsewhere:
+        if self.elsewhere and scheme == "https":
             return urlunsplit((scheme, f"{shown}:{port}", path, "", "")), f"{shown}:{port}"
         numbers = tuple(self._numbers(name, port))
         if not numbers or not all(number.is_loopback for number in numbers):
-            raise Forbidden(_ELSEWHERE)
+            raise Forbidden(_OPEN if self.elsewhere else _ELSEWHERE)
         first = f"[{numbers[0]}]" if numbers[0].version == 6 else str(numbers[0])  # noqa: PLR2004 - IPv6
         return urlunsplit((scheme, f"{first}:{port}", path, "", "")), f"{shown}:{port}"
 
@@ -135,7 +139,9 @@ class LocalModel:
             return send(Request(method, url, "read", headers, body=body), deadline=deadline, timeouts=timeouts)
         except Rejected:
             raise Rejected("The second reader's address cannot be read. Write it as http://127.0.0.1:11434.") from None
-        except Temporary:
+        except Temporary as error:
+            if any(isinstance(cause, ConnectionRefusedError) for cause in causes(error)):
+                raise Temporary(f"Nothing listens at {host}, so no draft was sent. Start the second reader's server there.") from None
             raise Temporary("The second reader did not answer in time. Is its server running?") from None
 
 

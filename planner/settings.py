@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner.domain import model_address
 from planner.domain.errors import SetupError
 from planner.domain.sharing import Quota
 
@@ -48,12 +49,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PLANNER_NOTICE_TO", "who gets notices by mail", "nobody"),
     Setting("PLANNER_WEBHOOK_URL", "address that gets notices by POST", "none"),
     Setting("PLANNER_WEBHOOK_URL_FILE", "file that holds PLANNER_WEBHOOK_URL", "none"),
-    Setting("PLANNER_READER_URL", "address of a language model's server on this machine, for the second reader", "no second reader"),
-    Setting("PLANNER_READER_MODEL", "name of the second reader's model", "none; needed with PLANNER_READER_URL"),
+    Setting(
+        "PLANNER_READER_URL",
+        "address of a language model's OpenAI-compatible server on this machine, for the second reader: http://127.0.0.1:11434",
+        "no second reader",
+    ),
+    Setting("PLANNER_READER_MODEL", "name of the second reader's model, as its server lists it", "none; needed with PLANNER_READER_URL"),
     Setting("PLANNER_READER_KEY", "key that the model's server asks for", "none"),
     Setting("PLANNER_READER_KEY_FILE", "file that holds PLANNER_READER_KEY", "none"),
     Setting(
-        "PLANNER_READER_ELSEWHERE", "why the second reader may run on another machine; shown with everything that it says", "it may not"
+        "PLANNER_READER_ELSEWHERE",
+        "why the second reader may run on another machine, by https:// only; shown with everything that it says",
+        "it may not",
     ),
     Setting("PLANNER_WORKER_THREADS", "posts that the worker sends side by side", "4"),
     Setting(
@@ -124,8 +131,7 @@ class Settings:
             reader_key=reader.secret("PLANNER_READER_KEY"),
             reader_elsewhere=reader.text("PLANNER_READER_ELSEWHERE", ""),
         )
-        if settings.reader_url and not settings.reader_model:
-            faults.append("PLANNER_READER_URL is set without PLANNER_READER_MODEL. There is no default model: name one.")
+        faults += _reader_faults(settings)
         if faults:
             raise SetupError("Wrong settings: " + " ".join(faults) + " Mend them and start again.")
         return settings
@@ -191,3 +197,14 @@ def _unknown(env: Mapping[str, str]) -> list[str]:
     known = {setting.name for setting in SETTINGS}
     strange = sorted(name for name in env if name.startswith(PREFIX) and name not in known and not name.startswith(NOT_OURS))
     return [f"{name} is not a setting of this product." for name in strange]
+
+
+def _reader_faults(settings: Settings) -> list[str]:
+    """Return what is wrong with the second reader's settings, one sentence each."""
+    url, told = settings.reader_url, {"MODEL": settings.reader_model, "KEY": settings.reader_key, "ELSEWHERE": settings.reader_elsewhere}
+    if not url:
+        return [f"PLANNER_READER_{name} is set without PLANNER_READER_URL, so no second reader is asked." for name in told if told[name]]
+    missing = (
+        [] if settings.reader_model else ["PLANNER_READER_URL is set without PLANNER_READER_MODEL. There is no default model: name one."]
+    )
+    return [*missing, *filter(None, [model_address.fault(url, elsewhere=bool(settings.reader_elsewhere))])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from connectors.errors import ConnectorError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from planner.domain.people import Actor
     from planner.ports import Clock, Ids, LanguageModel, Store
 
+_ANSWERED = "second-reader.answered"
 _FINDINGS, _QUESTIONS, _WORDS = 6, 2, 240
 _FENCE = re.compile(r"^\s*```(?:json)?\s*|\s*```\s*$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+")
@@ -78,6 +80,12 @@ class SecondReader:
         """Return whether a model is set up."""
         return self._model is not None
 
+    def answered(self) -> datetime | None:
+        """Return when the model last answered anything, in UTC; None: it never has."""
+        with self._store.read() as tx:
+            at = tx.log.setting(_ANSWERED)
+        return datetime.fromisoformat(at) if at else None
+
     def read(self, actor: Actor, post_id: str, text: str) -> Opinion:
         """Return what the second reader says about this text, at most some 20 seconds later; never raises for what the model does.
 
@@ -103,9 +111,11 @@ class SecondReader:
             prompt=self.words.version,
             elsewhere=note,
         )
+        now = self._clock.now()
         details = {"model": opinion.model, "digest": opinion.digest[:16], "prompt": opinion.prompt, "remarks": str(len(remarks))}
         with self._store.write() as tx:
-            tx.log.audit(AuditEvent(self._ids.new(), self._clock.now(), actor.id, "second-reader.read", f"post:{post_id}", details))
+            tx.log.audit(AuditEvent(self._ids.new(), now, actor.id, "second-reader.read", f"post:{post_id}", details))
+            tx.log.put_setting(_ANSWERED, now.isoformat())
         return opinion
 
 

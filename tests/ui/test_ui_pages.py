@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -110,3 +112,13 @@ def test_health_tells_the_worker_and_the_accounts(desk: Desk) -> None:
     assert "It runs, last heard just now." in said
     assert "worker-1: engine embedded" in said
     assert "Ridge Counseling (LinkedIn): posted by hand, so there is no login to look at." in said
+    assert "None is set up, and none is needed." in said
+
+
+def test_health_tells_where_the_second_reader_is_and_when_it_last_answered(desk: Desk) -> None:
+    told = replace(desk.planner.settings, reader_url="http://127.0.0.1:11434/v1", reader_model="qwen3:8b")
+    desk.planner = replace(desk.planner, settings=told)
+    assert "The model “qwen3:8b” at 127.0.0.1:11434 has not answered yet." in texts(desk.open("health"))
+    with desk.planner.store.write() as tx:
+        tx.log.put_setting("second-reader.answered", (desk.clock.now() - timedelta(hours=3)).isoformat())
+    assert "The model “qwen3:8b” at 127.0.0.1:11434 last answered 3 hours ago." in texts(desk.open("health"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from planner.domain import model_address
 from planner.domain.delivery import STATES
 from planner.ui import furniture, records, session, words
 
@@ -50,6 +51,19 @@ def render(planner: Planner) -> None:
             st.warning(session.plain(ending), icon=":material/event_busy:")
     session.link("accounts", "All sign-ins: rights, ends, renewals", icon=":material/key:", show="sign-ins")
     session.link("rules", "How the checklist's rules fare in use", icon=":material/rule:")
+    _second_reader(planner)
     st.header("This installation", anchor=False)
     st.text(f"Data folder: {planner.settings.data_dir}")
     st.caption(session.plain(f"Address: {planner.settings.public_url}"))
+
+
+def _second_reader(planner: Planner) -> None:
+    """Say whether a second reader is set up, where, and when it last answered; its server is not called for that."""
+    st.header("Second reader", anchor=False)
+    url, model = planner.settings.reader_url, planner.settings.reader_model
+    if not url:
+        st.markdown("None is set up, and none is needed. `docs/settings.md` says how, with an example for each common server.")
+        return
+    at = planner.second_reader.answered()
+    told = f"last answered {words.ago(at, planner.clock.now())}" if at else "has not answered yet"
+    st.text(f"The model “{model}” at {model_address.place(url)} {told}.")

@@ -89,3 +89,31 @@ def test_shared_limits_are_read_by_platform() -> None:
     found = Settings.from_env({"PLANNER_SHARED_LIMITS": "x=1500/86400, bluesky=300/300"}).shared_limits
     assert found == {"x": Quota(1500, timedelta(days=1)), "bluesky": Quota(300, timedelta(minutes=5))}
     assert Settings.from_env({}).shared_limits == {}
+
+
+ON_THIS = "http://127.0.0.1:11434"
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"URL": ON_THIS}, "PLANNER_READER_URL is set without PLANNER_READER_MODEL"),
+        ({"MODEL": "reader"}, "PLANNER_READER_MODEL is set without PLANNER_READER_URL"),
+        ({"KEY": "hunter2"}, "PLANNER_READER_KEY is set without PLANNER_READER_URL"),
+        ({"ELSEWHERE": "our own room"}, "PLANNER_READER_ELSEWHERE is set without PLANNER_READER_URL"),
+        ({"URL": "localhost:11434", "MODEL": "reader"}, "is “localhost:11434”, but has to look like http://127.0.0.1:11434"),
+        ({"URL": "https://api.example.com/v1", "MODEL": "reader"}, "names “api.example.com”, another machine than this one"),
+        ({"URL": "http://10.0.0.8:11434", "MODEL": "reader", "ELSEWHERE": "our own room"}, "for all to read on the way; use https://"),
+    ],
+)
+def test_a_second_reader_that_could_not_be_asked_stops_the_start(told: dict[str, str], words: str) -> None:
+    with pytest.raises(SetupError) as caught:
+        Settings.from_env({f"PLANNER_READER_{name}": value for name, value in told.items()})
+    assert words in caught.value.sentence
+    assert "hunter2" not in caught.value.sentence
+
+
+@pytest.mark.parametrize("told", [{"URL": ON_THIS}, {"URL": "https://models.example/v1", "ELSEWHERE": "our own room", "KEY": "k"}])
+def test_a_second_reader_that_can_be_asked_starts(told: dict[str, str]) -> None:
+    found = Settings.from_env({"PLANNER_READER_MODEL": "reader", **{f"PLANNER_READER_{name}": value for name, value in told.items()}})
+    assert (found.reader_url, found.reader_model) == (told["URL"], "reader")

@@ -90,8 +90,23 @@ def test_what_was_looked_up_is_what_is_called(server: Stub) -> None:
 
 def test_another_machine_only_by_the_organizations_decision(server: Stub) -> None:
     server.script = [answer(200, {"models": [{"name": "big-cloud", "remote_host": "x", "digest": "d"}]}), SAID]
-    got = LocalModel(server.url, "big-cloud", elsewhere=True, resolve=elsewhere("203.0.113.9")).ask("a", "b")
-    assert got.digest == "d"
+    assert LocalModel(server.url, "big-cloud", elsewhere=True).ask("a", "b").digest == "d"
+
+
+def test_another_machine_is_never_asked_unencrypted(server: Stub) -> None:
+    """Neither the draft nor the key leaves this machine over http, whatever the organization has decided."""
+    model = LocalModel("http://models.example:11434", "reader", "the-key", elsewhere=True, resolve=elsewhere("203.0.113.9"))
+    with pytest.raises(Forbidden, match="begins with http://, so no draft was sent"):
+        model.ask("a", "b")
+    assert server.asked == []
+
+
+def test_another_machine_is_asked_by_its_name_over_https(server: Stub) -> None:
+    """The name stays in the address, so that its certificate is looked at; a server that speaks no TLS is not asked anything."""
+    port = server.url.rpartition(":")[2]
+    with pytest.raises(Temporary, match="did not answer in time"):
+        LocalModel(f"https://localhost:{port}", "reader", "the-key", elsewhere=True, resolve=elsewhere()).ask("a", "b")
+    assert server.asked == []
 
 
 @pytest.mark.parametrize("url", ["", "localhost:11434", "ftp://localhost", "http://", "http://localhost:port", "http://[::1"])
@@ -108,8 +123,10 @@ def test_an_unknown_name_is_said() -> None:
 def test_nobody_listening_is_said() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with pytest.raises(Temporary, match="Is its server running"):
-        LocalModel(f"http://127.0.0.1:{port}", "reader").ask("a", "b")
+    for url, shown in ((f"http://127.0.0.1:{port}/v1", "127.0.0.1"), (f"https://localhost:{port}", "localhost")):
+        with pytest.raises(Temporary, match=f"Nothing listens at {shown}:{port}, so no draft was sent") as caught:
+            LocalModel(url, "reader", "the-key").ask("a", "b")
+        assert "the-key" not in str(caught.value)
 
 
 @pytest.mark.parametrize("late", [slow(3, SAID), drip(SAID * 40, 0.02)])

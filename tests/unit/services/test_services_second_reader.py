@@ -84,6 +84,16 @@ def test_the_log_keeps_that_it_was_asked_and_no_word_of_the_draft(rig: Rig) -> N
     assert event.details == {"model": "reader", "digest": "0123456789abcdef", "prompt": WORDS.version, "remarks": "1"}
 
 
+def test_when_it_last_answered_is_kept_and_a_failure_is_no_answer(rig: Rig) -> None:
+    second, model = reader(rig, Temporary("Nothing listens at 127.0.0.1:11434."))
+    second.read(rig.alone(), "p1", DRAFT)
+    assert second.answered() is None
+    model.says, at = "no object, but an answer", rig.clock.now()
+    second.read(rig.alone(), "p1", DRAFT)
+    rig.clock.on(hours=2)
+    assert second.answered() == at
+
+
 def test_never_more_than_six_remarks_and_a_long_reason_is_cut(rig: Rig) -> None:
     text = "one two three four five six seven eight"
     second, _ = reader(rig, {"findings": [{"quote": word, "why": "long " * 80} for word in text.split()]})
