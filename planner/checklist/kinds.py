@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.checklist import appearance, asks, evidence, record
+from planner.checklist import appearance, asks, evidence, languages, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,6 +41,7 @@ PLUGINS: dict[str, Plugin] = {
     "expired-item": record.expired_item,
     "app-card": record.app_card,
     "paid-partner": asks.paid_partner,
+    "other-language": languages.other_language,
 }
 
 

@@ -155,7 +155,7 @@ class Reading:
         """Keep the draft, its views, the account's profile (an empty one if None), the day, and which patterns to look for.
 
         `caught` is set when the confidentiality detector asks about the draft or holds it, `seen` is how sure it is of a served person
-        (0 to 1; 1 where it has not looked).
+        (0 to 1; 1 where it has not looked), `said` are the words that it has read, in small letters (None: it has not).
         """
         self.draft = draft
         self.views = views
@@ -163,6 +163,7 @@ class Reading:
         self.today = today
         self.caught = False
         self.seen = 1.0
+        self.said: tuple[str, ...] | None = None
         self.letters = _letters(views, sieves)
         self._lengths: dict[Span, int] = {}
         self._stretches: dict[Span, str] = {}

@@ -217,7 +217,8 @@ class Anonymity:
 class Examination:
     """What the confidentiality detector hands over: candidates, the estimate, questions, notes, and its trace for `--explain`.
 
-    `confidence` is how sure it is of one served person, 0 to 1; 1 where nobody has looked.
+    `confidence` is how sure it is of one served person, 0 to 1; 1 where nobody has looked. `words` are those of the text in small letters,
+    signs among them; None where nobody has read them.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -226,6 +227,7 @@ class Examination:
     notes: tuple[Note, ...] = ()
     explained: tuple[str, ...] = ()
     confidence: float = 1.0
+    words: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

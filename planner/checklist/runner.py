@@ -82,7 +82,7 @@ def opened(
 ) -> Reading:
     """Return the draft as the rules read it, with what the confidentiality detector has seen in it."""
     reading = Reading(draft, read, profile, today, packs.sieves)
-    reading.seen = examination.confidence
+    reading.seen, reading.said = examination.confidence, examination.words
     reading.caught = any(one.level in _CAUGHT for one in examination.candidates)
     return reading
 
@@ -228,7 +228,7 @@ def _finding(judged: _Judged, reading: Reading, name: str) -> Finding:
         why=_filled(rule.why, fields),
         source=rule.source,
         suggestion=candidate.suggestion or _suggestion(rule, candidate, reading),
-        question=rule.question,
+        question=rule.question and replace(rule.question, text=_filled(rule.question.text, fields)),
         subject=candidate.subject,
         clue=candidate.clue,
         evidence=candidate.evidence,

@@ -58,6 +58,7 @@ def examine(draft: Draft, views: Views, profile: Profile | None, ledger: Sequenc
         notes=(note,) if note is not None and level is not None else (),
         explained=(_trace(sure, counted),),
         confidence=sure.value,
+        words=seen.words.lower,
     )
 
 
