@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.checklist.bank import BANK
-from planner.checklist.rules import load
+from planner.checklist.rules import InvalidRules, load
+from planner.domain.errors import SetupError
 from planner.domain.library import UNVERIFIED
 from planner.services import help_lines, shelf
 
@@ -64,7 +65,7 @@ def _countries() -> list[str]:
 def _lines() -> list[str]:
     """Return every help line with who has checked it."""
     rows = [
-        "\n## Help lines\n\nFrom `content_bank/crisis_lines.toml`. None is put into a post by itself; one that nobody has called is asked about.\n\n"
+        "\n## Help lines\n\nFrom `content_bank/crisis_lines.toml`. None is put into a post by itself. One that nobody has called is remarked on when a post gives its number, and asked about when it comes from the shelf.\n\n"
     ]
     rows.append("| country | line | how to reach it | seen in | state |\n|---|---|---|---|---|\n")
     for item in help_lines.lines(BANK):
@@ -117,8 +118,12 @@ def _quoted(text: str) -> str:
 
 
 def main(argv: list[str]) -> int:
-    """Write the page; with `--check` only tell (1) whether it is out of date."""
-    text = page(load())
+    """Write the page; with `--check` only tell (1) whether it is out of date. A file that cannot be read is told in one sentence (3)."""
+    try:
+        text = page(load())
+    except (InvalidRules, SetupError) as error:
+        print(f"{PAGE.name} was not written: {error}", file=sys.stderr)
+        return 3
     if "--check" in argv:
         fresh = PAGE.exists() and PAGE.read_text(encoding="utf-8") == text
         print("docs/rules.md is up to date." if fresh else "docs/rules.md is out of date: run `make rules`.")

@@ -14,21 +14,44 @@ if TYPE_CHECKING:
 BANK = Path(__file__).resolve().parents[2] / "content_bank"
 
 
-@lru_cache(maxsize=32)
-def lexicon(name: str) -> dict[str, Any]:
-    """Return `content_bank/lexicons/<name>.toml` as plain values.
+class InvalidRules(Exception):
+    """One or more files of the content bank are broken; `faults` lists them all, each with file, entry and mend."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        """Keep every fault; the message shows them one a line."""
+        self.faults = faults
+        super().__init__("The rule files need mending:\n" + "\n".join(f"- {fault}" for fault in faults))
+
+
+def table(name: str, bank: Path = BANK) -> dict[str, Any]:
+    """Return a TOML file of the content bank as plain values, an absent one as none.
+
+    Args:
+        name: the file's path within the bank.
+        bank: the bank's folder.
 
     Raises:
-        FileNotFoundError: the content bank is not beside the code.
-        tomllib.TOMLDecodeError: the file is no TOML; the message names line and column.
+        InvalidRules: the file is no TOML or no UTF-8; the one fault names it with line and column.
     """
-    return tomllib.loads((BANK / "lexicons" / f"{name}.toml").read_text(encoding="utf-8"))
+    try:
+        return tomllib.loads((bank / name).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        fault = f"{name}: it is no TOML ({error}): mend that line, often a quotation mark, bracket or comma is missing"
+        raise InvalidRules((fault,)) from None
+
+
+@lru_cache(maxsize=32)
+def lexicon(name: str) -> dict[str, Any]:
+    """Return `content_bank/lexicons/<name>.toml` as plain values; raise InvalidRules when it is no TOML."""
+    return table(f"lexicons/{name}.toml")
 
 
 @lru_cache(maxsize=1)
 def messages() -> dict[str, Any]:
-    """Return `content_bank/messages.toml`: the sentences that belong to no single rule."""
-    return tomllib.loads((BANK / "messages.toml").read_text(encoding="utf-8"))
+    """Return `content_bank/messages.toml`: the sentences that belong to no single rule; raise InvalidRules when it is no TOML."""
+    return table("messages.toml")
 
 
 @lru_cache(maxsize=1)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.checklist import wording
 from planner.checklist.patterns import compiled
 from planner.checklist.report import Candidate
+from planner.checklist.spans import meets
 from planner.checklist.text import around
 from planner.checklist.topics import matcher
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from planner.checklist.reading import Reading
     from planner.checklist.rule import Rule
+    from planner.checklist.text import Span
 
 _ENDLESS = 1 << 30
 _BEFORE, _AFTER = 30, 24
@@ -73,12 +75,12 @@ def crisis_line(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     """Yield the first words that make a crisis the subject when the draft names no help.
 
     Options: `subject` (patterns on the words view), `resource` (patterns on the folded view that name help),
-    `passing` (patterns that show a passing mention, enough together with a link), `link`, and `long`: in a draft of more words,
-    what is said once, after the opening sentence, is no subject.
+    `passing` (patterns that show a passing mention, enough together with a link), `link`, `aside` (patterns on the words view of names
+    in which the words are no subject), and `long`: in a draft of more words, what is said once, after the opening sentence, is no subject.
     """
     options = rule.options
     words = reading.views.words
-    found = reading.first(options["subject"], "words")
+    found = _subject(options, reading)
     if found is None or any(reading.holds(pattern) for pattern in options["resource"]):
         return
     start, end = words.to_raw(*found)
@@ -93,6 +95,15 @@ def crisis_line(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"quote": words.text[slice(*found)]})
 
 
+def _subject(options: Mapping[str, Any], reading: Reading) -> Span | None:
+    """Return where on the words view the subject is first named."""
+    first = reading.first(options["subject"], "words")
+    if first is None or not (aside := [match.span() for match in reading.letters.every(options.get("aside", ()), "words")]):
+        return first
+    named = (match.span() for match in reading.letters.every(options["subject"], "words"))
+    return next((span for span in named if not meets(aside, *span)), None)
+
+
 def _behind_opening(start: int, reading: Reading) -> bool:
     """Tell whether a raw offset lies behind the opening sentence."""
     return start >= reading.views.folded.to_raw(*reading.views.sentences[0])[1]
@@ -104,7 +115,8 @@ def reads_like(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     Where the confidentiality detector has seen a served person, a lower threshold tells what else is wrong with the draft.
 
     Options: `target`, the column of the fitted table if it is not the rule's own, such as `safety.suicide-messaging/harm`; `seen`, how
-    sure the detector must be of a served person (0 to 1) for the score to speak where nobody was caught.
+    sure the detector must be of a served person (0 to 1) for the score to speak where nobody was caught, and `spared`, patterns
+    of sentences that name help or a fact: none of them is the one shown, and questions beside them say nothing.
     """
     table = wording.fitted()
     target = str(rule.options.get("target", rule.id))
@@ -113,8 +125,23 @@ def reads_like(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     if unseen or reading.wording[target] < least:
         return
     folded = reading.folded
-    worth = [sum(sorted(table.speaking(told, target), reverse=True)) for told in reading.told_by_sentence]
-    place = reading.views.sentences[worth.index(max(worth))]
+    spared = _sentences_with(rule.options.get("spared", ()), reading)
+    left = [at for at in range(len(reading.views.sentences)) if at not in spared]
+    if spared and all(_asks(reading, at) for at in left):
+        return
+    worth = {at: sum(sorted(table.speaking(reading.told_by_sentence[at], target), reverse=True)) for at in left}
+    place = reading.views.sentences[max(left, key=worth.__getitem__)]
     start, end = reading.views.folded.to_raw(*place)
     cues = tuple(feature for _, feature in wording.speaks_for(wording.plain(reading.views.masked.text), target, table)[:3])
     yield Candidate(rule.id, rule.variant, "advise", start, end, evidence=cues, fields={"quote": folded[slice(*place)]})
+
+
+def _sentences_with(patterns: Sequence[str], reading: Reading) -> frozenset[int]:
+    """Return the numbers of the sentences in which a pattern matches on the folded view."""
+    spans = reading.views.sentences
+    found = reading.letters.every(patterns, "folded")
+    return frozenset(bisect_left(spans, around(spans, match.start())) for match in found)
+
+
+def _asks(reading: Reading, at: int) -> bool:
+    return reading.folded[slice(*reading.views.sentences[at])].rstrip("\"') ").endswith("?")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.checklist import appearance, asks, evidence, languages, record
+from planner.checklist import appearance, asks, evidence, languages, line_numbers, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,6 +42,9 @@ PLUGINS: dict[str, Plugin] = {
     "app-card": record.app_card,
     "paid-partner": asks.paid_partner,
     "other-language": languages.other_language,
+    "mistyped-line": line_numbers.mistyped_line,
+    "foreign-line": line_numbers.foreign_line,
+    "uncalled-line": line_numbers.uncalled_line,
 }
 
 

@@ -23,18 +23,11 @@ _ANYWHERE = ("any",)
 _EXACT = "exact"
 _DOUBTED = ("ask", "advise")
 """What a pattern finds at these levels is dropped when the whole draft reads otherwise; no sentence around it may talk a block away."""
-_ALIASES = {"UK": "GB"}
-
-
-def country(draft: Draft) -> str:
-    """Return the draft's country as alpha-2, with UK read as GB and a region cut off; empty if not told."""
-    code = (draft.country or "").upper()
-    return _ALIASES.get(code, code).split("-")[0]
 
 
 def places(draft: Draft) -> frozenset[str]:
     """Return the codes that rules may name for this draft: its country, and its country with region (`CA`, `CA-ON`); empty if not told."""
-    nation = country(draft)
+    nation = draft.nation
     region = (draft.country or "").upper().partition("-")[2]
     return frozenset(code for code in (nation, f"{nation}-{region}" if region else "") if code)
 

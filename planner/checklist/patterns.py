@@ -7,6 +7,7 @@ import sys
 from functools import lru_cache
 
 from planner.checklist.bank import lexicon
+from planner.checklist.lines import word_classes
 
 _CLASS = re.compile(r"<([a-z][a-z_]*)>")
 _GAP = re.compile(r"<gap(\d{1,2})>")
@@ -53,7 +54,12 @@ def expand(pattern: str) -> str:
 
 @lru_cache(maxsize=256)
 def class_pattern(name: str) -> str:
-    """Return the alternation of a word class; `*` in a word stands for any ending, a blank for any blanks or a hyphen."""
+    """Return the alternation of a word class; `*` in a word stands for any ending, a blank for any blanks or a hyphen.
+
+    `<help_line>` and `<emergency_number>` are no lists of words: they hold the numbers of `crisis_lines.toml` and `countries.toml`.
+    """
+    if name in word_classes():
+        return word_classes()[name]
     listed = lexicon("classes").get("classes", {}).get(name)
     if listed is None:
         raise BadPattern(f"the word class <{name}> is not in content_bank/lexicons/classes.toml: add it there or write the words out")

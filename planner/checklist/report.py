@@ -14,6 +14,7 @@ Kind = Literal["post", "reply", "review-answer", "bio", "alt-text", "note"]
 Author = Literal["therapist", "social-worker", "agency", "advocacy", "student"]
 
 LEVELS: tuple[Level, ...] = ("block", "ask", "advise")
+_ALIASES = {"UK": "GB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,16 @@ class SourceFact:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What stands beside a draft: its sources, the fields of its type, bank items whose check is due (title, why), apps with a card."""
+    """What stands beside a draft: its sources, the fields of its type, bank items whose check is due (title, why), apps with a card.
+
+    `called` are the ids of help lines of the bank that the workspace has called lately.
+    """
 
     sources: tuple[SourceFact, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     expired: tuple[tuple[str, str], ...] = ()
     apps: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,12 @@ class Draft:
     location: str = ""
     link_preview: str = ""
     record: Record | None = None
+
+    @property
+    def nation(self) -> str:
+        """The country without its region, UK read as GB; empty if not told."""
+        code = (self.country or "").upper()
+        return _ALIASES.get(code, code).split("-")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from planner.checklist import rulefile, sentences
-from planner.checklist.bank import BANK
+from planner.checklist.bank import BANK, InvalidRules, table
 from planner.checklist.kinds import ELSEWHERE
 from planner.checklist.needles import Sieves, sieve_of
 from planner.checklist.patterns import branches
@@ -23,14 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["InvalidRules", "Packs", "load"]
 
-
-class InvalidRules(Exception):
-    """One or more rule files are broken; `faults` lists them all, each with file, rule and mend."""
-
-    def __init__(self, faults: tuple[str, ...]) -> None:
-        """Keep every fault; the message shows them one a line."""
-        self.faults = faults
-        super().__init__("The rule files need mending:\n" + "\n".join(f"- {fault}" for fault in faults))
+_LINES = ("countries.toml", "crisis_lines.toml")
+"""Beside rules and lexicons, the files of which numbers are read."""
 
 
 @lru_cache(maxsize=4)
@@ -54,9 +48,9 @@ def load(house: Path | None = None, bank: Path = BANK) -> Packs:
         content = path.read_bytes()
         digest.update(path.name.encode() + b"\0" + content + b"\0")
         try:
-            data = tomllib.loads(content.decode("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            faults.append(f"{path.name}: it is no TOML ({error}): mend that line, often a quotation mark, bracket or comma is missing")
+            data = table(path.name, path.parent)
+        except InvalidRules as error:
+            faults.extend(error.faults)
             continue
         read = rulefile.read_house if is_house else rulefile.read_pack
         version, entries, found = read(path.name, data, sources)
@@ -66,7 +60,7 @@ def load(house: Path | None = None, bank: Path = BANK) -> Packs:
     faults.extend(_twins(rules))
     if faults:
         raise InvalidRules(tuple(faults))
-    for path in sorted((bank / "lexicons").glob("*.toml")):
+    for path in (*sorted((bank / "lexicons").glob("*.toml")), *(bank / name for name in _LINES if (bank / name).exists())):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     latest = max((rule.reviewed for rule in rules), default=None)
     reviewed = latest.strftime("%Y-%m") if latest else "never"

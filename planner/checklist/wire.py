@@ -242,7 +242,7 @@ def _strings(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
 
 
 def _record(told: object) -> Record | None:
-    """Return what stands beside a draft: sources, fields, expired, apps; None when nothing is told."""
+    """Return what stands beside a draft: sources, fields, expired, apps, called lines; None when nothing is told."""
     if told is None:
         return None
     if not isinstance(told, dict):
@@ -253,6 +253,7 @@ def _record(told: object) -> Record | None:
             fields=tuple((str(name), str(value)) for name, value in told.get("fields", {}).items()),
             expired=tuple((str(title), str(why)) for title, why in told.get("expired", ())),
             apps=tuple(str(name) for name in told.get("apps", ())),
+            called=tuple(str(name) for name in told.get("called", ())),
         )
     except (AttributeError, KeyError, TypeError, ValueError):
         raise Malformed(_RECORD) from None

@@ -89,7 +89,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--fail-on", dest="fail_on", choices=(*LEVELS, _NEVER), help="exit 1 when a finding is at least this strict, else 0"
     )
     parser.add_argument("--stats", action="store_true", help="count verdicts and rules on standard error")
-    parser.add_argument("--validate", action="store_true", help="only check the rule files, with all their examples")
+    parser.add_argument(
+        "--validate",
+        action="store_true",
+        help="only check the rule files with all their examples, and the lists of help lines and countries",
+    )
 
 
 def _choices() -> dict[str, tuple[str, ...]]:
@@ -108,10 +112,9 @@ def main(args: argparse.Namespace) -> int:
     began = time.perf_counter()
     tally = _Tally()
     try:
-        packs = load(args.rules)
         if args.validate:
-            return _validate(packs, check_input.day(args.today) or datetime.now(UTC).date())
-        _check(args, packs, tally)
+            return _validate(args.rules, check_input.day(args.today) or datetime.now(UTC).date())
+        _check(args, load(args.rules), tally)
     except (InvalidRules, check_input.Unreadable) as error:
         print(f"check: {error}", file=sys.stderr)
         return _FAULT
@@ -158,16 +161,23 @@ def _status(fail_on: str | None, tally: _Tally) -> int:
     return max((_EXITS[verdict] for verdict in tally.verdicts), default=0)
 
 
-def _validate(packs: Packs, today: date) -> int:
-    from planner.checklist.examples import disagreements, overdue  # noqa: PLC0415 - only this switch needs it
+def _validate(rules: Path | None, today: date) -> int:
+    from planner.checklist import bankfile  # noqa: PLC0415 - only this switch needs it
+    from planner.checklist.examples import disagreements, overdue  # noqa: PLC0415 - the same
 
-    for warning in overdue(packs, today):
+    if broken := bankfile.unreadable():
+        raise InvalidRules(broken)
+    packs = load(rules)
+    found = bankfile.faults(packs, today)
+    for warning in (*overdue(packs, today), *(f"warning: {one.text}" for one in found if one.warns)):
         print(f"check: {warning}", file=sys.stderr)
-    faults = disagreements(packs)
-    for fault in faults:
+    disagreeing, wrong = disagreements(packs), [one.text for one in found if not one.warns]
+    for fault in (*disagreeing, *wrong):
         print(f"check: {fault}", file=sys.stderr)
-    print(f"{len(packs.rules)} rules, {sum(len(rule.flags) + len(rule.passes) for rule in packs.rules)} examples, {len(faults)} disagree.")
-    return _FAULT if faults else 0
+    examples = sum(len(rule.flags) + len(rule.passes) for rule in packs.rules)
+    beside = f" {len(wrong)} faults in the lists beside them." if wrong else ""
+    print(f"{len(packs.rules)} rules, {examples} examples, {len(disagreeing)} disagree.{beside}")
+    return _FAULT if disagreeing or wrong else 0
 
 
 def _print_stats(tally: _Tally, seconds: float) -> None:

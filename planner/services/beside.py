@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from planner.checklist.report import Record, SourceFact
+from planner.domain.library import HELP_LINE
 from planner.services import campaign_gate
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from planner.ports import Transaction
     from planner.services.shelf import Shelf
 
+_BLANKS, _NUMBER = re.compile(r"[ -]"), re.compile(r"\d[\d -]*\d")
 
 DUE_ITEM = ("claims.stale-source", "bank-item")
 """The finding about an item of the bank whose check is due: it may fall due after the post was approved, so a send asks it again."""
@@ -37,6 +40,7 @@ def record_of(tx: Transaction, post: Post, content: Content, shelf: Shelf, today
         fields=tuple(sorted(fields.items())),
         expired=tuple((title, reason) for title, reason in due if reason),
         apps=_apps(tx, content, shelf),
+        called=_called(tx, content, shelf, today),
     )
 
 
@@ -46,3 +50,18 @@ def _apps(tx: Transaction, content: Content, shelf: Shelf) -> tuple[str, ...]:
     if "app" not in words and "play." not in words:
         return ()
     return tuple(item.title for item in shelf.with_own(tx.library.items()).values() if item.kind == "app" and not item.archived)
+
+
+def _called(tx: Transaction, content: Content, shelf: Shelf, today: date) -> tuple[str, ...]:
+    """Return the ids of the help lines in the text that somebody of this workspace has called lately."""
+    told = _BLANKS.sub("", content.text)
+    lines = [item.id for item in shelf.items.values() if item.category == HELP_LINE and _gives(told, item.fields["contact"])]
+    if not lines:
+        return ()
+    items = shelf.with_own(tx.library.items(lines))
+    return tuple(key for key in lines if not items[key].due(today))
+
+
+def _gives(told: str, contact: str) -> bool:
+    """Tell whether a text without blanks and hyphens holds a number of a contact."""
+    return any(_BLANKS.sub("", number) in told for number in _NUMBER.findall(contact))

@@ -66,7 +66,7 @@ def _rows(path: Path, key: str) -> list[dict[str, Any]]:
 def _told(name: str, row: Mapping[str, Any], made: Callable[[Mapping[str, Any]], _Made]) -> _Made:
     try:
         return made(row)
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         named = row.get("name") or row.get("code") or "an entry without a name"
         raise SetupError(
             f'{name}: {named} cannot be read ({error}). Every entry has all keys of the others, days as "2026-11-26".'
