@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from planner.checklist.rules import load
+from planner.domain.errors import SetupError
+from planner.services import help_lines
 from tools import evaluate, write_rules_page
 
 if TYPE_CHECKING:
@@ -29,6 +31,15 @@ def test_the_rules_page_is_written_and_outdated_ones_are_told(
     text = (tmp_path / "docs" / "rules.md").read_text(encoding="utf-8")
     assert all(rule.id in text for rule in load().rules)
     assert "out of date" in capsys.readouterr().out
+
+
+def test_a_bank_that_cannot_be_read_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(_bank: Path) -> tuple[()]:
+        raise SetupError("crisis_lines.toml: Samaritans cannot be read.")
+
+    monkeypatch.setattr(help_lines, "lines", broken)
+    assert write_rules_page.main([]) == 3
+    assert capsys.readouterr().err == "rules.md was not written: crisis_lines.toml: Samaritans cannot be read.\n"
 
 
 DRAFTS = [

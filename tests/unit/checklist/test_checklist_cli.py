@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from planner.__main__ import main
+from planner.checklist.bankfile import Fault
 from planner.checklist.report import Anonymity, Finding, Note, Report, Source, Suggestion
 from planner.cli.check_text import printed
 
@@ -311,6 +312,20 @@ def test_validate_holds_every_example_against_its_rule(monkeypatch: pytest.Monke
     monkeypatch.setattr("planner.checklist.examples.disagreements", lambda _packs: ("a fault",))
     assert run(monkeypatch, "--validate") == 3
     assert "check: a fault" in capsys.readouterr().err
+
+
+def test_validate_looks_over_the_lists_beside_the_rules(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("planner.checklist.examples.disagreements", lambda _packs: ())
+    assert run(monkeypatch, "--validate", "--today", "2099-01-01") == 0
+    assert "check: warning: crisis_lines.toml, line-us-988: review_after 2027-05-21 is over" in capsys.readouterr().err
+    monkeypatch.setattr("planner.checklist.bankfile.faults", lambda _packs, _today: (Fault("a wrong day"),))
+    assert run(monkeypatch, "--validate") == 3
+    told = capsys.readouterr()
+    assert told.err == "check: a wrong day\n"
+    assert "0 disagree. 1 faults in the lists beside them." in told.out
+    monkeypatch.setattr("planner.checklist.bankfile.unreadable", lambda: ("crisis_lines.toml: it is no TOML",))
+    assert run(monkeypatch, "--validate") == 3
+    assert "crisis_lines.toml: it is no TOML" in capsys.readouterr().err
 
 
 def test_pictures_notes_and_estimates_are_shown() -> None:

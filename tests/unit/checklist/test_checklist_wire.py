@@ -215,12 +215,14 @@ def test_what_stands_beside_a_draft_is_read() -> None:
         "fields": {"place": "Hall"},
         "expired": [["Clinic", "nobody has checked it yet"]],
         "apps": ["Calm Corner"],
+        "called": ["line-us-988"],
     }
     assert draft_from({"id": "d", "text": "t", "record": told}).record == Record(
         (SourceFact("Survey", "journal", "statistic", "2025-01-31"), SourceFact("Paper", "other", "article")),
         (("place", "Hall"),),
         (("Clinic", "nobody has checked it yet"),),
         ("Calm Corner",),
+        ("line-us-988",),
     )
     assert draft_from({"id": "d", "text": "t", "record": {}}).record == Record()
     assert draft_from({"id": "d", "text": "t"}).record is None

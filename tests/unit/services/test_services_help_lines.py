@@ -76,6 +76,7 @@ def test_a_bank_without_them_has_none(tmp_path: Path) -> None:
     [
         (LINE.replace('call = "0000"\n', ""), "crisis_lines.toml: Night line cannot be read"),
         (LINE.replace("2027-04-01", "soon"), "crisis_lines.toml: Night line cannot be read"),
+        (LINE.replace('"2027-04-01"', "2027-04-01"), "crisis_lines.toml: Night line cannot be read"),
         ('[[line]]\ncall = "1"', "crisis_lines.toml: an entry without a name cannot be read"),
         ("[[line]", "content_bank/crisis_lines.toml cannot be read"),
     ],

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from planner.checklist.bank import BANK
 from planner.domain.errors import Blocked, Conflict, Invalid, Missing, NotAllowed, SetupError
 from planner.domain.library import LITERACY, STARTER, Item, Pillar, SourceRecord
 from planner.domain.observances import Observance
 from planner.domain.post import Content, LinkCard
+from planner.services import help_lines
+from planner.services.beside import record_of
 from planner.services.composer import Details
 from planner.services.fresh import Fresh, Stopped
 from planner.services.library import Library, Wanted
@@ -163,6 +166,24 @@ def test_a_draft_with_an_item_whose_check_is_due_asks(real: Rig) -> None:
     assert due in one.rules(post)
     one.library.taken_out(one.me, post.id, "svc")
     assert due not in one.rules(post)
+
+
+@pytest.mark.clause("C91", "C118")
+def test_a_typed_help_line_is_remarked_on_until_somebody_here_has_called_it(real: Rig) -> None:
+    one = bank(real)
+    one.library.shelf = real.gate._shelf = Shelf({item.id: item for item in help_lines.lines(BANK)})
+    post, _ = one.draft("Not alone? Call or text 9-8-8, day or night.")
+    tea, _ = one.draft("Tea at four, room 7.")
+
+    def called(draft: Post) -> tuple[str, ...]:
+        with real.store.read() as tx:
+            return record_of(tx, draft, draft.base, real.gate._shelf, real.clock.now().date()).called
+
+    assert called(post) == called(tea) == ()
+    one.library.checked(one.me, "line-us-988", real.clock.now().date())
+    assert (called(post), called(tea)) == (("line-us-988",), ())
+    real.clock.on(days=400)
+    assert called(post) == ()
 
 
 @pytest.mark.clause("C131")
