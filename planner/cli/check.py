@@ -172,7 +172,7 @@ def _validate(rules: Path | None, today: date) -> int:
     for warning in (*overdue(packs, today), *(f"warning: {one.text}" for one in found if one.warns)):
         print(f"check: {warning}", file=sys.stderr)
     disagreeing, wrong = disagreements(packs), [one.text for one in found if not one.warns]
-    for fault in (*disagreeing, *wrong):
+    for fault in (*wrong, *disagreeing):
         print(f"check: {fault}", file=sys.stderr)
     examples = sum(len(rule.flags) + len(rule.passes) for rule in packs.rules)
     beside = f" {len(wrong)} faults in the lists beside them." if wrong else ""
