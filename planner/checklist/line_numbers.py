@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from planner.checklist.rule import Rule
 
 _DIGIT = re.compile(r"\d")
+_LINE = r"\b<help_line>\b"
 _GOES_ON = re.compile(r"\d|%|[.,:/-]\d")
 """What follows a part of a price, a time, a date or a longer number."""
 _BELONGS = frozenset("0123456789.,:/-+#$£€")
@@ -54,7 +55,7 @@ def foreign_line(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     country says for whom it is). A draft that also gives a line of its own country compares.
     """
     here = reading.draft.nation
-    if not here or not _DIGIT.search(reading.folded):
+    if not here or not reading.holds(_LINE):
         return
     told = [(start, end, _lines_of(reading.folded[start:end])) for start, end in _numbers(rule, reading)]
     if any(line.country == here for _, _, found in told for line in found):
@@ -72,7 +73,7 @@ def uncalled_line(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     Option `numbers`: patterns on the folded view; group 1 is the number. With a country only its lines count. A line whose check the
     workspace has noted (`Record.called`) is called; one that came from the shelf and is asked about already is not told twice.
     """
-    if not _DIGIT.search(reading.folded):
+    if not reading.holds(_LINE):
         return
     here, record = reading.draft.nation, reading.draft.record
     names: dict[str, tuple[int, int]] = {}
