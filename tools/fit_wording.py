@@ -56,7 +56,7 @@ RULES = (
     "tone.hostile",
     "tone.sensational",
 )
-_OUTVOTING = frozenset({"claims.unsourced-statistic", "confidentiality.direct-identifier"})
+_OUTVOTING = frozenset({"confidentiality.direct-identifier"})
 """Targets whose score flags nothing by itself: it only outvotes what patterns found."""
 _FLOOR_OF_PATTERNS = 0.04
 _OTHER_FLOORS = {
@@ -82,9 +82,10 @@ _OTHER_PRECISIONS = {
     "boundaries.private-contact": 0.94,
     "claims.misinformation": 0.84,
     "claims.misinformation/harm": 0.97,
+    "claims.unsourced-statistic": 0.92,
     "confidentiality.location-exposure beside": 0.94,
-    "confidentiality.relationship-disclosure": 0.85,
-    "confidentiality.relationship-disclosure beside": 0.85,
+    "confidentiality.relationship-disclosure": 0.8,
+    "confidentiality.relationship-disclosure beside": 0.8,
     "confidentiality.searching-clients beside": 0.94,
     "safety.missing-crisis-resource": 0.92,
     "safety.suicide-messaging": 0.92,

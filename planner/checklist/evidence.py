@@ -32,8 +32,7 @@ def statistic_source(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     A source record beside the draft is a source, unless nobody knows what kind it is.
     """
     options = rule.options
-    noted = reading.draft.record is not None and any(source.tier != "other" for source in reading.draft.record.sources)
-    if noted or any(reading.holds(pattern) for pattern in options["sources_anywhere"]):
+    if _recorded(reading) or any(reading.holds(pattern) for pattern in options["sources_anywhere"]):
         return
     excuse = matcher(tuple(options["not_figures"]))
     sentences = reading.views.sentences
@@ -48,6 +47,11 @@ def statistic_source(rule: Rule, reading: Reading) -> Iterator[Candidate]:
         start, end = reading.views.masked.to_raw(*match.span())
         yield Candidate(rule.id, rule.variant, "advise", start, end, fields={"quote": reading.views.masked.text[slice(*match.span())]})
         return
+
+
+def _recorded(reading: Reading) -> bool:
+    """Tell whether a source of a known kind stands beside the draft."""
+    return reading.draft.record is not None and any(source.tier != "other" for source in reading.draft.record.sources)
 
 
 def year_in_text(rule: Rule, reading: Reading) -> Iterator[Candidate]:
@@ -115,14 +119,15 @@ def reads_like(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     Where the confidentiality detector has seen a served person, a lower threshold tells what else is wrong with the draft.
 
     Options: `target`, the column of the fitted table if it is not the rule's own, such as `safety.suicide-messaging/harm`; `seen`, how
-    sure the detector must be of a served person (0 to 1) for the score to speak where nobody was caught, and `spared`, patterns
-    of sentences that name help or a fact: none of them is the one shown, and questions beside them say nothing.
+    sure the detector must be of a served person (0 to 1) for the score to speak where nobody was caught; `recorded`: a source record
+    beside the draft silences it; `spared`, patterns of sentences that name help or a fact: none of them is the one shown, and questions
+    beside them say nothing.
     """
     table = wording.fitted()
     target = str(rule.options.get("target", rule.id))
     least = table.beside.get(target, table.thresholds[target]) if reading.caught else table.thresholds[target]
     unseen = not reading.caught and reading.seen < float(rule.options.get("seen", 0))
-    if unseen or reading.wording[target] < least:
+    if unseen or reading.wording[target] < least or (rule.options.get("recorded") and _recorded(reading)):
         return
     folded = reading.folded
     spared = _sentences_with(rule.options.get("spared", ()), reading)

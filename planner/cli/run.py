@@ -8,16 +8,17 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from planner.cli.stopping import told_to_stop
 from planner.domain.errors import SetupError
 from planner.settings import ROOT, Settings
 
 if TYPE_CHECKING:
     import argparse
+    import threading
 
 READY_WITHIN = 60.0
 STOP_WITHIN = 12.0
@@ -37,9 +38,7 @@ def main(_args: argparse.Namespace) -> int:
     require_free(settings.address, settings.port)
     print(f"Data folder: {settings.data_dir}", flush=True)
     _migrate()
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = told_to_stop()
     children = [Child("dashboard", "web"), Child("worker", "worker")]
     for child in children:
         child.start()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from typing import TYPE_CHECKING
 
 from planner.cli import logs
+from planner.cli.stopping import told_to_stop
 from planner.engine.memory import lean, settle
 from planner.settings import Settings
 from planner.worker import build_worker
@@ -25,9 +24,7 @@ def main(_args: argparse.Namespace) -> int:
     lean()
     settings = Settings.from_env()
     logs.begin(settings)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = told_to_stop()
     engine = build_worker(settings)
     settle()
     engine.run(stop)

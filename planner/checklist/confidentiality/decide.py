@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.checklist.bank import lexicon
 from planner.checklist.confidentiality import cues, identifiers, live_case, marks, replies, subjects
-from planner.checklist.confidentiality.lists import name_lists
+from planner.checklist.confidentiality.lists import name_lists, tells_somebody
 from planner.checklist.spans import Stretches
 
 if TYPE_CHECKING:
@@ -184,10 +184,11 @@ def _weighed(seen: Scan, draft: Draft, level: Level, profile: Profile | None, *,
 
 
 def _file(one: identifiers.Identifier, level: Level | None) -> Iterator[Found]:
-    """A file name in the text identifies by a title or a given name in it."""
+    """A file name in the text identifies by a title or a given name in it; beside a served person by any uncommon word."""
     lists = name_lists()
     parts = set(identifiers.parts_of_file_name(one.text))
-    if level is not None or parts & _TITLES or any(part in lists.given and part not in lists.words for part in parts):
+    beside = level is not None and (tells_somebody(parts) or not subjects.CARE_WORDS.isdisjoint(parts))
+    if beside or parts & _TITLES or any(part in lists.given and part not in lists.words for part in parts):
         strict: Level = "block" if subjects.CARE_WORDS & parts else level or "ask"
         yield Found(_DIRECT, "file", strict, one.start, one.end)
 

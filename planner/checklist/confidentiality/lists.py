@@ -5,9 +5,14 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
+from typing import TYPE_CHECKING
 
+from planner.checklist.bank import english
 from planner.checklist.confidentiality.words import LEXICONS
 from planner.checklist.listing import Listing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,16 @@ def read(name: str) -> str:
 def name_lists() -> NameLists:
     """Read the name lists of the content bank once."""
     return NameLists(Listing(read("first_names")), Listing(read("surnames")), frozenset(read("name_words").split()))
+
+
+_CAMERA = frozenset({"img", "dsc", "pxl", "vid", "mov", "scan", "screenshot", "whatsapp"})
+_WORD = 3  # letters; shorter parts of a file name are versions and sizes as often as initials
+
+
+def tells_somebody(parts: Iterable[str]) -> bool:
+    """Tell whether the words of a file name may be somebody's: a given name, or a word that is no common English one."""
+    lists, common = name_lists(), english()
+    return any(part in lists.given or (len(part) >= _WORD and part not in common and part not in _CAMERA) for part in parts)
 
 
 @cache

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from planner.checklist.confidentiality import clues, cues, identifiers, live_case, names, people, places, score
+from planner.checklist.confidentiality.lists import tells_somebody
 from planner.checklist.confidentiality.words import LEXICONS
 
 if TYPE_CHECKING:
@@ -117,7 +118,8 @@ def features(seen: Scan, draft: Draft) -> dict[str, float]:
     values["name:public"] = min(math.log1p(len(seen.names) - private), _CAP)
     values["place:town"] = float(any(place.kind == "town" for place in seen.places))
     for one in seen.identifiers:
-        values[f"id:{one.type}:{one.owner}"] = 1.0
+        if one.type != "file" or tells_somebody(identifiers.parts_of_file_name(one.text)):
+            values[f"id:{one.type}:{one.owner}"] = 1.0
     values[f"author:{draft.author or 'therapist'}"] = 1.0
     values[f"kind:{draft.kind}"] = 1.0
     return values

@@ -39,7 +39,7 @@ def test_a_finding_tells_all_that_a_person_needs() -> None:
     finding = only(report, "tone.stigmatising-language")
     assert (finding.id, finding.variant, finding.level) == ("f1", "sud-label", "ask")
     assert text[finding.start : finding.end] == finding.quote == "junkies"
-    assert finding.message == "“junkies” names people by a condition or calls them clean or dirty."
+    assert finding.message == "“junkies” names people by a condition."
     assert finding.source.id == "nida-words-matter"
     assert finding.suggestion.text == "people who use drugs"
     assert finding.question is not None
