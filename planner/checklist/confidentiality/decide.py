@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Span = tuple[int, int]
 
-BLOCK = 0.65
+BLOCK = 0.7
 ASK = 0.44
 CARE = 0.25
 GRAMMAR = 0.1
