@@ -23,8 +23,6 @@ _ADDRESSED = re.compile(
 _TEXTS = ("author", "platform", "country", "org_type", "post_type", "kind", "account", "location", "link_preview")
 FIELDS = ("id", "text", *_TEXTS, "media", "record", "today")
 """What a draft may tell about itself in JSON; `today` is the day to judge its dates by."""
-_LABELS = frozenset({"verdict", "findings", "spans", "breach"})
-"""A draft that reviewers have labelled carries one of these, and may carry notes of theirs besides."""
 _RECORD = "`record` must be an object: sources is a list of {title, tier, kind, published}, dates as 2026-01-31, fields an object"
 _LISTS = (
     "names",
@@ -50,16 +48,17 @@ class Malformed(ValueError):
 
 
 def draft_from(data: object) -> Draft:
-    """Return the draft of one JSON object; `id` and `text` are required, FIELDS are all that it may have.
+    """Return the draft of one JSON object; `id` and `text` are required, of the rest FIELDS are read.
 
-    A draft that reviewers have labelled (`verdict`, `findings` ...) may carry notes of theirs, unless one reads like a misspelled field.
+    Fields of other programs may stand beside them, unless one reads like a misspelled field. A platform may be one that we have no rule
+    for, unless it reads like a misspelled one.
 
     Raises:
-        Malformed: it is no object, a field is unknown or has the wrong type, or a circumstance is none we know.
+        Malformed: it is no object, a field is misspelled or has the wrong type, or a circumstance is none we know.
     """
     if not isinstance(data, dict):
         raise Malformed("a line must be a JSON object with `id` and `text`")
-    _refuse_unknown(data, FIELDS, labelled=not _LABELS.isdisjoint(data))
+    _refuse_unknown(data, FIELDS, only_slips=True)
     for key in ("id", "text"):
         if not isinstance(data.get(key), str):
             raise Malformed(f"`{key}` is missing or no text: give a string")
@@ -86,10 +85,10 @@ def day_of(data: Mapping[str, Any]) -> date | None:
         raise Malformed(f"`today` is {told!r}, which is no day: write it as 2026-01-31, or leave it out") from None
 
 
-def _refuse_unknown(data: Mapping[str, Any], fields: Collection[str], *, labelled: bool = False) -> None:
+def _refuse_unknown(data: Mapping[str, Any], fields: Collection[str], *, only_slips: bool = False) -> None:
     for key in data:
-        hint = "" if key in fields else circumstances.meant(str(key), fields, surely=labelled)
-        if key not in fields and (hint or not labelled):
+        hint = "" if key in fields else circumstances.meant(str(key), fields, surely=only_slips)
+        if key not in fields and (hint or not only_slips):
             raise Malformed(f"the field {key!r} is unknown{hint}: use {', '.join(fields)}")
 
 
@@ -104,10 +103,12 @@ def _known(key: str, value: str) -> str:
     listed = _listed(key)
     if listed is None:
         return value
-    word = circumstances.platform_of(value) if key == "platform" else value.strip().lower()
-    if word not in listed:
-        raise Malformed(f"`{key}` is {value!r}{circumstances.meant(value.lower(), listed)}: use {', '.join(listed)}, or leave it out")
-    return str(word)
+    word = value.strip().lower()
+    word = (circumstances.platform_of(value) or word) if key == "platform" else word
+    hint = circumstances.meant(word, listed)
+    if word not in listed and (hint or key != "platform"):
+        raise Malformed(f"`{key}` is {value!r}{hint}: use {', '.join(listed)}, or leave it out")
+    return word
 
 
 def _listed(key: str) -> tuple[str, ...] | None:

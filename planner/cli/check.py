@@ -27,14 +27,19 @@ if TYPE_CHECKING:
 _EXITS = {"pass": 0, "revise": 1, "block": 2}
 _FAULT = 3
 _NEVER = "never"
-_ENDS = """exit status, for text and jsonl alike:
-  0  nothing has to be answered or changed (every draft passes)
+_UNREAD = 2
+_ENDS = """exit status of a text:
+  0  nothing has to be answered or changed
   1  a question has to be answered
   2  something has to be changed before it can go out (block)
-  3  a fault: a file, line, argument or rule file that cannot be used; the other lines were still checked
-  With --fail-on LEVEL: 1 when a finding is at least this strict, else 0; with --fail-on never: 0. A fault stays 3.
+  3  a fault: a file, argument or rule file that cannot be used, or no text
+exit status with --format jsonl, whatever is found:
+  0  every line was checked
+  2  a line could not be read; it is named on standard error, the others were checked
+  3  a fault: a file, argument or rule file that cannot be used
+With --fail-on LEVEL: 1 when a finding is at least this strict, else 0; with --fail-on never: 0. Faults and unread lines stay what they are.
 
-fields of a draft in jsonl, one JSON object a line; id and text are needed, an unknown field is refused:
+fields of a draft in jsonl, one JSON object a line; id and text are needed, other fields are not read, a misspelled one is refused:
   id, text, today (2026-11-21)
   author        {authors}
   kind          {kinds}
@@ -45,7 +50,6 @@ fields of a draft in jsonl, one JSON object a line; id and text are needed, an u
   account, location, link_preview    texts
   media         a list of {{kind, name, alt, description, has_gps, has_captions, decorative}}
   record        {{sources: [{{title, tier, kind, published}}], fields: {{name: text}}, expired: [[title, why]], apps: [name]}}
-A draft that reviewers have labelled (verdict, findings, spans, breach) may carry notes of theirs; they are not read.
 """
 
 
@@ -107,7 +111,7 @@ def _choices() -> dict[str, tuple[str, ...]]:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Check what is given; the exit status is 0 pass, 1 revise, 2 block, 3 for a fault, whatever the format."""
+    """Check what is given; the exit status is 0 pass, 1 revise, 2 block, 3 for a fault; of JSON lines 0, and 2 where one cannot be read."""
     _survive_any_text()
     began = time.perf_counter()
     tally = _Tally()
@@ -120,7 +124,7 @@ def main(args: argparse.Namespace) -> int:
         return _FAULT
     if args.stats:
         _print_stats(tally, time.perf_counter() - began)
-    return _status(args.fail_on, tally)
+    return _status(args, tally)
 
 
 def _check(args: argparse.Namespace, packs: Packs, tally: _Tally) -> None:
@@ -136,7 +140,7 @@ def _check(args: argparse.Namespace, packs: Packs, tally: _Tally) -> None:
             beside = (*report.explained, trial.wording_of(draft)) if args.explain else ()
             report = replace(report, explained=(*beside, *trial.explained(asked, draft, packs=packs, profile=profile, today=today)))
         if _is_empty(draft):
-            tally.faulty = True
+            tally.faulty |= args.format == "text"
             report = replace(report, summary=messages()["summary"]["empty"])
             print(f"check: {where}: {report.summary}", file=sys.stderr)
         tally.add(report)
@@ -151,13 +155,16 @@ def _is_empty(draft: Draft) -> bool:
     return not (draft.text.strip() or draft.media or draft.link_preview.strip())
 
 
-def _status(fail_on: str | None, tally: _Tally) -> int:
+def _status(args: argparse.Namespace, tally: _Tally) -> int:
+    lines = args.format == "jsonl"
     if tally.faulty:
-        return _FAULT
-    if fail_on == _NEVER:
+        return _UNREAD if lines else _FAULT
+    if args.fail_on == _NEVER:
         return 0
-    if fail_on is not None:
-        return int(not tally.levels.isdisjoint(LEVELS[: LEVELS.index(fail_on) + 1]))
+    if args.fail_on is not None:
+        return int(not tally.levels.isdisjoint(LEVELS[: LEVELS.index(args.fail_on) + 1]))
+    if lines:
+        return 0
     return max((_EXITS[verdict] for verdict in tally.verdicts), default=0)
 
 

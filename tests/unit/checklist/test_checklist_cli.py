@@ -107,7 +107,7 @@ def test_stats_count_on_standard_error(monkeypatch: pytest.MonkeyPatch, capsys: 
 
 def test_one_report_a_line_in_the_order_of_the_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     drafts = [{"id": "b", "text": ASK}, {"id": "a", "text": GOOD}, {"id": "c", "text": "\ud800 soup"}]
-    assert run(monkeypatch, "--format", "jsonl", stdin=lines(*drafts) + b"\n\n") == 1
+    assert run(monkeypatch, "--format", "jsonl", stdin=lines(*drafts) + b"\n\n") == 0
     reports = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [report["id"] for report in reports] == ["b", "a", "c"]
     assert run(monkeypatch, "--format", "jsonl", "--fail-on", "ask", stdin=lines(*drafts)) == 1
@@ -135,7 +135,7 @@ def test_lines_are_independent(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 def test_a_malformed_line_is_named_and_the_others_are_checked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], line: bytes, said: str
 ) -> None:
-    assert run(monkeypatch, "--format", "jsonl", stdin=line + b"\n" + lines({"id": "b", "text": GOOD})) == 3
+    assert run(monkeypatch, "--format", "jsonl", stdin=line + b"\n" + lines({"id": "b", "text": GOOD})) == 2
     told = capsys.readouterr()
     assert f"check: line 1: {said}" in told.err or (said in told.err and told.err.startswith("check: line 1: "))
     assert json.loads(told.out)["id"] == "b"
@@ -144,7 +144,7 @@ def test_a_malformed_line_is_named_and_the_others_are_checked(
 def test_jsonl_files_are_read_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "drafts.jsonl"
     file.write_bytes(lines({"id": "a", "text": GOOD}) + b"\n\nnonsense\n")
-    assert run(monkeypatch, "--format", "jsonl", str(file)) == 3
+    assert run(monkeypatch, "--format", "jsonl", str(file)) == 2
     assert f"check: {file}, line 3: it is no JSON" in capsys.readouterr().err
     assert run(monkeypatch, "--format", "jsonl", str(tmp_path / "none.jsonl")) == 3
 
@@ -155,17 +155,17 @@ def test_a_file_that_is_one_list_or_one_draft_is_read_whole(
 ) -> None:
     file = tmp_path / "drafts.json"
     file.write_text(json.dumps(whole, indent=2), encoding="utf-8")
-    assert run(monkeypatch, "--format", "jsonl", str(file)) == 1
+    assert run(monkeypatch, "--format", "jsonl", str(file)) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["id"] == "b"
 
 
 @pytest.mark.parametrize(("text", "status"), [(GOOD, 0), (ASK, 1), (BLOCK, 2)])
-def test_both_formats_end_alike(monkeypatch: pytest.MonkeyPatch, text: str, status: int) -> None:
+def test_a_text_ends_by_its_verdict_and_lines_by_whether_they_were_read(monkeypatch: pytest.MonkeyPatch, text: str, status: int) -> None:
     draft = lines({"id": "a", "text": GOOD}, {"id": "b", "text": text})
     assert run(monkeypatch, stdin=text.encode()) == status
-    assert run(monkeypatch, "--format", "jsonl", stdin=draft) == status
-    assert run(monkeypatch, "--format", "jsonl", "--fail-on", "never", stdin=draft) == 0
-    assert run(monkeypatch, "--format", "jsonl", "--fail-on", "never", stdin=b"nonsense") == 3
+    assert run(monkeypatch, "--format", "jsonl", stdin=draft) == 0
+    assert run(monkeypatch, "--fail-on", "never", stdin=text.encode()) == 0
+    assert run(monkeypatch, "--format", "jsonl", "--fail-on", "never", stdin=b"nonsense") == 2
 
 
 def test_a_word_that_the_command_does_not_know_is_a_fault_and_no_block(
@@ -187,15 +187,28 @@ def test_a_word_that_the_command_does_not_know_is_a_fault_and_no_block(
 
 def test_the_words_of_the_command_stand_in_for_what_a_line_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "Governor Pike failed our children again. Vote her out in November."
-    told = ("--format", "jsonl", "--author", "agency", "--country", "US", "--today", "2026-10-20")
-    assert run(monkeypatch, *told, "--org-type", "501c3", stdin=lines({"id": "a", "text": text})) == 2
-    assert run(monkeypatch, *told, "--org-type", "501c3", stdin=lines({"id": "a", "text": text, "org_type": "501c4"})) < 2
+    told = (
+        "--format",
+        "jsonl",
+        "--author",
+        "agency",
+        "--country",
+        "US",
+        "--today",
+        "2026-10-20",
+        "--fail-on",
+        "block",
+        "--org-type",
+        "501c3",
+    )
+    assert run(monkeypatch, *told, stdin=lines({"id": "a", "text": text})) == 1
+    assert run(monkeypatch, *told, stdin=lines({"id": "a", "text": text, "org_type": "501c4"})) == 0
 
 
 def test_a_line_may_bring_its_own_day(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     text = "Governor Pike failed our children again."
     draft = {"id": "a", "text": text, "author": "agency", "country": "US", "org_type": "501c3"}
-    assert run(monkeypatch, "--format", "jsonl", stdin=lines({**draft, "today": "2026-10-20"}, draft)) == 1
+    assert run(monkeypatch, "--format", "jsonl", stdin=lines({**draft, "today": "2026-10-20"}, draft)) == 0
     first, second = (json.loads(line)["verdict"] for line in capsys.readouterr().out.splitlines())
     assert (first, second) == ("revise", "pass")
 
@@ -211,7 +224,7 @@ def test_nothing_to_check_is_no_praise(monkeypatch: pytest.MonkeyPatch, capsys: 
     assert run(monkeypatch, stdin=blank) == 3
     told = capsys.readouterr()
     assert (told.out, told.err) == ("", "check: standard input: There is no text to check.\n")
-    assert run(monkeypatch, "--format", "jsonl", stdin=lines({"id": "a", "text": blank.decode()})) == 3
+    assert run(monkeypatch, "--format", "jsonl", stdin=lines({"id": "a", "text": blank.decode()})) == 0
     assert json.loads(capsys.readouterr().out)["summary"] == "There is no text to check."
 
 
