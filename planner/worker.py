@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from planner.adapters import Channels, Checklist, ConnectorFloor, PetitionFloor, RandomIds, SystemClock
 from planner.checklist.rules import InvalidRules, load
 from planner.domain.errors import SetupError
 from planner.engine.memory import give_back
+from planner.engine.tasks import Beside
 from planner.services.gate import Gate
 from planner.services.insights import Insights
 from planner.services.notices import Notices
@@ -23,12 +26,16 @@ from planner.settings import ROOT
 from planner.store import open_store, vault_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from planner.engine.tasks import Collecting
     from planner.ports import Clock, Engine, Store
     from planner.settings import Settings
     from planner.store import SqlStore
 
 BANK = ROOT / "content_bank"
+
+_LOG = logging.getLogger(__name__)
 
 
 class Warming(Protocol):
@@ -59,24 +66,28 @@ class Warmth:
         """Load what talks to those platforms that accounts are connected to, and the word lists with the first one."""
         with self._store.read() as tx:
             cold = {one.platform for one in tx.accounts.all() if one.mode == "api"} - self._warm
-        for platform in sorted(cold):
-            self._platforms.warm(platform)
+        loads: dict[str, Callable[[], None]] = {platform: partial(self._platforms.warm, platform) for platform in sorted(cold)}
         if cold and not self._warm:
-            self._checker.warm()
+            loads["the word lists"] = self._checker.warm
+        for name, load_it in loads.items():
+            try:
+                load_it()
+            except Exception as error:  # noqa: BLE001 - what cannot be loaded fails the posts of its own platform alone, and tells why there
+                _LOG.warning("%s cannot be loaded ahead (%s).", name, type(error).__name__)
         self._warm |= cold
+
+    def tend(self) -> None:
+        """Load what new accounts need, and let memory that is free go back to the system."""
+        with ExitStack() as besides:
+            besides.callback(give_back)
+            self.look()
 
 
 class Rounds:
-    """What a worker does every minute beside sending: figures and signatures are read, the coming drafts of series are made, logins are renewed.
+    """What one worker does every minute beside sending: figures and signatures are read, the coming drafts of series are made, logins are renewed."""
 
-    What new accounts need is loaded, and memory that is free goes back to the system.
-    """
-
-    def __init__(
-        self, insights: Insights, petitions: Petitions, series: SeriesPlans, token_care: TokenCare, warmth: Warmth | None = None
-    ) -> None:
+    def __init__(self, insights: Insights, petitions: Petitions, series: SeriesPlans, token_care: TokenCare) -> None:
         """Take the use cases."""
-        self._warmth = warmth
         self._insights = insights
         self._petitions = petitions
         self._series = series
@@ -85,9 +96,6 @@ class Rounds:
     def collect(self) -> int:
         """Do all, the next also when one did not work; return how many figures and signature counts were read."""
         with ExitStack() as besides:
-            besides.callback(give_back)
-            if self._warmth is not None:
-                besides.callback(self._warmth.look)
             besides.callback(self._series.generate)
             besides.callback(self._token_care.look)
             try:
@@ -111,22 +119,21 @@ def build_worker(settings: Settings, clock: Clock | None = None) -> Engine:
         Petitions(store, PetitionFloor(clock), clock, ids),
         SeriesPlans(store, clock, ids),
         TokenCare(store, platforms, clock, ids),
-        warmth,
     )
     warmth.look()
     notices = Notices(store, Channels(settings, clock), clock, settings.public_url)
-    return _engine(store, publisher, rounds, notices, clock, settings.worker_threads)
+    return _engine(store, publisher, rounds, clock, settings.worker_threads, Beside(notices.tick, warmth.tend))
 
 
-def _engine(store: SqlStore, publisher: Publisher, rounds: Collecting, notices: Notices, clock: Clock, threads: int) -> Engine:
+def _engine(store: SqlStore, publisher: Publisher, rounds: Collecting, clock: Clock, threads: int, beside: Beside) -> Engine:
     """Return the engine that wakes what is due: PgQueuer on PostgreSQL, a loop of our own on SQLite; only the one that is used is loaded."""
     if store.dialect == "postgresql":
         from planner.engine.distributed import DistributedEngine, Scale  # noqa: PLC0415 - only a team has its packages
 
-        return DistributedEngine(store, store.handover(), publisher, rounds, clock, scale=Scale(threads), notices=notices)
+        return DistributedEngine(store, store.handover(), publisher, rounds, clock, scale=Scale(threads), beside=beside)
     from planner.engine.embedded import EmbeddedEngine  # noqa: PLC0415 - not on PostgreSQL
 
-    return EmbeddedEngine(store, publisher, rounds, clock, threads=threads, notices=notices)
+    return EmbeddedEngine(store, publisher, rounds, clock, threads=threads, beside=beside)
 
 
 def opened(settings: Settings, *, checkpoints: bool = False) -> SqlStore:

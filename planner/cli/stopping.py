@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import signal
 import threading
 
@@ -9,9 +10,15 @@ import threading
 def told_to_stop() -> threading.Event:
     """Return an event that SIGINT and SIGTERM set from now on.
 
-    It is set in a thread of its own: a handler runs in the main thread, which may hold the event's lock while it waits for it.
+    A thread of its own sets it: a handler runs in the main thread, which may hold the event's lock while it waits for it.
     """
-    stop = threading.Event()
+    stop, told = threading.Event(), queue.SimpleQueue[None]()
+
+    def wait() -> None:
+        told.get()
+        stop.set()
+
+    threading.Thread(target=wait, name="told to stop", daemon=True).start()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: threading.Thread(target=stop.set, daemon=True).start())
+        signal.signal(number, lambda *_: told.put(None))  # a queue of this kind may be used in a handler
     return stop

@@ -65,13 +65,17 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A delivery that an engine has to look at, in short: queued and due, or unconfirmed and to be looked for; not before `at`."""
+    """A delivery that an engine has to look at, in short: queued and due, or unconfirmed and to be looked for; not before `at`.
+
+    `handed` is the mark of its hand-over, where there is one: only who holds it may give the delivery back.
+    """
 
     id: str
     generation: int
     account_id: str = ""
     state: State = "queued"
     at: datetime | None = None
+    handed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

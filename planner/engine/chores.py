@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _JUMP = timedelta(minutes=5)
-_SLOW = frozenset({"collect", "notices", "tidy"})
+_SLOW = frozenset({"collect", "notices", "tidy", "upkeep"})
 """What may take long runs beside the loop; the rest is done in it."""
 
 
@@ -33,6 +33,7 @@ class Rhythm:
     reap: float = 5.0
     notices: float = 10.0
     collect: float = 60.0
+    upkeep: float = 60.0
     tidy: float = 600.0
 
 

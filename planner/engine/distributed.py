@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from planner.domain.delivery import State
-    from planner.engine.tasks import Collecting, Publishing, Telling
+    from planner.engine.tasks import Collecting, Publishing
     from planner.ports import Clock, Stop, Store
 
 _LOG = logging.getLogger(__name__)
@@ -64,6 +64,10 @@ class Item(Protocol):
     @property
     def at(self) -> datetime:
         """Its time."""
+
+    @property
+    def mark(self) -> datetime | None:
+        """The mark of its hand-over, where it tells one."""
 
 
 class Handed(Protocol):
@@ -135,7 +139,7 @@ class DistributedEngine:
         clock: Clock,
         *,
         scale: Scale | None = None,
-        notices: Telling | None = None,
+        beside: tasks.Beside | None = None,
         rhythm: Rhythm | None = None,
     ) -> None:
         """Take the store and its hand-over, the use cases, the clock, how much at once, and how often the rest is done."""
@@ -159,8 +163,10 @@ class DistributedEngine:
             "collect": self._alone("collect", insights.collect),
             "tidy": self._alone("tidy", self._tidy),
         }
-        if notices is not None:
-            jobs["notices"] = self._alone("notices", notices.tick)
+        if beside is not None and beside.notices is not None:
+            jobs["notices"] = self._alone("notices", beside.notices)
+        if beside is not None and beside.upkeep is not None:
+            jobs["upkeep"] = beside.upkeep
         self._chores = Chores(rhythm or Rhythm(), jobs)
 
     def run(self, stop: Stop) -> None:
@@ -255,12 +261,13 @@ class DistributedEngine:
             with contextlib.suppress(RuntimeError):  # the session may have ended with its server
                 loop.call_soon_threadsafe(over.set)
 
-        rows = deque(Ready(item.id, item.generation, turn.account_id, item.state, item.at) for item in turn.items)
+        rows = deque(Ready(item.id, item.generation, turn.account_id, item.state, item.at, item.mark) for item in turn.items)
         may = (lambda: not self._queue.busy(turn.account_id, self._clock.now())) if turn.again else None
         if rows and self._flow.add(Turn(turn.account_id, rows, done, may)):
             await over.wait()
         else:
             self._let_go(turn, rows)
+            self._free()
 
     def _let_go(self, turn: Handed, rows: Sequence[Ready]) -> None:
         """Keep in mind, at the end, what was handed over and not begun.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from planner.domain.delivery import Ready
     from planner.engine import tasks
-    from planner.engine.tasks import Collecting, Publishing, Telling
+    from planner.engine.tasks import Collecting, Publishing
     from planner.ports import Clock, Stop, Store
 
 _LOG = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class EmbeddedEngine:
         clock: Clock,
         *,
         threads: int = 4,
-        notices: Telling | None = None,
+        beside: tasks.Beside | None = None,
         rhythm: Rhythm | None = None,
     ) -> None:
         """Take the store, the use cases, the clock, how many posts go out side by side, and how often the rest is done."""
@@ -59,8 +59,10 @@ class EmbeddedEngine:
         self._flow = Flow(publisher, clock, threads, self._note)
         self._pulse = Pulse(store, clock, "worker", "embedded", lambda: self._flow.working)
         jobs: dict[str, tasks.Task] = {"beat": self._pulse.beat, "reap": publisher.reap, "collect": insights.collect}
-        if notices is not None:
-            jobs["notices"] = notices.tick
+        if beside is not None and beside.notices is not None:
+            jobs["notices"] = beside.notices
+        if beside is not None and beside.upkeep is not None:
+            jobs["upkeep"] = beside.upkeep
         self._chores = Chores(rhythm or Rhythm(), jobs)
 
     def run(self, stop: Stop) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ctypes
 
 _YOUNG, _MIDDLE, _OLD = 20_000, 20, 10
 """How many new objects until the collector looks. The default of 700 looks dozens of times at each batch of deliveries."""
@@ -35,8 +38,10 @@ def lean() -> None:
 
 def _libc() -> ctypes.CDLL | None:
     try:
+        import ctypes  # noqa: PLC0415 - a Python may be built without it
+
         return ctypes.CDLL(None)
-    except (OSError, TypeError):
+    except (ImportError, OSError, TypeError):
         return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 
@@ -48,11 +49,12 @@ class Collecting(Protocol):
         """Read the figures that are due."""
 
 
-class Telling(Protocol):
-    """What an engine needs of the notices."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is done beside sending, where there is anything: notices by one worker, upkeep by each of them."""
 
-    def tick(self) -> int:
-        """Tell what is to be told now."""
+    notices: Task | None = None
+    upkeep: Task | None = None
 
 
 def take(publisher: Publishing, rows: Sequence[Ready]) -> Sequence[Call]:

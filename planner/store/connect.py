@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,6 +138,8 @@ def code(reason: BaseException | None) -> str:
 
 def _of_the_file() -> tuple[type[Exception], ...]:
     """Return what SQLite's driver raises when it is asked itself; only asked once something was raised, so PostgreSQL does without the driver."""
+    if "sqlite3" not in sys.modules:
+        return ()
     import sqlite3  # noqa: PLC0415 - 2 MB that a worker on PostgreSQL does without
 
     return sqlite3.OperationalError, sqlite3.InterfaceError, sqlite3.InternalError

@@ -64,17 +64,32 @@ _NEXT = select(
 _BUSY = select(func.count()).where(
     _ROW.account_id == bindparam("account"), _ROW.state == "sending", _ROW.mode == "api", _ROW.wake_at > bindparam("now")
 )
+_FREE = (
+    update(tables.delivery)
+    .where(
+        _ROW.id == bindparam("row"),
+        _ROW.generation == bindparam("number"),
+        _ROW.state == bindparam("stood"),
+        _ROW.handed_at == bindparam("mark"),
+    )
+    .values(handed_at=None)
+)
 _PRUNE = text("DELETE FROM pgqueuer_log WHERE aggregated AND created < now() - interval '1 hour'")
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to do in an account's turn, not before its time: deliver this generation, or look for it."""
+    """One thing to do in an account's turn, not before its time: deliver this generation, or look for it.
+
+    `mark` is what its row is marked with: the moment of the hand-over, or its time where that comes later. A mark from before its time
+    says that the row was put off since.
+    """
 
     id: str
     generation: int
     state: State
     at: datetime
+    mark: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +102,15 @@ class Turn:
 
     def payload(self) -> bytes:
         """Return it as the engine carries it."""
-        items = [[item.id, item.generation, item.state, item.at.isoformat()] for item in self.items]
+        items = [[item.id, item.generation, item.state, *(at.isoformat() for at in (item.at, item.mark) if at)] for item in self.items]
         return json.dumps([self.account_id, self.again, items]).encode()
 
     @classmethod
     def of(cls, payload: bytes | None) -> Turn:
         """Read what `payload` wrote; a job that an older version handed over tells no times, and what it holds was due."""
         account, again, items = json.loads(payload or b'["", false, []]')
-        read = (Item(key, number, state, datetime.fromisoformat(at[0]) if at else _BEFORE_ALL) for key, number, state, *at in items)
-        return cls(account, again, tuple(read))
+        read = ((key, number, state, [datetime.fromisoformat(at) for at in told]) for key, number, state, *told in items)
+        return cls(account, again, tuple(Item(key, number, state, *(told or [_BEFORE_ALL])) for key, number, state, told in read))
 
 
 class Handover:
@@ -129,8 +144,7 @@ class Handover:
                 return 0
             connection.execute(_UNHURRIED)  # handed over in vain or not marked as such: either is handed over again
             taken = _enqueue(connection, turns, now)
-            # What is handed over before its time is marked with its time: a mark from before it says that the row was put off since.
-            handed = [(item.id, item.generation, item.state, max(now, item.at)) for turn in taken for item in turn.items]
+            handed = [(item.id, item.generation, item.state, item.mark) for turn in taken for item in turn.items]
             # A row that was moved since it was read is not marked; its item in the turn finds nothing to do.
             return len(batches.change(connection, tables.delivery, _STANDS, ("handed_at",), handed))
 
@@ -182,11 +196,16 @@ class Handover:
         return Turn.of(payload)
 
     def free(self, rows: Sequence[Ready]) -> None:
-        """Take back the mark of what was handed over and not begun, so that any worker has it at once."""
-        with translated(), self._writers.begin() as connection:
-            batches.change(
-                connection, tables.delivery, _STANDS, ("handed_at",), [(row.id, row.generation, row.state, None) for row in rows]
-            )
+        """Take back the mark of what was handed over and not begun, so that any worker has it at once.
+
+        A row that was handed over again meanwhile has another mark and keeps it: its account may have a turn elsewhere.
+        """
+        marked = [
+            {"row": row.id, "number": row.generation, "stood": row.state, "mark": row.handed} for row in rows if row.handed is not None
+        ]
+        if marked:
+            with translated(), self._writers.begin() as connection:
+                connection.execute(_FREE, marked)
 
     def prune(self) -> None:
         """Forget the engine's own log of an hour ago."""
@@ -201,7 +220,7 @@ def _turns(rows: Sequence[Any], now: datetime) -> list[Turn]:
         again = row.handed_at is not None and row.wake_at <= row.handed_at <= now - AGAIN_AFTER
         items = found.setdefault((row.account_id, again), [])
         if len(items) < _TURN:
-            items.append(Item(row.id, row.generation, row.state, row.wake_at))
+            items.append(Item(row.id, row.generation, row.state, row.wake_at, max(now, row.wake_at)))
     return [Turn(account, again, tuple(items)) for (account, again), items in found.items()]
 
 

@@ -112,7 +112,7 @@ class TestPostgres(StoreContract):
         assert [handover.promote(at, None, span) for at in (NOW, soon, soon + span / 4)] == [0, 0, 0]
         with store._writers.connect() as connection:
             (payload,) = connection.exec_driver_sql("SELECT payload FROM pgqueuer").scalars()
-        assert handover.turn(payload) == Turn("acc1", again=False, items=(Item("soon", 1, "queued", soon),))
+        assert handover.turn(payload) == Turn("acc1", again=False, items=(Item("soon", 1, "queued", soon, soon),))
         with store.write() as tx:
             assert tx.deliveries.swap(same, replace(same, next_attempt_at=soon + span))  # put off: it is handed over anew
         with store._writers.begin() as connection:
@@ -133,7 +133,10 @@ class TestPostgres(StoreContract):
         with store.write() as tx:
             assert tx.deliveries.swap(rows[1], replace(rows[1], state="sending", lease_until=NOW + MINUTE))
         assert handover.promote(NOW) == 0
-        handover.free([Ready(row.id, row.generation, row.account_id, "queued") for row in rows])
+        marked = [Ready(row.id, row.generation, row.account_id, "queued", None, NOW) for row in rows]
+        handover.free([*(replace(row, handed=other) for row in marked for other in (None, NOW - MINUTE)), marked[1]])
+        assert handover.promote(NOW) == 0  # a mark that is not one's own is not taken back
+        handover.free(marked)
         with store._readers.connect() as connection:
             assert dict(connection.execute(select(tables.delivery.c.id, tables.delivery.c.handed_at)).tuples().all()) == {
                 "left": None,

@@ -100,6 +100,32 @@ def test_an_account_that_comes_later_is_made_ready_in_the_next_round(tmp_path: P
     assert warmed == ["wordpress", "the word lists", "bluesky"]
 
 
+def test_a_platform_that_cannot_be_loaded_keeps_nothing_else_from_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warmed: list[str] = []
+
+    class Half:
+        def warm(self, platform: str = "the word lists") -> None:
+            if platform == "bluesky":
+                raise ImportError("secret")
+            warmed.append(platform)
+
+    given: list[str] = []
+    monkeypatch.setattr("planner.worker.give_back", lambda: given.append("memory"))
+    store = opened(Settings.from_env({"PLANNER_DATA_DIR": str(tmp_path)}))
+    with store.write() as tx:
+        for platform in ("bluesky", "wordpress"):
+            tx.accounts.add(account(platform, "api"))
+    warmth = Warmth(store, Half(), Half())
+    warmth.tend()
+    warmth.tend()
+    store.close()
+    assert warmed == ["wordpress", "the word lists"]
+    assert given == ["memory", "memory"]
+    assert [record.getMessage() for record in caplog.records] == ["bluesky cannot be loaded ahead (ImportError)."]
+
+
 @pytest.mark.parametrize("name", registry.names())
 def test_every_platform_can_be_made_ready(name: str) -> None:
     registry.warm(name)

@@ -179,7 +179,7 @@ class Bench:
             self.publisher,
             self.figures,
             self.clock,
-            **{"rhythm": OFTEN, "notices": self.notices, **options},
+            **{"rhythm": OFTEN, "beside": tasks.Beside(self.notices.tick), **options},
         )
         self.thread = threading.Thread(target=engine.run, args=(self.stop,))
         self.thread.start()
@@ -344,9 +344,16 @@ def test_figures_that_fail_or_hang_hold_nothing_up(bench: Bench, caplog: pytest.
     assert "a word of the draft" not in caplog.text
 
 
+def test_upkeep_is_done_in_its_rhythm_too(bench: Bench) -> None:
+    done = threading.Event()
+    bench.start(beside=tasks.Beside(upkeep=done.set))
+    assert done.wait(30)
+    bench.end()
+
+
 def test_without_notices_it_works_too(bench: Bench) -> None:
     bench.add("d1", after=-1)
-    bench.start(notices=None)
+    bench.start(beside=None)
     bench.until(lambda: bench.publisher.sent)
     assert bench.notices.rounds == 0
 

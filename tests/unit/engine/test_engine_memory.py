@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import ctypes
 import platform
 import subprocess
 import sys
@@ -40,14 +41,17 @@ def test_large_pieces_go_back_once_they_are_free() -> None:
 
 
 def test_a_c_library_without_such_settings_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory.ctypes, "CDLL", lambda _name: object())
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: object())
     memory.lean()
     memory.give_back()
 
     def none(_name: object) -> object:
         raise TypeError
 
-    monkeypatch.setattr(memory.ctypes, "CDLL", none)
+    monkeypatch.setattr(ctypes, "CDLL", none)
+    memory.lean()
+    memory.give_back()
+    monkeypatch.setitem(sys.modules, "ctypes", None)  # a Python built without it
     memory.lean()
     memory.give_back()
 
