@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,10 +89,18 @@ def _server(url: URL, silent: str, *, by_index: bool) -> dict[str, Any]:
 
 
 def _make_file(path: Path) -> None:
-    """Make the folder and an empty file that only its owner reads."""
+    """Make the folder and an empty file that only its owner reads.
+
+    A file that is there is not opened: closing it would drop the locks of every connection that this process has on it (that is how
+    POSIX counts them), and the next process that ends would take itself for the last one and delete the log with what it holds.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if not path.exists():
+            with suppress(FileExistsError):  # another process was first
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        if not (path.is_file() and os.access(path, os.R_OK | os.W_OK)):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise SetupError(
             f"The database {path} cannot be opened ({error.strerror}). Make its folder writable, or set PLANNER_DATA."
