@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from planner.engine.noting import Noting
@@ -39,8 +40,9 @@ def job(name: str) -> Any:
 
 
 def run(what: Coroutine[Any, Any, None]) -> None:
-    with asyncio.Runner() as runner:
-        runner.run(what)
+    """Run it in a thread of its own: a browser test before this one may have left a loop running in the main thread."""
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(asyncio.run, what).result()
 
 
 def test_finished_jobs_are_written_together_soon_and_a_full_batch_at_once() -> None:
