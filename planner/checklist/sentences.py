@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
+from planner.checklist import bank
 from planner.checklist.circumstances import meant
 from planner.checklist.rulefacts import answer_faults
 
@@ -37,12 +37,12 @@ _PROMISE = re.compile(r"\b(?:safe|safely|passed|compliant)\b", re.IGNORECASE)
 
 def faults_of(path: Path) -> tuple[str, ...]:
     """Return one sentence for everything that is wrong with the file; none where there is no file."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not path.exists():
         return ()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return (f"{NAME}: it is no TOML ({error}): mend that line, often a quotation mark, bracket or comma is missing",)
+    try:
+        data = bank.table(path.name, path.parent)
+    except bank.InvalidRules as error:
+        return error.faults
     return tuple(f"{NAME}{fault}" for fault in _faults(data))
 
 

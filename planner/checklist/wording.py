@@ -128,8 +128,8 @@ def _number(row: str) -> int:
 
 
 def plain(masked: str) -> str:
-    """Return the masked view without hashtags: what is appended to a post says nothing about it."""
-    return _TAG.sub(" ", masked)
+    """Return the masked view without hashtags, and without the blanks and breaks around it: neither what is appended nor markup says anything."""
+    return _TAG.sub(" ", masked).strip()
 
 
 def _stem(word: str) -> str:

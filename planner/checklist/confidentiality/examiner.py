@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from planner.checklist.bank import lexicon
 from planner.checklist.confidentiality import anonymity, decide, identifiers, mosaic, names, places, subjects
 from planner.checklist.confidentiality.lists import name_lists
-from planner.checklist.confidentiality.words import LEXICONS, without_capitals
+from planner.checklist.confidentiality.words import without_capitals
 from planner.checklist.report import Answer, Candidate, Examination, Question
 from planner.checklist.text import views as views_of
 
@@ -102,7 +102,7 @@ def personal_details(text: str, profile: Profile | None = None) -> tuple[tuple[i
 
 @cache
 def _question_rows() -> dict[str, Question]:
-    table = tomllib.loads((LEXICONS / "situations.toml").read_text(encoding="utf-8"))["questions"]
+    table = lexicon("situations")["questions"]
     return {
         name: Question(f"confidentiality/{name}", row["text"], "topic", tuple(Answer(**answer) for answer in row["answers"]))
         for name, row in table.items()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING
 
-from planner.checklist.bank import english
+from planner.checklist.bank import english, lexicon
 from planner.checklist.confidentiality.words import LEXICONS
 from planner.checklist.listing import Listing
 
@@ -48,8 +47,7 @@ def tells_somebody(parts: Iterable[str]) -> bool:
 @cache
 def word_list(name: str) -> frozenset[str]:
     """Return one list of `content_bank/lexicons/name_context.toml`."""
-    table = tomllib.loads((LEXICONS / "name_context.toml").read_text(encoding="utf-8"))
-    return frozenset(str(table[name]).split())
+    return frozenset(str(lexicon("name_context")[name]).split())
 
 
 @dataclass(frozen=True, slots=True)

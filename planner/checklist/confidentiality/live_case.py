@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from planner.checklist.confidentiality.words import LEXICONS
+from planner.checklist.bank import lexicon
 from planner.checklist.needles import Probe, haystack, lower, probe
 from planner.checklist.spans import Stretches
 
@@ -67,7 +66,7 @@ class Book:
 @cache
 def book() -> Book:
     """Read and fill `content_bank/lexicons/situations.toml` once."""
-    table = tomllib.loads((LEXICONS / "situations.toml").read_text(encoding="utf-8"))
+    table = lexicon("situations")
     parts: dict[str, str] = table["parts"]
 
     def filled(expression: str) -> re.Pattern[str]:

@@ -238,6 +238,13 @@ def test_a_place_that_reads_like_others_stays_beside_a_person(monkeypatch: pytes
     assert [(finding.level, finding.quote) for finding in report.findings if finding.rule == rule] == [("block", "garden")]
 
 
+def test_pasted_markup_around_a_text_does_not_move_its_score() -> None:
+    text = "Our office opens at nine. Leave us a Google review! 80% of teens are lonely, and it was a long week for all of us."
+    pasted = f"<style>p {{ color: red }}</style><p><b>{text}</b></p>"
+    told = [scores(plain(views(one).masked.text), fitted()) for one in (text, pasted, f"\n\n{text}\n")]
+    assert told[0] == told[1] == told[2]
+
+
 def test_cheerful_sentences_beside_a_place_take_nothing_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
     rule, own = "confidentiality.location-exposure", "See the garden with Rowan today."
     _fitted(monkeypatch, {rule: -900}, doubts={rule: 0.15}, floors={})
