@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from planner.checklist import lines
 from planner.checklist.bank import BANK, InvalidRules, table
+from planner.checklist.circumstances import meant
 from planner.checklist.patterns import compiled
 
 if TYPE_CHECKING:
@@ -91,9 +91,7 @@ def _rows(name: str, key: str, keys: tuple[str, ...], bank: Path, today: date) -
         yield Fault(f"{name}: {key} is no list of entries: begin every entry with [[{key}]]")
     for where, row in _entries(name, key, bank):
         for strange in sorted(set(row) - set(keys)):
-            near = get_close_matches(strange, keys, n=1)
-            meant = f" (did you mean {near[0]!r}?)" if near else ""
-            yield Fault(f"{where}: the key {strange!r} is unknown{meant}: correct its spelling or remove it")
+            yield Fault(f"{where}: the key {strange!r} is unknown{meant(strange, keys)}: correct its spelling or remove it")
         for missing in (one for one in keys if one not in row):
             empty = "[]" if missing in _LISTS else '""'
             yield Fault(f"{where}: it has no {missing}: write {missing} = {empty}, or what belongs there")

@@ -18,7 +18,7 @@ from stores import ACCOUNT, ENTRY, MINUTE, NOW, StoreContract, fill
 
 from planner.domain.delivery import Ready
 from planner.store import open_store, tables
-from planner.store.handover import PROMOTER, Item, Turn
+from planner.store.handover import PROMOTER, Handover, Item, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -80,9 +80,7 @@ class TestPostgres(StoreContract):
             pages.close()
 
     def test_what_was_looked_at_is_handed_over_once_and_the_next_whole_look_finds_the_rest(self, store: SqlStore) -> None:
-        handover = store.handover()
-        with ThreadPoolExecutor(1) as beside:  # a browser test before this one may have left a loop running in this thread
-            beside.submit(lambda: asyncio.run(_install(handover.address))).result()
+        handover = handed(store)
         fill(store)
         first = [replace(ENTRY, id=key, account_id=account) for key, account in (("d1", "acc1"), ("d2", "acc2"))]
         with store.write() as tx:
@@ -100,9 +98,7 @@ class TestPostgres(StoreContract):
         assert handover.promote(soon) == 0
 
     def test_what_will_be_due_in_a_moment_is_handed_over_once_with_its_time(self, store: SqlStore) -> None:
-        handover, span = store.handover(), timedelta(seconds=1)
-        with ThreadPoolExecutor(1) as beside:
-            beside.submit(lambda: asyncio.run(_install(handover.address))).result()
+        handover, span = handed(store), timedelta(seconds=1)
         fill(store)
         soon, same = NOW + span / 2, replace(ENTRY, id="soon", account_id="acc1", due_at=NOW + span / 2)
         with store.write() as tx:
@@ -120,9 +116,7 @@ class TestPostgres(StoreContract):
         assert handover.promote(soon, None, span) == 1
 
     def test_what_was_not_begun_is_given_back_and_handed_over_at_once_and_nothing_else_is(self, store: SqlStore) -> None:
-        handover = store.handover()
-        with ThreadPoolExecutor(1) as beside:
-            beside.submit(lambda: asyncio.run(_install(handover.address))).result()
+        handover = handed(store)
         fill(store)
         rows = [replace(ENTRY, id=key, account_id=account) for key, account in (("left", "acc1"), ("begun", "acc2"))]
         with store.write() as tx:
@@ -143,6 +137,14 @@ class TestPostgres(StoreContract):
                 "begun": NOW,
             }
         assert handover.promote(NOW) == 1
+
+
+def handed(store: SqlStore) -> Handover:
+    """Return the store's hand-over with the engine's own tables; a browser test before may have left a loop running in this thread."""
+    handover = store.handover()
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(lambda: asyncio.run(_install(handover.address))).result()
+    return handover
 
 
 async def _install(address: Mapping[str, Any]) -> None:
