@@ -258,6 +258,17 @@ def test_cheerful_sentences_beside_a_place_take_nothing_from_it(monkeypatch: pyt
     assert [(finding.level, finding.quote) for finding in report.findings if finding.rule == rule] == [("block", "garden")]
 
 
+def test_two_places_of_one_sentence_are_scored_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule, asked = "confidentiality.location-exposure", list[str]()
+    _fitted(monkeypatch, {rule: -900}, doubts={rule: 0.15}, floors={})
+    monkeypatch.setattr(wording, "scores", lambda text, table: (asked.append(text), dict.fromkeys(table.offsets, 0.05))[1])
+    text = "So proud and grateful! See the garden and the pond with Rowan today. What a joy!"
+    places = [Candidate(rule, "", "ask", at, at + 4) for at in (text.index("garden"), text.index("pond"))]
+    report = run(Draft("d", text), views(text), Examination((Candidate("confidentiality.client-reference", "", "ask", 0, 2), *places)), packs=load())
+    assert rule not in {finding.rule for finding in report.findings}
+    assert [one.strip() for one in asked].count("See the garden and the pond with Rowan today.") == 1
+
+
 def test_a_doubtful_name_goes_only_where_another_rule_has_caught_the_draft(monkeypatch: pytest.MonkeyPatch) -> None:
     rule, other = "confidentiality.direct-identifier", "confidentiality.client-reference"
     _fitted(monkeypatch, {rule: -900}, floors={rule: 0.06})
