@@ -2,7 +2,7 @@
 
 Labelled drafts as for `tools.evaluate`, one file per author; no pass of `--twins` may be flagged, `--confidential` drafts are labelled
 for the confidentiality rules alone, negatives are texts that carry none of the rules. The rules' own examples and the posts of the
-content bank are learnt as well. Writes `content_bank/reads_like.tsv.z` and prints, per target, labelled drafts, threshold, and recall and
+content bank are learnt as well. Writes `content_bank/reads_like.z` and prints, per target, labelled drafts, threshold, and recall and
 precision on the drafts of authors whom the fit had not seen. A target `rule/harm` holds the drafts that the rule alone must block. A
 confidentiality rule has a second, lower threshold (`beside`) for drafts in which a served person was seen already. Thresholds are raised
 until every benign example of a rule passes; 2.0 switches a target off. Needs scikit-learn, which nothing else here does.
@@ -17,19 +17,25 @@ import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from planner.checklist.bank import BANK
+from planner.checklist.fitted_rows import packed
 from planner.checklist.rules import load
 from planner.checklist.text import views
 from planner.checklist.wording import LEAST, features, plain
 from planner.services import shelf as library
 
-OUT = BANK / "reads_like.tsv.z"
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from planner.checklist.fitted_rows import Row
+
+OUT = BANK / "reads_like.z"
 RULES = (
     "advocacy.electioneering",
     "advocacy.too-many-asks",
@@ -139,20 +145,21 @@ def main() -> None:
         "drafts": len(rows),
         "training": digest,
     }
-    lines = [json.dumps(head)]
-    for row, (name, rare) in enumerate(zip(names, rarity, strict=True)):
-        weighed = (
-            f"{index}:{round(column.weights[row] * 10)}" for index, column in enumerate(columns) if abs(column.weights[row]) >= _SMALL
-        )
-        lines.append("\t".join((name, str(round(rare * 100)), *weighed)))
-    OUT.write_bytes(zlib.compress("\n".join([*lines, ""]).encode(), 9))
+    OUT.write_bytes(zlib.compress(json.dumps(head).encode() + b"\n" + packed(_rows(names, rarity, columns), len(RULES)), 9))
     passing = np.array([row["verdict"] == "pass" for row in rows])
     by = np.array([row["by"] for row in rows])
     for author in sorted({name for name in by if name}):
         print(
             f"{author}: of the drafts labelled pass, {flagged[passing & (by == author)].mean():.3f} flagged by a fit that had not seen them"
         )
-    print(f"{len(rows)} texts, {len(lines) - 1} features, {OUT.stat().st_size} bytes")
+    print(f"{len(rows)} texts, {len(names)} features, {OUT.stat().st_size} bytes")
+
+
+def _rows(names: list[str], rarity: list[float], columns: list[Column]) -> Iterator[Row]:
+    """Yield the rows of the table; weights that hardly count are left out."""
+    for row, (name, rare) in enumerate(zip(names, rarity, strict=True)):
+        heavy = {index: column.weights[row] for index, column in enumerate(columns) if abs(column.weights[row]) >= _SMALL}
+        yield name, round(rare * 100), {index: round(weight * 10) for index, weight in heavy.items()}
 
 
 def _columns(rows: list[dict[str, Any]], matrix: Any) -> tuple[list[Column], Any]:  # noqa: ANN401 - numpy

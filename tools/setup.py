@@ -103,6 +103,11 @@ def _explain(lines: list[str]) -> None:
     stop("The packages could not be installed. The last lines were:\n" + text)
 
 
+def compile_ahead(python: Path) -> None:
+    """Compile what has changed, so that no start has to: some systems forbid Python to keep what it compiles on the way."""
+    subprocess.run([str(python), "-m", "compileall", "-q", "planner", "connectors"], check=False, cwd=ROOT)
+
+
 def main(argv: list[str]) -> None:
     """Set everything up."""
     check_python()
@@ -111,6 +116,7 @@ def main(argv: list[str]) -> None:
     name = "requirements-dev.txt" if "--dev" in argv else "requirements-team.txt" if team else "requirements.txt"
     files = [ROOT / name]
     install(python, files)
+    compile_ahead(python)
 
 
 if __name__ == "__main__":

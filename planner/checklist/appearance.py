@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from planner.checklist.bank import english
 from planner.checklist.folding import is_styled
 from planner.checklist.hashtags import segment, vocabulary
+from planner.checklist.late import Late
 from planner.checklist.needles import at_places
 from planner.checklist.report import Candidate, Suggestion
 from planner.checklist.text import WORD
@@ -24,13 +25,13 @@ _FILE = re.compile(
     r"^\S*\.(?:jpe?g|png|gif|webp|heic|bmp|tiff?|mp4|mov)$|^(?:img|dsc|dscn|pxl|photo|screenshot|image)[\s_-]*\d", re.IGNORECASE
 )
 _IMAGE_OF = re.compile(r"^\s*(?:an? )?(?:image|picture|photo|photograph|graphic) of\b", re.IGNORECASE)
-_EMOJI = re.compile(
+_EMOJI = Late(
     "(?:[\U0001f1e6-\U0001f1ff]{2}"
     "|[0-9#*]\ufe0f?\u20e3"
     "|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2190-\u21ff\u2300-\u23ff\u25a0-\u25ff\u3030\u303d\u3297\u3299](?:[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]|[\U000e0020-\U000e007f])*"
     "(?:\u200d[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff][\U0001f3fb-\U0001f3ff\ufe0f]*)*)"
 )
-_MAYBE_EMOJI = re.compile("[\u2190-\U0010ffff]|[0-9#*](?=\ufe0f?\u20e3)")
+_MAYBE_EMOJI = Late("[\u2190-\U0010ffff]|[0-9#*](?=\ufe0f?\u20e3)")
 """Where an emoji can begin."""
 _TEXT_SIGNS = re.compile("[\u2190-\u21ff\u25a0-\u25ff\u2713\u2714\u2022](?!\ufe0f)")
 _LINK = r"(?:[\s,!.'\"-]{1,4}|\s*[&/]\s*)"
@@ -106,7 +107,7 @@ def emoji(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     if raw.isascii():
         return
     places = (hint.start() for hint in _MAYBE_EMOJI.finditer(raw))
-    found = [match for match in at_places(_EMOJI, raw, places) if not _TEXT_SIGNS.fullmatch(match[0])]
+    found = [match for match in at_places(_EMOJI.made, raw, places) if not _TEXT_SIGNS.fullmatch(match[0])]
     limit = int(rule.options["limit"])
     if len(found) > limit:
         yield Candidate(

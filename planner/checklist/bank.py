@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 from sys import intern
 from typing import TYPE_CHECKING, Any
+
+import tomli
 
 if TYPE_CHECKING:
     from collections.abc import KeysView
@@ -34,10 +35,10 @@ def table(name: str, bank: Path = BANK) -> dict[str, Any]:
         InvalidRules: the file is no TOML or no UTF-8; the one fault names it with line and column.
     """
     try:
-        return tomllib.loads((bank / name).read_text(encoding="utf-8"))
+        return tomli.loads((bank / name).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         fault = f"{name}: it is no TOML ({error}): mend that line, often a quotation mark, bracket or comma is missing"
         raise InvalidRules((fault,)) from None
 

@@ -34,11 +34,12 @@ def statistic_source(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     options = rule.options
     if _recorded(reading) or any(reading.holds(pattern) for pattern in options["sources_anywhere"]):
         return
-    excuse = matcher(tuple(options["not_figures"]))
     sentences = reading.views.sentences
     for match in reading.letters.every(options["figures"], "masked"):
         span = around(sentences, match.start())
-        if excuse.search(reading.folded, max(span[0], match.start() - _BEFORE), min(span[1], match.end() + _AFTER)):
+        if matcher(tuple(options["not_figures"])).search(
+            reading.folded, max(span[0], match.start() - _BEFORE), min(span[1], match.end() + _AFTER)
+        ):
             continue
         at = bisect_left(sentences, span)
         near = reading.folded[sentences[max(0, at - 1)][0] : sentences[min(len(sentences) - 1, at + 1)][1]]

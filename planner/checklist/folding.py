@@ -10,6 +10,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from planner.checklist.late import Late
 from planner.checklist.needles import at_places
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _ALIVE = (
     r"|(?P<entity>&(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});)"
     r"|(?P<odd>[\x20-\x7e]?[^\x20-\x7e\n]+)"  # one plain letter before: it may carry the marks
 )
-_TOUCH, _TOUCH_ALIVE = (re.compile(f"(?is){first}{_ALIVE}") for first in (_DEAD, ""))
+_TOUCH, _TOUCH_ALIVE = (Late(f"(?is){first}{_ALIVE}") for first in (_DEAD, ""))
 """What is folded. In a text where nothing dead ends, every beginning of it would be read on for thousands of letters in vain."""
 _MARK = re.compile(r"(?i)[<&{]|[^\x20-\x7e\n]+")
 """What `_TOUCH` begins with, but for the plain letter before a run of others; to both, the dotted capital I is a plain letter."""
@@ -98,7 +99,7 @@ def fold(text: str) -> Folded:
     starts: list[int] = []
     ends: list[int] = []
     at = 0
-    for match in at_places(_TOUCH if _DEAD_END.search(text) else _TOUCH_ALIVE, text, _places(text)):
+    for match in at_places((_TOUCH if _DEAD_END.search(text) else _TOUCH_ALIVE).made, text, _places(text)):
         first, last = match.span()
         _copy(text, at, first, pieces, starts, ends)
         at = last

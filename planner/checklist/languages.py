@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist.bank import english, lexicon
+from planner.checklist.late import Late
 from planner.checklist.report import Candidate
 from planner.checklist.text import views
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _TAG = re.compile(r"#\w+")
-_OTHER_LETTERS = re.compile("[\u0370-\u1dbf\u1f00-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufaff\ufb1d-\ufdff\ufe70-\ufefc]")
+_OTHER_LETTERS = Late("[\u0370-\u1dbf\u1f00-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufaff\ufb1d-\ufdff\ufe70-\ufefc]")
 """Letters of other scripts than Latin; punctuation, signs and emoji are none."""
 _NEW_SENTENCE = re.compile(r"""(?:^|[.!?:\n\u00bf\u00a1])[\s"'(*\u2022-]*\Z""")
 _LOOK_BACK = 8

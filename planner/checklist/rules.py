@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+import tomli
 
 from planner.checklist import rulefile, sentences
 from planner.checklist.bank import BANK, InvalidRules, table
@@ -79,8 +80,8 @@ def _sieves(rules: list[Rule]) -> Sieves:
 
 def _sources(bank: Path, faults: list[str]) -> dict[str, Source]:
     try:
-        listed = tomllib.loads((bank / "sources.toml").read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        listed = tomli.loads((bank / "sources.toml").read_text(encoding="utf-8"))
+    except (OSError, tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         faults.append(f"sources.toml: it cannot be read ({error}): restore or mend it")
         return {}
     found: dict[str, Source] = {}

@@ -1,8 +1,8 @@
 """A fitted word score per rule: how much a whole draft reads like those that reviewers sent back.
 
-`content_bank/reads_like.tsv.z` is written by `tools/fit_wording.py`: a first line of JSON with rules, offsets and thresholds, then one
-line per word or pair of words: how rare it is, and its weight for some rules. The score is the logistic of the offset plus the sum of
-weight x rarity over the draft's words, divided by the length of the vector of rarities.
+`content_bank/reads_like.z` is written by `tools/fit_wording.py`: a first line of JSON with rules, offsets and thresholds, then one row per
+word or pair of words: how rare it is, and its weight for each rule. The score is the logistic of the offset plus the sum of weight x rarity
+over the draft's words, divided by the length of the vector of rarities.
 """
 
 from __future__ import annotations
@@ -17,10 +17,8 @@ from functools import lru_cache
 from operator import or_
 from typing import TYPE_CHECKING
 
-from bitarray import bitarray
-
 from planner.checklist.bank import BANK, lexicon
-from planner.checklist.listing import Listing
+from planner.checklist.fitted_rows import LANE, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"[^\W_][\w']*|[!?.,:;¶]")
 _ENDINGS, _ROOT = ("ing", "ed", "es", "s", "ly", "'s"), 4
 _TAG = re.compile(r"#\w+")
-_FIRST = re.compile(rb"^[^\t\n]+", re.MULTILINE)
-"""A feature of the table, at the beginning of its line."""
 LEAST = 20
 """How many known features a text must have to be scored: on unseen authors a dozen words are told as well as a long post."""
 _DIGITS = frozenset("0123456789")
@@ -39,42 +35,7 @@ _CAPITAL = "#cap"
 _OPENERS = frozenset(".!?:¶")
 _SELF = frozenset({"i", "i'm", "i've", "i'll", "i'd"})
 _SCALE, _TENTH = 100, 10
-_KEPT, _MARKS = 16_384, 1 << 20
-"""Rows that are kept as numbers (a fourth of a KB each), and bits that tell which features have a row."""
-_LANE = 40
-"""Bits of a place: the table has too few features for a sum that takes more."""
-_LOW, _SIGN = (1 << _LANE) - 1, 1 << _LANE - 1
-
-
-class Rows:
-    """The rows of a table by their features: bytes of the file until a text first holds the feature, then one big number.
-
-    Such a number tells in 40-bit places what the feature adds: its squared rarity, then weight x rarity per rule. Sums of whole texts are
-    sums of such numbers; they are whole, so that no order of adding changes them.
-    """
-
-    __slots__ = ("_lines", "_marks", "_read")
-
-    def __init__(self, lines: bytes) -> None:
-        """Take the lines, sorted by the bytes of their features."""
-        self._lines = Listing(lines)
-        self._read: dict[str, int] = {}
-        self._marks = bitarray(_MARKS)
-        for first in _FIRST.finditer(lines):
-            self._marks[hash(first[0].decode()) % _MARKS] = 1
-
-    def of(self, features: set[str]) -> Mapping[str, int]:
-        """Return the numbers of those of the features that the table has, among others.
-
-        Most features of a text are in no table; a bit for what is left of each one's hash tells so at once.
-        """
-        if len(self._read) > _KEPT:
-            self._read = {}
-        read, marks = self._read, self._marks
-        for feature in [one for one in features.difference(read) if marks[hash(one) % _MARKS]]:
-            for line in self._lines.lines(feature):
-                read[feature] = _number(line.partition("\t")[2])
-        return read
+_LOW, _SIGN = (1 << LANE) - 1, 1 << LANE - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +71,13 @@ class Fitted:
 
     def speaking(self, numbers: Iterable[int], rule: str) -> list[float]:
         """Return what each of the numbers adds for a rule, 0 for those that speak against it or not at all."""
-        even = sum(_SIGN << _LANE * lane for lane in range(len(self.offsets) + 1))
-        down, found = _LANE * (list(self.offsets).index(rule) + 1), []
+        even = sum(_SIGN << LANE * lane for lane in range(len(self.offsets) + 1))
+        down, found = LANE * (list(self.offsets).index(rule) + 1), []
         for whole in numbers:
             worth = ((whole + even) >> down & _LOW) - _SIGN
             rare = math.isqrt(whole & _LOW) if worth > 0 else 1
             found.append(rare / _SCALE * (worth // rare / _TENTH) if worth > 0 else 0.0)
         return found
-
-
-def _number(row: str) -> int:
-    """Return what a row adds: its rarity (in hundredths) and its weights (in tenths) by the number of the rule, in one number."""
-    first, *cells = row.split()
-    rare = int(first)
-    weighed = (cell.partition(":") for cell in cells)
-    return rare * rare + sum(int(value) * rare << _LANE * (int(index) + 1) for index, _, value in weighed)
 
 
 def plain(masked: str) -> str:
@@ -198,7 +151,7 @@ def _parted(lanes: int, count: int) -> list[int]:
         lane = lanes & _LOW
         lane -= (lane & _SIGN) << 1
         found.append(lane)
-        lanes = (lanes - lane) >> _LANE
+        lanes = (lanes - lane) >> LANE
     return found
 
 
@@ -210,29 +163,16 @@ def speaks_for(text: str, rule: str, table: Fitted) -> list[tuple[float, str]]:
     return sorted(((worth, one) for worth, one in zip(table.speaking(known.values(), rule), known, strict=True) if worth > 0), reverse=True)
 
 
-def parsed(text: str) -> Fitted:
-    """Return the table of a file's text."""
-    return _table(text.encode())
-
-
-def _table(told: bytes) -> Fitted:
+def parsed(told: bytes) -> Fitted:
+    """Return the table of a file's unpacked bytes."""
     first, _, rows = told.partition(b"\n")
     head = json.loads(first)
     rules: list[str] = head["rules"]
     offsets, thresholds = (dict(zip(rules, head[name], strict=True)) for name in ("offsets", "thresholds"))
-    return Fitted(offsets, thresholds, Rows(rows), *(head.get(name, {}) for name in ("beside", "floors", "doubts")))
-
-
-def shipped() -> str:
-    """Return the text of the shipped table."""
-    return _unpacked().decode()
-
-
-def _unpacked() -> bytes:
-    return zlib.decompress((BANK / "reads_like.tsv.z").read_bytes())
+    return Fitted(offsets, thresholds, Rows(rows, len(rules)), *(head.get(name, {}) for name in ("beside", "floors", "doubts")))
 
 
 @lru_cache(maxsize=1)
 def fitted() -> Fitted:
     """Return the shipped table, read once."""
-    return _table(_unpacked())
+    return parsed(zlib.decompress((BANK / "reads_like.z").read_bytes()))

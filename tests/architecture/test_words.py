@@ -17,7 +17,7 @@ PUSH = re.compile(
     r"\bstreaks?\b|\bdays? in a row\b|\bkeep it up\b|\b(?:don.t|do not) break (?:the|your)\b|\bleaderboard|\bbadges? earned\b",
     re.IGNORECASE,
 )
-DICTIONARIES = ("lexicons", "population", "rules", "needles.tsv.z", "reads_like.tsv.z")
+DICTIONARIES = ("lexicons", "population", "rules", "needles.tsv.z", "reads_like.z")
 """Word lists to recognize what others write; nobody reads them as the product's own words."""
 
 

@@ -84,7 +84,7 @@ def main() -> None:
         f"first draft of a new process: {first:.2f} s of processor time; memory over a bare interpreter: {full - bare:.0f} MB\n"
     )
     data = sum(path.stat().st_size for part in ("rules", "lexicons", "population") for path in (ROOT / "content_bank" / part).rglob("*"))
-    data += sum(path.stat().st_size for path in (ROOT / "content_bank").glob("*.t*"))
+    data += sum(path.stat().st_size for path in (ROOT / "content_bank").glob("*.*") if path.suffix != ".md")
     sys.stdout.write(f"package data of the checklist: {data / 1e6:.1f} MB\n")
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from planner.checklist import bank
 from planner.checklist.confidentiality.words import LEXICONS
 from planner.checklist.report import Anonymity, Note
 
@@ -100,7 +100,7 @@ class Estimate:
 @cache
 def table() -> dict[str, Any]:
     """Read `content_bank/population/shares.toml` once."""
-    return tomllib.loads((POPULATION / "shares.toml").read_text(encoding="utf-8"))
+    return bank.table("population/shares.toml")
 
 
 @cache

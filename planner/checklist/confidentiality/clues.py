@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from planner.checklist.confidentiality.words import LEXICONS
+from planner.checklist.bank import table
 from planner.checklist.spans import Stretches
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ class Clue:
 @cache
 def clue_rows() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Read the kinds and patterns of `content_bank/lexicons/clues.toml`."""
-    rows = tomllib.loads((LEXICONS / "clues.toml").read_text(encoding="utf-8"))["clue"]
+    rows = table("lexicons/clues.toml")["clue"]
     return tuple((str(row["kind"]), tuple(str(pattern) for pattern in row["patterns"])) for row in rows)
 
 

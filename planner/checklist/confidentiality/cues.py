@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from planner.checklist.bank import table
 from planner.checklist.confidentiality.clues import clue_rows
 from planner.checklist.confidentiality.patterns import CodePattern, Needs, literals_of
-from planner.checklist.confidentiality.words import LEXICONS, SHAPES, Lexicon, Words, build_lexicon, tokenize, word_classes
+from planner.checklist.confidentiality.words import SHAPES, Lexicon, Words, build_lexicon, tokenize, word_classes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +48,7 @@ class CueBook:
 @cache
 def cue_book() -> CueBook:
     """Read `content_bank/lexicons/cues.toml` once."""
-    rows = tomllib.loads((LEXICONS / "cues.toml").read_text(encoding="utf-8"))["cue"]
+    rows = table("lexicons/cues.toml")["cue"]
     classes = word_classes()
     known = frozenset(classes) | frozenset(SHAPES)
     literals = frozenset(word for row in rows for pattern in row["patterns"] for word in literals_of(pattern, known))

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from planner.checklist.late import Late
 from planner.checklist.needles import at_places, haystack, probe
 from planner.checklist.spans import Stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from planner.checklist.needles import Haystack
     from planner.checklist.report import Profile
@@ -33,8 +34,8 @@ _RECORD = (
     r"\b(?:MRN|chart|case|file|record|claim|policy|member|docket|booking|badge|inmate|alien|A(?=\s?#)|NHS|NDIS|ref|reference|account|acct|passport|medicare|medicaid|planner ref)"
     r"(?:\s?(?:no|number|num|id|ref)\b\.?)?\s?[:#]?\s?(?=[A-Z0-9/-]*\d{3})(?:[A-Z]{2,4}-)?[A-Z]{0,3}\d[A-Z0-9]*(?:[ /-](?:[A-Z]{2}-)?\d[A-Z0-9]*){0,3}\b"
 )
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern, flags))
+_PATTERNS: tuple[tuple[str, Late], ...] = tuple(
+    (name, Late(pattern, flags))
     for name, pattern, flags in (
         ("email", r"\b[\w.+'-]+@[\w-]+(?:\.[\w-]+)+\b", 0),
         ("url", r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE),
@@ -108,10 +109,10 @@ _PLATE_WORD = re.compile("plate|reg")
 """What else a plate begins with."""
 _GROUPS = 7
 """How many colons an address of the newer internet protocol has."""
-_CRISIS = re.compile(
+_CRISIS = Late(
     r"(?:^|\D)(?:988|9-8-8|911|999|112|116 ?123|13 ?11 ?14|741741|85258|50808|1737|0?80[08]|1-?8(?:00|33|44|55|66|77|88)|14416|0300|1800|1300)(?:\D|$)"
 )
-_OFFICE = re.compile(
+_OFFICE = Late(
     r"\b(?:call|ring|phone|text|reach|contact|office|line|hotline|helpline|desk|intake|front desk|reception|clinic|practice|book|booking|rsvp|voicemail|fax|tel|recruitment|extension"
     r"|our number|number is|switchboard|details|info|enquiries|email|e-mail|apply|send)\b",
     re.IGNORECASE,
@@ -151,10 +152,9 @@ def find(text: str, profile: Profile | None) -> tuple[Identifier, ...]:
     """Return the identifiers of `text` (folded view), left to right and without overlap; the first type of the list wins."""
     found: list[Identifier] = []
     taken = Stretches()
-    letters = haystack(text)
-    runs = [run.start() for run in _RUN.finditer(text)]
+    letters, begins = haystack(text), _begins(text)
     for type_, pattern in _PATTERNS:
-        for match in _matches(type_, pattern, text, letters, runs):
+        for match in _matches(type_, pattern, text, letters, begins):
             start, end = match.span()
             if taken.meets(start, end) or not _valid(type_, match[0]):
                 continue
@@ -163,26 +163,29 @@ def find(text: str, profile: Profile | None) -> tuple[Identifier, ...]:
     return tuple(sorted(found, key=lambda one: one.start))
 
 
-def _matches(type_: str, pattern: re.Pattern[str], text: str, letters: Haystack, runs: list[int]) -> list[re.Match[str]]:
-    """Return the matches of a pattern, looked for only where they can begin; `runs` are where digits begin."""
-    if _SIGN.get(type_, "") not in text:
-        return []
-    if type_ in _FROM_DIGITS:
-        return at_places(
-            pattern, text, [at for first in runs for at in ((first - 1, first) if text[first - 1 : first] in {"+", "("} else (first,))]
-        )
-    if type_ == "initials":
-        return at_places(pattern, text, [hint.start() for hint in _INITIAL.finditer(text)])
-    back = _BEFORE_DIGITS.get(type_)
-    if back is not None and (type_ != "ip" or text.count(":") < _GROUPS):
-        begins = {at - far for at in runs for far in back if far <= at}
-        if type_ == "plate" and any(word in text for word in _PLATE_WORDS):
-            begins.update(hint.start() for hint in _PLATE_WORD.finditer(text))
-        return at_places(pattern, text, sorted(begins))
-    if type_ == "file" and not _FILE_END.search(text):
+def _begins(text: str) -> dict[str, list[int]]:
+    """Return where alone the patterns of a type can begin, for those types for which that is known from the text."""
+    runs = [run.start() for run in _RUN.finditer(text)]
+    numbers = [at for first in runs for at in ((first - 1, first) if text[first - 1 : first] in {"+", "("} else (first,))]
+    begins = dict.fromkeys(_FROM_DIGITS, numbers)
+    begins["initials"] = [hint.start() for hint in _INITIAL.finditer(text)]
+    for type_, back in _BEFORE_DIGITS.items():
+        if type_ != "ip" or text.count(":") < _GROUPS:
+            places = {at - far for at in runs for far in back if far <= at}
+            if type_ == "plate" and any(word in text for word in _PLATE_WORDS):
+                places.update(hint.start() for hint in _PLATE_WORD.finditer(text))
+            begins[type_] = sorted(places)
+    return begins
+
+
+def _matches(type_: str, pattern: Late, text: str, letters: Haystack, begins: Mapping[str, list[int]]) -> list[re.Match[str]]:
+    """Return the matches of a pattern, looked for only where they can begin."""
+    if type_ in begins:
+        return at_places(pattern.made, text, begins[type_]) if begins[type_] else []
+    if _SIGN.get(type_, "") not in text or (type_ == "file" and not _FILE_END.search(text)):
         return []
     tried = probe(pattern.pattern)
-    return letters.matches(tried, pattern, text) if letters.may_hold(tried) else []
+    return letters.matches(tried, pattern.made, text) if letters.may_hold(tried) else []
 
 
 def expressions() -> list[str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.checklist.bank import lexicon
+from planner.checklist.late import Late
 from planner.checklist.needles import Probe, haystack, lower, probe
 from planner.checklist.spans import Stretches
+
+if TYPE_CHECKING:
+    import re
 
 KINDS = frozenset({"live", "location", "search", "care-search", "named", "addressed", "thanks"})
 _CLAUSE = 40
@@ -29,16 +32,21 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One compiled expression; `exact` ones read the text as typed, the others its lower-cased form."""
+    """One expression; `exact` ones read the text as typed, the others its lower-cased form."""
 
     kind: str
-    pattern: re.Pattern[str]
+    source: Late
     exact: bool
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression itself."""
+        return self.source.made
 
     @property
     def tried(self) -> Probe:
         """What the expression needs, and where alone it can begin."""
-        return probe(self.pattern.pattern)
+        return probe(self.source.pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +56,8 @@ class Release:
     name: str
     weight: float
     expressions: tuple[Expression, ...]
-    unless: re.Pattern[str]
-    without: re.Pattern[str]
+    unless: Late
+    without: Late
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +65,10 @@ class Book:
     """The expressions of `situations.toml` by kind, what clears a search, and how one speaks of people in proceedings."""
 
     expressions: tuple[Expression, ...]
-    unless: re.Pattern[str]
+    unless: Late
     releases: tuple[Release, ...]
-    proceedings: re.Pattern[str]
-    about_proceedings: re.Pattern[str]
+    proceedings: Late
+    about_proceedings: Late
 
 
 @cache
@@ -69,16 +77,14 @@ def book() -> Book:
     table = lexicon("situations")
     parts: dict[str, str] = table["parts"]
 
-    def filled(expression: str) -> re.Pattern[str]:
+    def filled(expression: str) -> Late:
         for name, part in parts.items():
             expression = expression.replace("{" + name + "}", part)
-        return re.compile(expression)
+        return Late(expression)
 
     matter, time = table["live"]["matter"], table["live"]["time"]
     rows = [
-        Expression(
-            "live", re.compile(rf"\b{matter}\b[^.!?\n]{{0,{_FAR}}}?\b{time}\b|\b{time}\b[^.!?\n]{{0,{_FAR}}}?\b{matter}\b"), exact=False
-        )
+        Expression("live", Late(rf"\b{matter}\b[^.!?\n]{{0,{_FAR}}}?\b{time}\b|\b{time}\b[^.!?\n]{{0,{_FAR}}}?\b{matter}\b"), exact=False)
     ]
     for kind, group, key in (
         ("search", "search", "served"),
@@ -91,15 +97,15 @@ def book() -> Book:
     ):
         rows += [Expression(kind, filled(expression), key.endswith("exact")) for expression in table[group][key]]
     kin, held = table["proceedings"]["people"], table["proceedings"]["held"]
-    near = re.compile(rf"\b{held}\b[^\n]{{0,{_NEAR}}}?\b{kin}\b|\b{kin}\b[^\n]{{0,{_NEAR}}}?\b{held}\b")
-    general = re.compile(table["proceedings"]["unless"])
-    return Book(tuple(rows), re.compile(table["search"]["unless"]), tuple(_release(row) for row in table["release"]), near, general)
+    near = Late(rf"\b{held}\b[^\n]{{0,{_NEAR}}}?\b{kin}\b|\b{kin}\b[^\n]{{0,{_NEAR}}}?\b{held}\b")
+    general = Late(table["proceedings"]["unless"])
+    return Book(tuple(rows), Late(table["search"]["unless"]), tuple(_release(row) for row in table["release"]), near, general)
 
 
 def _release(row: dict[str, Any]) -> Release:
     name = str(row["name"])
-    expressions = tuple(Expression(name, re.compile(one), key == "exact") for key in ("any", "exact") for one in row.get(key, ()))
-    return Release(name, float(row["weight"]), expressions, re.compile(row["unless"] or "(?!)"), re.compile(row.get("without") or "(?!)"))
+    expressions = tuple(Expression(name, Late(one), key == "exact") for key in ("any", "exact") for one in row.get(key, ()))
+    return Release(name, float(row["weight"]), expressions, Late(row["unless"] or "(?!)"), Late(row.get("without") or "(?!)"))
 
 
 def lowered(text: str) -> str:

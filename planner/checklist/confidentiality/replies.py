@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from planner.checklist.bank import english
+from planner.checklist.bank import english, table
 from planner.checklist.confidentiality import lists, names
 from planner.checklist.confidentiality.live_case import lowered
-from planner.checklist.confidentiality.words import LEXICONS
 from planner.checklist.needles import haystack, probe
 from planner.checklist.spans import Stretches
 
@@ -69,7 +67,7 @@ class Shape:
 @cache
 def _table() -> dict[str, Any]:
     """Read `content_bank/lexicons/replies.toml` once."""
-    return tomllib.loads((LEXICONS / "replies.toml").read_text(encoding="utf-8"))
+    return table("lexicons/replies.toml")
 
 
 @cache
@@ -124,8 +122,8 @@ def of_others(text: str, start: int, end: int) -> bool:
 @cache
 def ties() -> tuple[Tie, ...]:
     """Fill the expressions of the lexicon once."""
-    table = _table()
-    parts: dict[str, str] = {**table["parts"], "name": _NAME}
+    told = _table()
+    parts: dict[str, str] = {**told["parts"], "name": _NAME}
 
     def filled(expression: str) -> str:
         for _ in range(2):  # a part may name another one
@@ -133,7 +131,7 @@ def ties() -> tuple[Tie, ...]:
                 expression = expression.replace("{" + name + "}", part)
         return expression
 
-    return tuple(Tie(row["rule"], row["needs"], row["level"], tuple(row["unless"]), tuple(map(filled, row["any"]))) for row in table["tie"])
+    return tuple(Tie(row["rule"], row["needs"], row["level"], tuple(row["unless"]), tuple(map(filled, row["any"]))) for row in told["tie"])
 
 
 def expressions() -> list[str]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from planner.checklist.bank import table
 from planner.checklist.confidentiality import clues, cues, identifiers, live_case, names, people, places, score
 from planner.checklist.confidentiality.lists import tells_somebody
-from planner.checklist.confidentiality.words import LEXICONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -197,8 +196,8 @@ def _facts(words: Words) -> dict[str, float]:
 @cache
 def weights() -> Weights:
     """Read `content_bank/lexicons/subject.toml` once."""
-    table = tomllib.loads((LEXICONS / "subject.toml").read_text(encoding="utf-8"))
-    return Weights(table["features"], table["bias"], table["words"], table["bound"], table["neutral"])
+    told = table("lexicons/subject.toml")
+    return Weights(told["features"], told["bias"], told["words"], told["bound"], told["neutral"])
 
 
 def confidence(seen: Scan, draft: Draft) -> Confidence:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import zlib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from planner.checklist.bank import senses
+from planner.checklist.bank import senses, table
 
 LEXICONS = Path(__file__).resolve().parents[3] / "content_bank" / "lexicons"
 
@@ -149,8 +148,8 @@ def _number(combo: tuple[str, ...]) -> int:
 @cache
 def word_classes() -> dict[str, str]:
     """Read the word classes of `content_bank/lexicons/words.toml`."""
-    table = tomllib.loads((LEXICONS / "words.toml").read_text(encoding="utf-8"))
-    return {str(name): str(words) for name, words in table["classes"].items()}
+    told = table("lexicons/words.toml")
+    return {str(name): str(words) for name, words in told["classes"].items()}
 
 
 @cache

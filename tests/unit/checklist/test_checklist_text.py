@@ -230,7 +230,7 @@ _PIECES = st.lists(
 @given(_PIECES)
 def test_looking_only_where_something_can_begin_changes_nothing(text: str) -> None:
     """Folding, filling up and cutting into sentences give what their expressions give when they run over the whole text."""
-    found = folding.at_places(folding._TOUCH, text, folding._places(text))
+    found = folding.at_places(folding._TOUCH.made, text, folding._places(text))
     assert [match.span() for match in found] == [match.span() for match in folding._TOUCH.finditer(text)]
     folded = views(text).folded.text
     assert views(text).masked.text == text_module._MASK.sub(lambda match: "~" * len(match[0]), folded)
@@ -240,7 +240,7 @@ def test_looking_only_where_something_can_begin_changes_nothing(text: str) -> No
 
 @given(_PIECES)
 def test_emoji_are_found_where_they_can_begin(text: str) -> None:
-    found = appearance.at_places(appearance._EMOJI, text, (hint.start() for hint in appearance._MAYBE_EMOJI.finditer(text)))
+    found = appearance.at_places(appearance._EMOJI.made, text, (hint.start() for hint in appearance._MAYBE_EMOJI.finditer(text)))
     assert [match.span() for match in found] == [match.span() for match in appearance._EMOJI.finditer(text)]
 
 

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Literal
+import zlib
+from typing import Any, Literal
 
 import pytest
 
-from planner.checklist import wording
+from planner.checklist import fitted_rows, wording
+from planner.checklist.bank import BANK
+from planner.checklist.fitted_rows import Row, Rows, packed
 from planner.checklist.match import candidates
 from planner.checklist.reading import Reading
 from planner.checklist.report import Candidate, Draft, Examination
 from planner.checklist.rules import load
 from planner.checklist.runner import run
 from planner.checklist.text import views
-from planner.checklist.wording import features, fitted, parsed, plain, scores, shipped, speaks_for
+from planner.checklist.wording import Fitted, features, fitted, parsed, plain, scores, speaks_for
 
-TABLE = parsed(
-    json.dumps({"rules": ["a.one", "b.two"], "offsets": [-1.0, 0.5], "thresholds": [0.5, 2.0]})
-    + "\nfree soup\t200\t0:30\nsoup\t100\t0:10\t1:-20\nspoon\t300\n"
+
+def _table(head: dict[str, list[Any]], *rows: Row) -> Fitted:
+    return parsed(json.dumps(head).encode() + b"\n" + packed(rows, len(head["rules"])))
+
+
+def _head() -> dict[str, Any]:
+    head: dict[str, Any] = json.loads(zlib.decompress((BANK / "reads_like.z").read_bytes()).partition(b"\n")[0])
+    return head
+
+
+TABLE = _table(
+    {"rules": ["a.one", "b.two"], "offsets": [-1.0, 0.5], "thresholds": [0.5, 2.0]},
+    ("free soup", 200, {0: 30}),
+    ("soup", 100, {0: 10, 1: -20}),
+    ("spoon", 300, {}),
 )
 
 
@@ -53,7 +68,7 @@ def test_numbers_times_names_and_kin_are_told_once_more_by_their_kind() -> None:
 
 
 def test_every_feature_of_the_table_can_stand_in_a_text() -> None:
-    names = [line.partition("\t")[0] for line in shipped().split("\n")[1:-1]]
+    names = [name for name, _, _ in fitted().rows]
     assert all(1 <= len(name.split(" ")) <= 3 and "" not in name.split(" ") for name in names)
     assert set(names) == fitted().rows.of(set(names)).keys() & set(names)
 
@@ -80,7 +95,7 @@ def test_scores_add_weight_times_rarity_over_the_length() -> None:
 
 
 def test_a_row_reads_the_same_the_second_time() -> None:
-    table = parsed(json.dumps({"rules": ["a.one"], "offsets": [0.0], "thresholds": [0.5]}) + "\nsoup\t150\t0:-7\n")
+    table = _table({"rules": ["a.one"], "offsets": [0.0], "thresholds": [0.5]}, ("soup", 150, {0: -7}))
     assert [table.row("soup"), table.row("soup")] == [(1.5, {"a.one": -0.7}), (1.5, {"a.one": -0.7})]
 
 
@@ -107,10 +122,9 @@ def test_every_rule_with_a_score_has_a_threshold_and_only_harm_blocks() -> None:
 
 
 def test_a_score_for_harm_blocks_and_silences_the_milder_score(monkeypatch: pytest.MonkeyPatch) -> None:
-    head = json.loads(shipped().split("\n", 1)[0])
+    head = _head()
     place = {name: index for index, name in enumerate(head["rules"])}
-    weights = "\t".join(f"{place[name]}:900" for name in ("boundaries.testimonial", "boundaries.testimonial/harm"))
-    table = parsed(json.dumps(head) + f"\ngarden\t100\t{weights}\n")
+    table = _table(head, ("garden", 100, {place[name]: 900 for name in ("boundaries.testimonial", "boundaries.testimonial/harm")}))
     monkeypatch.setattr("planner.checklist.wording.fitted", lambda: table)
     text = "Thank you. See the garden today. Bye now."
     (finding,) = run(Draft("d", text), views(text), Examination(), packs=load()).findings
@@ -129,9 +143,8 @@ def test_a_draft_that_reads_like_others_is_asked_about_once() -> None:
 
 
 def test_the_sentence_that_speaks_most_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    head = shipped().split("\n", 1)[0]
-    place = json.loads(head)["rules"].index("boundaries.testimonial")
-    table = parsed(f"{head}\ngarden\t100\t{place}:900\n")
+    head = _head()
+    table = _table(head, ("garden", 100, {head["rules"].index("boundaries.testimonial"): 900}))
     monkeypatch.setattr("planner.checklist.wording.fitted", lambda: table)
     text = "Thank you. See the garden today. Bye now."
     (finding,) = run(Draft("d", text), views(text), Examination(), packs=load()).findings
@@ -145,9 +158,9 @@ def test_the_sentence_that_speaks_most_is_shown(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_score_for_praise_says_nothing_of_a_post_that_speaks_of_no_praise(monkeypatch: pytest.MonkeyPatch) -> None:
-    head = json.loads(shipped().split("\n", 1)[0])
-    weights = "\t".join(f"{index}:900" for index, name in enumerate(head["rules"]) if name.startswith("boundaries."))
-    table = parsed(json.dumps(head) + f"\ngarden\t100\t{weights}\n")
+    head = _head()
+    weights = {index: 900 for index, name in enumerate(head["rules"]) if name.startswith("boundaries.")}
+    table = _table(head, ("garden", 100, weights))
     monkeypatch.setattr("planner.checklist.wording.fitted", lambda: table)
     text = "Come in. See the garden today. Bye now."
     rules = {finding.rule for finding in run(Draft("d", text), views(text), Examination(), packs=load()).findings}
@@ -155,9 +168,8 @@ def test_a_score_for_praise_says_nothing_of_a_post_that_speaks_of_no_praise(monk
 
 
 def _fitted(monkeypatch: pytest.MonkeyPatch, weights: dict[str, int], **head: dict[str, float]) -> None:
-    first = {**json.loads(shipped().split("\n", 1)[0]), **head}
-    cells = "\t".join(f"{first['rules'].index(rule)}:{weight}" for rule, weight in weights.items())
-    table = parsed(json.dumps(first) + f"\ngarden\t100\t{cells}\n")
+    first = {**_head(), **head}
+    table = _table(first, ("garden", 100, {first["rules"].index(rule): weight for rule, weight in weights.items()}))
     monkeypatch.setattr("planner.checklist.wording.fitted", lambda: table)
 
 
@@ -264,7 +276,9 @@ def test_two_places_of_one_sentence_are_scored_once(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(wording, "scores", lambda text, table: (asked.append(text), dict.fromkeys(table.offsets, 0.05))[1])
     text = "So proud and grateful! See the garden and the pond with Rowan today. What a joy!"
     places = [Candidate(rule, "", "ask", at, at + 4) for at in (text.index("garden"), text.index("pond"))]
-    report = run(Draft("d", text), views(text), Examination((Candidate("confidentiality.client-reference", "", "ask", 0, 2), *places)), packs=load())
+    report = run(
+        Draft("d", text), views(text), Examination((Candidate("confidentiality.client-reference", "", "ask", 0, 2), *places)), packs=load()
+    )
     assert rule not in {finding.rule for finding in report.findings}
     assert [one.strip() for one in asked].count("See the garden and the pond with Rowan today.") == 1
 
@@ -299,7 +313,7 @@ def test_a_pattern_is_outvoted_without_anybody_who_keeps_a_trace(monkeypatch: py
 
 
 def test_a_row_is_read_once_and_an_unknown_feature_is_no_row() -> None:
-    table = parsed(json.dumps({"rules": ["a.one"], "offsets": [0.0], "thresholds": [0.5]}) + "\nfour\t1\none\t3\t0:2\ntwo\t4\n")
+    table = _table({"rules": ["a.one"], "offsets": [0.0], "thresholds": [0.5]}, ("four", 1, {}), ("one", 3, {0: 2}), ("two", 4, {}))
     for _ in range(2):
         assert table.added({"one", "two", "three"}) == (2, 9 + 16 + (6 << 40))
     assert table.rows.of({"one", "three"}) == {"one": 9 + (6 << 40), "two": 16}
@@ -309,14 +323,39 @@ def test_a_row_is_read_once_and_an_unknown_feature_is_no_row() -> None:
 
 
 def test_only_so_many_rows_are_kept_as_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wording, "_KEPT", 1)
-    table = parsed(json.dumps({"rules": [], "offsets": [], "thresholds": []}) + "\none\t3\nthree\t1\ntwo\t4\n")
+    monkeypatch.setattr(fitted_rows, "_KEPT", 1)
+    table = _table({"rules": [], "offsets": [], "thresholds": []}, ("one", 3, {}), ("three", 1, {}), ("two", 4, {}))
     assert table.rows.of({"one", "two"}) == {"one": 9, "two": 16}
     assert table.rows.of({"three"}) == {"three": 1}
     assert table.added({"one", "two", "three", "four"}) == (3, 26)
 
 
 def test_no_text_can_hold_so_many_features_that_a_sum_runs_over() -> None:
-    rows = [line.split("\t")[1:] for line in shipped().split("\n")[1:-1]]
-    most = max(int(rare) * max(int(rare), *(abs(int(cell.partition(":")[2])) for cell in cells)) for rare, *cells in rows if cells)
+    rows = list(fitted().rows)
+    most = max(rare * max(rare, *map(abs, weights.values())) for _, rare, weights in rows if weights)
     assert len(rows) * most < 1 << 39
+
+
+def test_a_table_reads_as_it_was_written() -> None:
+    rows = {f"word{number}": (number % 1000, {number % 3: number % 255 - 127}) for number in range(1, 3000) if number % 255 != 127}
+    told = packed(((name, *row) for name, row in rows.items()), 3)
+    assert {name: (rare, weights) for name, rare, weights in Rows(told, 3)} == rows
+
+
+def test_a_heavy_row_is_kept_in_larger_steps() -> None:
+    (row,) = Rows(packed([("#n2 of", 700, {0: 243, 1: -13, 2: 1})], 3), 3)
+    assert row == ("#n2 of", 700, {0: 244, 1: -12})
+    assert Rows(packed([row], 3), 3).of({"#n2 of"}) == {"#n2 of": 700 * 700 + (244 * 700 << 40) + (-12 * 700 << 80)}
+
+
+def test_features_of_one_hash_are_told_apart() -> None:
+    names = [name for name in (f"n{number}" for number in range(400_000)) if zlib.crc32(name.encode()) >> 16 == 4711]
+    assert len(names) > 2
+    rows = Rows(packed(((name, 10 + at, {}) for at, name in enumerate(names[1:])), 1), 1)
+    assert rows.of(set(names)) == {name: (10 + at) ** 2 for at, name in enumerate(names[1:])}
+
+
+def test_too_many_features_of_one_hash_are_refused() -> None:
+    names = [name for name in (f"feature {number}" for number in range(2_000_000)) if zlib.crc32(name.encode()) >> 16 == 4711]
+    with pytest.raises(ValueError, match="byte"):
+        packed(((name, 1, {}) for name in names), 1)
