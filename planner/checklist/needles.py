@@ -156,8 +156,8 @@ class Haystack:
         if not self.plain:
             for odd, even in _ODD:
                 low = low.replace(odd, even)
-        pieces = _pieces()
-        held = {numbers for _, numbers in pieces.iter(low)} if len(pieces) else ()
+        pieces, _ = _pieces()
+        held = {kind for _, kind in pieces.iter(low)} if len(pieces) else ()
         met = reduce(or_, map(_met_by_piece, held), 0)
         opened = wanted.openings.keys() & self.begins.keys() if self.plain else wanted.openings.keys()
         return reduce(or_, map(_met_by_opening, opened), met)
@@ -271,13 +271,16 @@ def _wanted() -> _Wanted:
 
 
 @lru_cache(maxsize=1)
-def _pieces() -> ahocorasick.Automaton:
-    """Return what finds the pieces of all sets in one go through a text, as the numbers that each meets; made when a text is first read."""
-    pieces = ahocorasick.Automaton()
+def _pieces() -> tuple[ahocorasick.Automaton, tuple[tuple[int, ...], ...]]:
+    """Return what finds the pieces of all sets in one go through a text, and the numbers that each kind of piece meets.
+
+    It is made when a text is first read. It tells the kinds by number: a set of those is made in half the time of one of their numbers.
+    """
+    pieces, kinds = ahocorasick.Automaton(ahocorasick.STORE_INTS), dict[tuple[int, ...], int]()
     for piece, met in _met_by(_wanted().numbers, opened=False).items():
-        pieces.add_word(piece, met)
+        pieces.add_word(piece, kinds.setdefault(met, len(kinds)))
     pieces.make_automaton()
-    return pieces
+    return pieces, tuple(kinds)
 
 
 def _met_by(numbers: Mapping[str, int], *, opened: bool) -> dict[str, tuple[int, ...]]:
@@ -292,9 +295,9 @@ def _met_by(numbers: Mapping[str, int], *, opened: bool) -> dict[str, tuple[int,
 
 
 @lru_cache(maxsize=8192)
-def _met_by_piece(numbers: tuple[int, ...]) -> int:
-    """Return the numbers that a piece meets as bits."""
-    return _bits(numbers)
+def _met_by_piece(kind: int) -> int:
+    """Return the numbers that a kind of piece meets as bits."""
+    return _bits(_pieces()[1][kind])
 
 
 @lru_cache(maxsize=8192)
