@@ -130,7 +130,7 @@ def _engine(store: SqlStore, publisher: Publisher, rounds: Collecting, clock: Cl
     if store.dialect == "postgresql":
         from planner.engine.distributed import DistributedEngine, Scale  # noqa: PLC0415 - only a team has its packages
 
-        return DistributedEngine(store, store.handover(), publisher, rounds, clock, scale=Scale(threads), beside=beside)
+        return DistributedEngine(store.handover(), publisher, rounds, clock, scale=Scale(threads), beside=beside)
     from planner.engine.embedded import EmbeddedEngine  # noqa: PLC0415 - not on PostgreSQL
 
     return EmbeddedEngine(store, publisher, rounds, clock, threads=threads, beside=beside)

@@ -17,12 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from planner.ports import Clock, Store
+    from planner.ports import Clock
+
+    Beat = Callable[[str, datetime, Mapping[str, str]], None]
 
 _LOG = logging.getLogger(__name__)
 _JUMP = timedelta(minutes=5)
 _SLOW = frozenset({"collect", "notices", "tidy", "upkeep"})
 """What may take long runs beside the loop; the rest is done in it."""
+
+_BY_CHANGE = frozenset({"notices", "reap"})
+"""What finds nothing new while nobody changes anything, but for what time alone brings."""
+
+_TOGETHER = 20
+"""What is due within so small a share of its time is done now: chores of one rhythm then wake the worker once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,8 @@ class Rhythm:
     collect: float = 60.0
     upkeep: float = 60.0
     tidy: float = 600.0
+    still: float = 60.0
+    """How often, while nothing changes, what follows from changes is done for what time alone brings."""
 
 
 @dataclass(slots=True)
@@ -43,7 +53,10 @@ class Chore:
 
     every: float
     task: tasks.Task
+    by_change: bool
     due: float = 0.0
+    began: float = 0.0
+    version: int | None = None
     running: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -52,18 +65,32 @@ class Chores:
 
     def __init__(self, rhythm: Rhythm, jobs: Mapping[str, tasks.Task]) -> None:
         """Take how often, and what is to be done under which name of the rhythm."""
-        self._chores = {name: Chore(getattr(rhythm, name), task) for name, task in jobs.items()}
+        self._chores = {name: Chore(getattr(rhythm, name), task, name in _BY_CHANGE) for name, task in jobs.items()}
+        self._still = rhythm.still
         self._beside = ThreadPoolExecutor(2, thread_name_prefix="beside")
 
-    def tick(self) -> None:
-        """Do what is due."""
+    def tick(self, version: int | None = None, *, pressing: bool = False) -> None:
+        """Do what is due. `version`: that of the data, where it is known; `pressing`: time itself has brought something.
+
+        What follows from changes has no turn while the data is as it was when its last turn began.
+        """
+        now = time.monotonic()
         for name, chore in self._chores.items():
-            if time.monotonic() >= chore.due and chore.running.acquire(blocking=False):
-                chore.due = time.monotonic() + chore.every
-                if name in _SLOW:
-                    self._beside.submit(_once, name, chore)
-                else:
-                    _once(name, chore)
+            if now < chore.due - chore.every / _TOGETHER:
+                continue
+            chore.due = now + chore.every
+            seen = chore.by_change and version is not None and version == chore.version and now < chore.began + self._still
+            if (seen and not pressing) or not chore.running.acquire(blocking=False):
+                continue
+            chore.began, chore.version = now, version
+            if name in _SLOW:
+                self._beside.submit(_once, name, chore)
+            else:
+                _once(name, chore)
+
+    def pause(self) -> float:
+        """Return how many seconds nothing is due."""
+        return max(min(chore.due for chore in self._chores.values()) - time.monotonic(), 0.0)
 
     def close(self) -> None:
         """Finish what is being done."""
@@ -80,9 +107,9 @@ def _once(name: str, chore: Chore) -> None:
 class Pulse:
     """The heartbeat of one worker, with what the health page shows of it."""
 
-    def __init__(self, store: Store, clock: Clock, name: str, engine: str, lanes: Callable[[], int]) -> None:
-        """Take the store, the clock, the worker's name, its engine's name, and how to count the lanes at work."""
-        self._store = store
+    def __init__(self, write: Beat, clock: Clock, name: str, engine: str, lanes: Callable[[], int]) -> None:
+        """Take what writes it, the clock, the worker's name, its engine's name, and how to count the lanes at work."""
+        self._write = write
         self._clock = clock
         self._name = name
         self._engine = engine
@@ -93,8 +120,7 @@ class Pulse:
     def beat(self) -> None:
         """Write the heartbeat."""
         details = {"pid": str(os.getpid()), "engine": self._engine, "lanes": str(self._lanes()), "clock_jump": self._jump}
-        with self._store.write() as tx:
-            tx.log.beat(self._name, self._clock.now(), details)
+        self._write(self._name, self._clock.now(), details)
 
     def watch_clock(self) -> None:
         """Notice a jump of the system clock by comparing it with one that cannot jump."""

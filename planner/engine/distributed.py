@@ -28,10 +28,15 @@ if TYPE_CHECKING:
 
     from planner.domain.delivery import State
     from planner.engine.tasks import Collecting, Publishing
-    from planner.ports import Clock, Stop, Store
+    from planner.ports import Clock, Stop
 
 _LOG = logging.getLogger(__name__)
-_LONGEST_SLEEP_S = 1.0
+_LONGEST_SLEEP_S = 5.0
+"""Who schedules something sooner tells it (`Queue.channel`); who was not told, because a worker died of it, is not late for longer."""
+
+_UNTOLD_SLEEP_S = 1.0
+"""The same while nobody listens."""
+
 _BUSY_SLEEP_S = 0.2
 _ENOUGH = 50
 _WHOLE_S = 2.0
@@ -86,8 +91,28 @@ class Handed(Protocol):
         """What to do, in order."""
 
 
+class Look(Protocol):
+    """What an idle worker has to know."""
+
+    @property
+    def due(self) -> datetime | None:
+        """When the next row has to be looked at."""
+
+    @property
+    def ends(self) -> datetime | None:
+        """When the next right to send ends."""
+
+    @property
+    def version(self) -> int:
+        """A number that is raised with each change."""
+
+
 class Queue(Protocol):
     """What the engine needs of the database beside the rows."""
+
+    @property
+    def channel(self) -> str:
+        """Where it is told what has to be looked at in a moment."""
 
     @property
     def address(self) -> Mapping[str, Any]:
@@ -96,8 +121,11 @@ class Queue(Protocol):
     def promote(self, now: datetime, since: datetime | None = None, ahead: timedelta = timedelta()) -> int | None:
         """Hand over what will be due `ahead` of now, or only what falls due after `since`; None when another worker is at it."""
 
-    def next_wake(self) -> datetime | None:
-        """When the next row has to be looked at."""
+    def look(self) -> Look:
+        """What an idle worker has to know."""
+
+    def beat(self, worker: str, at: datetime, details: Mapping[str, str]) -> None:
+        """Write a worker's heartbeat."""
 
     def busy(self, account_id: str, now: datetime) -> bool:
         """Whether somebody sends for this account right now."""
@@ -124,7 +152,7 @@ class Scale:
 
     threads: int = 4
     silent: timedelta = timedelta(seconds=30)
-    wait: timedelta = timedelta(seconds=10)
+    wait: timedelta = timedelta(seconds=30)
 
 
 class DistributedEngine:
@@ -132,7 +160,6 @@ class DistributedEngine:
 
     def __init__(
         self,
-        store: Store,
         queue: Queue,
         publisher: Publishing,
         insights: Collecting,
@@ -142,7 +169,7 @@ class DistributedEngine:
         beside: tasks.Beside | None = None,
         rhythm: Rhythm | None = None,
     ) -> None:
-        """Take the store and its hand-over, the use cases, the clock, how much at once, and how often the rest is done."""
+        """Take the store's hand-over, the use cases, the clock, how much at once, and how often the rest is done."""
         self._name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
         self._queue = queue
         self._publisher = publisher
@@ -153,10 +180,11 @@ class DistributedEngine:
         self._end_session: Callable[[], object] = lambda: None
         self._installed = threading.Event()
         self._poke = threading.Event()
+        self._told = threading.Event()
         self._seen: datetime | None = None
         self._whole = 0.0
         self._flow = Flow(publisher, clock, self._scale.threads)
-        self._pulse = Pulse(store, clock, self._name, "distributed", lambda: self._flow.working)
+        self._pulse = Pulse(queue.beat, clock, self._name, "distributed", lambda: self._flow.working)
         jobs: dict[str, tasks.Task] = {
             "beat": self._pulse.beat,
             "reap": publisher.reap,
@@ -181,7 +209,7 @@ class DistributedEngine:
         try:
             while not stop.is_set():
                 if not tasks.aside("A round of the worker", self._round):
-                    stop.wait(_LONGEST_SLEEP_S)
+                    stop.wait(_UNTOLD_SLEEP_S)
         finally:
             self._flow.leave()
             self._free()
@@ -196,8 +224,12 @@ class DistributedEngine:
     def _round(self) -> None:
         """Do what is due beside sending, hand over what is due, and wait for more."""
         self._pulse.watch_clock()
-        self._chores.tick()
-        seconds = self._promote()
+        look = self._look()
+        if look is None:
+            self._chores.tick()
+        else:
+            self._chores.tick(look.version, pressing=look.ends is not None and look.ends <= self._clock.now())
+        seconds = min(self._promote(look), self._chores.pause())
         if self._flow.working:  # a turn that ends wakes at once, and there are many
             pause = min(seconds, _PAUSE_S)
             self._stop.wait(pause)
@@ -212,24 +244,32 @@ class DistributedEngine:
         with contextlib.suppress(RuntimeError):  # the session may have ended with its server
             self._end_session()
 
-    def _promote(self) -> float:
+    def _look(self) -> Look | None:
+        """Look at the rows; None when nobody can tell, or when there is enough to do as it is."""
+        if not self._installed.is_set() or self._flow.working > _ENOUGH:
+            return None
+        try:
+            return self._queue.look()
+        except Unavailable as error:
+            _LOG.warning("%s", error.sentence)
+            return None
+
+    def _promote(self, look: Look | None) -> float:
         """Hand over what is due or will be in a moment; return how many seconds there is nothing to do."""
         if not self._installed.is_set():
             return _BUSY_SLEEP_S
-        try:
-            if self._flow.working > _ENOUGH:
+        now, enough = self._clock.now(), self._flow.working > _ENOUGH
+        if look is None and not enough:
+            return _UNTOLD_SLEEP_S
+        if enough or (look is not None and look.due is not None and look.due <= now + AHEAD):
+            try:
                 self._hand_over()
-                return _BUSY_SLEEP_S
-            following, now = self._queue.next_wake(), self._clock.now()
-            if following is not None and following <= now + AHEAD:
-                self._hand_over()
-                return _BUSY_SLEEP_S
-        except Unavailable as error:
-            _LOG.warning("%s", error.sentence)
-            return _LONGEST_SLEEP_S
-        if following is None:
-            return _LONGEST_SLEEP_S
-        return min((following - AHEAD - now).total_seconds(), _LONGEST_SLEEP_S)
+            except Unavailable as error:
+                _LOG.warning("%s", error.sentence)
+                return _UNTOLD_SLEEP_S
+            return _BUSY_SLEEP_S
+        longest = _LONGEST_SLEEP_S if self._told.is_set() else _UNTOLD_SLEEP_S
+        return longest if look is None or look.due is None else min((look.due - AHEAD - now).total_seconds(), longest)
 
     def _hand_over(self) -> None:
         now, steady = self._clock.now(), time.monotonic()
@@ -285,11 +325,11 @@ class DistributedEngine:
 
     def _listen(self) -> None:
         """Take turns from the engine, again and again: it ends whenever its server does."""
-        pause = _LONGEST_SLEEP_S
+        pause = _UNTOLD_SLEEP_S
         while not self._stop.is_set():
             try:
                 asyncio.run(self._session())
-                pause = _LONGEST_SLEEP_S
+                pause = _UNTOLD_SLEEP_S
             except Exception as error:  # noqa: BLE001 - the engine's loop: whatever ends the session, the next one is tried
                 _LOG.warning("The queue's server does not answer (%s). Trying again in %.1f s.", tasks.where(error), pause)
                 self._stop.wait(pause)
@@ -308,6 +348,7 @@ class DistributedEngine:
             queries = Queries(AsyncpgDriver(connection))
             await queries.upgrade()
             self._installed.set()
+            await self._be_told(connection)
             manager = QueueManager(queries)
 
             @manager.entrypoint(_LANE)
@@ -325,8 +366,21 @@ class DistributedEngine:
                 shutdown_on_listener_failure=True,
             )
         finally:
+            self._untold()
             with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
                 await connection.close(timeout=2)
+
+    async def _be_told(self, connection: Any) -> None:  # noqa: ANN401 - asyncpg's
+        """Wake when somebody tells that a row has to be looked at in a moment; what was told before is looked at now."""
+        await connection.add_listener(self._queue.channel, lambda *_: self._poke.set())
+        connection.add_termination_listener(lambda _: self._untold())
+        self._told.set()
+        self._poke.set()
+
+    def _untold(self) -> None:
+        """Look more often again: nobody listens."""
+        self._told.clear()
+        self._poke.set()
 
 
 def _require_packages() -> None:

@@ -13,7 +13,7 @@ from planner.engine.chores import Chores, Pulse, Rhythm
 from planner.engine.flow import AHEAD, Flow, Turn, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from planner.domain.delivery import Ready
@@ -57,7 +57,7 @@ class EmbeddedEngine:
         self._seen: datetime | None = None
         self._done = threading.Event()
         self._flow = Flow(publisher, clock, threads, self._note)
-        self._pulse = Pulse(store, clock, "worker", "embedded", lambda: self._flow.working)
+        self._pulse = Pulse(self._beat, clock, "worker", "embedded", lambda: self._flow.working)
         jobs: dict[str, tasks.Task] = {"beat": self._pulse.beat, "reap": publisher.reap, "collect": insights.collect}
         if beside is not None and beside.notices is not None:
             jobs["notices"] = beside.notices
@@ -78,6 +78,10 @@ class EmbeddedEngine:
             self._flow.end()
             self._chores.close()
             _LOG.info("The worker has stopped.")
+
+    def _beat(self, worker: str, at: datetime, details: Mapping[str, str]) -> None:
+        with self._store.write() as tx:
+            tx.log.beat(worker, at, details)
 
     def _round(self) -> float:
         """Hand out what is due or will be in a moment, one turn an account; return how many seconds there is nothing to do."""

@@ -1,28 +1,29 @@
-"""How PgQueuer writes down which jobs are over: soon after one is, and without looking at a clock while there is none."""
+"""How PgQueuer writes down which jobs are over and which go on: soon after there is one, without looking at a clock while there is none."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
 
 from pgqueuer.core import buffers
 
-if TYPE_CHECKING:
-    from pgqueuer.domain import models, types
-
 _SOON_S = 0.2
-"""How long the first of several waits for the others. Until it is written down, its account has no other turn."""
 
 
 @dataclass
-class Noting(buffers.JobStatusLogBuffer):
-    """PgQueuer's own looks ten times a second whether a job was finished, which took most of what an idle worker took; it has no setting for it."""
+class Waiting(buffers.TimedOverflowBuffer[Any]):
+    """A buffer that waits for its first item; PgQueuer's own look at a clock, and have no setting for it."""
 
     some: asyncio.Event = field(init=False, default_factory=asyncio.Event)
 
-    async def add(self, item: tuple[models.Job, types.JOB_STATUS, models.TracebackRecord | None]) -> None:
+    @property
+    def pause_s(self) -> float:
+        """Return how long the first of several waits for the others."""
+        return self.timeout.total_seconds()
+
+    async def add(self, item: Any) -> None:  # noqa: ANN401 - whatever the buffer takes
         """Take one; as many as fill a batch are written down at once."""
         self.some.set()
         await super().add(item)
@@ -33,7 +34,7 @@ class Noting(buffers.JobStatusLogBuffer):
             await self.some.wait()
             self.some.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.shutdown.wait(), _SOON_S)
+                await asyncio.wait_for(self.shutdown.wait(), self.pause_s)
             await self.flush()
             if not self.events.empty():
                 self.some.set()
@@ -44,6 +45,22 @@ class Noting(buffers.JobStatusLogBuffer):
         await super().__aexit__(*error)
 
 
+@dataclass
+class Noting(Waiting, buffers.JobStatusLogBuffer):
+    """Finished jobs; PgQueuer looks for them ten times a second, which took most of what an idle worker took."""
+
+    @property
+    def pause_s(self) -> float:
+        """Return how long the first of several waits for the others. Until it is written down, its account has no other turn."""
+        return _SOON_S
+
+
+@dataclass
+class Beating(Waiting, buffers.HeartbeatBuffer):
+    """Heartbeats of jobs that go on; PgQueuer looks for them every few seconds."""
+
+
 def install() -> None:
-    """Let every manager use it."""
+    """Let every manager use them."""
     buffers.JobStatusLogBuffer = Noting  # type: ignore[misc]  # a class in the place of the one that it extends
+    buffers.HeartbeatBuffer = Beating  # type: ignore[misc]  # the same

@@ -135,7 +135,7 @@ def translated() -> Iterator[None]:
     except (OperationalError, InterfaceError, InternalError) as error:
         _LOG.warning("The database refused (%s).", code(error.orig))
         raise Unavailable(sentence(str(error.orig))) from error
-    except _of_the_file() as error:  # where its driver was asked itself
+    except _of_a_driver() as error:  # where it was asked itself
         _LOG.warning("The database refused (%s).", code(error))
         raise Unavailable(sentence(str(error))) from error
 
@@ -145,13 +145,10 @@ def code(reason: BaseException | None) -> str:
     return getattr(reason, "sqlite_errorname", None) or getattr(reason, "sqlstate", None) or type(reason).__name__
 
 
-def _of_the_file() -> tuple[type[Exception], ...]:
-    """Return what SQLite's driver raises when it is asked itself; only asked once something was raised, so PostgreSQL does without the driver."""
-    if "sqlite3" not in sys.modules:
-        return ()
-    import sqlite3  # noqa: PLC0415 - 2 MB that a worker on PostgreSQL does without
-
-    return sqlite3.OperationalError, sqlite3.InterfaceError, sqlite3.InternalError
+def _of_a_driver() -> tuple[type[Exception], ...]:
+    """Return what the drivers raise when they are asked themselves: of those that are loaded, for each worker does without one of them."""
+    loaded = [sys.modules[name] for name in ("sqlite3", "psycopg") if name in sys.modules]
+    return tuple(getattr(driver, name) for driver in loaded for name in ("OperationalError", "InterfaceError", "InternalError"))
 
 
 def sentence(reason: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, or_, select, update
@@ -29,6 +29,8 @@ _ROW = tables.delivery.c
 _SCOPES: dict[HoldScope, Any] = {"account": _ROW.account_id, "delivery": _ROW.id}
 
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+_SOON = timedelta(seconds=8)
+"""Workers look by themselves every few seconds, a second ahead: what comes sooner than that is told to them."""
 
 # The engine asks these thousands of times a minute, so they are built once.
 _STANDS = ("id", "generation", "state", "due_at", "lease_owner", "looks")
@@ -77,8 +79,16 @@ def wake_at(delivery: Delivery) -> datetime | None:
     return delivery.next_attempt_at if delivery.state == "unconfirmed" else None
 
 
+def _soon(delivery: Delivery, at: datetime | None) -> bool:
+    """Return whether a row that was just written has to be looked at so soon that nobody may look by himself before."""
+    return at is not None and delivery.state != "sending" and at - delivery.updated_at <= _SOON
+
+
 class SqlDeliveries(Room):
     """Deliveries with their frozen parts, attempts, journal and holds."""
+
+    pressing = False
+    """Whether one of the rows that were written has to be looked at in a moment."""
 
     def get(self, delivery_id: str) -> Delivery:
         """Return one; raise Missing."""
@@ -90,7 +100,9 @@ class SqlDeliveries(Room):
 
     def add_all(self, deliveries: Sequence[Delivery]) -> None:
         """Insert many at once."""
-        self._insert(tables.delivery, *({**_DELIVERIES.values(item), "wake_at": wake_at(item)} for item in deliveries))
+        wakes = [wake_at(item) for item in deliveries]
+        self.pressing = self.pressing or any(map(_soon, deliveries, wakes))
+        self._insert(tables.delivery, *({**_DELIVERIES.values(item), "wake_at": at} for item, at in zip(deliveries, wakes, strict=True)))
 
     def many(self, delivery_ids: Sequence[str]) -> tuple[Delivery, ...]:
         """Return the deliveries of these ids that exist."""
@@ -105,7 +117,8 @@ class SqlDeliveries(Room):
         self._touch()
         alike: dict[tuple[str, ...], list[list[object]]] = {}
         for before, after in pairs:
-            changes = {**_DELIVERIES.changed(before, after), "wake_at": wake_at(after)}
+            changes = {**_DELIVERIES.changed(before, after), "wake_at": (at := wake_at(after))}
+            self.pressing = self.pressing or _soon(after, at)
             if after.state == "queued":
                 changes["handed_at"] = None
             if after.state == "sent" and before.state != "sent" and after.sent_at is not None:

@@ -6,19 +6,17 @@ One job is one account's turn, so that PgQueuer's own key lets no account have t
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select, text, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from planner.store import batches, tables
 from planner.store.connect import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection, Engine
 
@@ -29,6 +27,11 @@ LANE = "lane"
 
 AGAIN_AFTER = timedelta(seconds=45)
 """What was handed over and not claimed by then is handed over again, whatever became of its job."""
+
+CHANNEL = "discreet_due"
+"""Where the workers listen for what has to be looked at in a moment."""
+
+CALL = text(f"NOTIFY {CHANNEL}")
 
 _KNOWN = frozenset({"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "target_session_attrs"})
 _MOST = 5000
@@ -55,12 +58,15 @@ def _ready(state: str) -> Any:  # noqa: ANN401 - a Select of a tuple of columns
 _READY = (_ready("unconfirmed"), _ready("queued"))
 _LOCK = select(func.pg_try_advisory_xact_lock(PROMOTER))
 _UNHURRIED = text("SET LOCAL synchronous_commit = off")
-_NEXT = select(
-    *(
-        select(func.min(_ROW.wake_at)).where(_ROW.state == state, _ROW.wake_at.is_not(None)).scalar_subquery()
-        for state in ("unconfirmed", "queued")
-    )
-)
+_LOOK = """SELECT
+    least(
+        (SELECT min(wake_at) FROM delivery WHERE state = 'unconfirmed' AND wake_at IS NOT NULL),
+        (SELECT min(wake_at) FROM delivery WHERE state = 'queued' AND wake_at IS NOT NULL)
+    ),
+    (SELECT min(wake_at) FROM delivery WHERE state = 'sending' AND wake_at IS NOT NULL),
+    (SELECT sum(number)::bigint FROM change)"""
+_BEAT = """INSERT INTO beat (worker, at, details) VALUES (%s, %s, %s)
+    ON CONFLICT (worker) DO UPDATE SET at = excluded.at, details = excluded.details"""
 _BUSY = select(func.count()).where(
     _ROW.account_id == bindparam("account"), _ROW.state == "sending", _ROW.mode == "api", _ROW.wake_at > bindparam("now")
 )
@@ -113,14 +119,24 @@ class Turn:
         return cls(account, again, tuple(Item(key, number, state, *(told or [_BEFORE_ALL])) for key, number, state, told in read))
 
 
+class Look(NamedTuple):
+    """What an idle worker has to know: when the next row is to be looked at, when the next right to send ends, and the data version."""
+
+    due: datetime | None
+    ends: datetime | None
+    version: int
+
+
 class Handover:
     """The promoter's side of the database."""
+
+    channel = CHANNEL
 
     def __init__(self, readers: Engine, writers: Engine) -> None:
         """Take the store's two kinds of connections."""
         self._readers = readers
         self._writers = writers
-        self._watching: Connection | None = None
+        self._watching: Any = None
 
     @property
     def address(self) -> dict[str, Any]:
@@ -148,27 +164,42 @@ class Handover:
             # A row that was moved since it was read is not marked; its item in the turn finds nothing to do.
             return len(batches.change(connection, tables.delivery, _STANDS, ("handed_at",), handed))
 
-    def next_wake(self) -> datetime | None:
-        """Return when the next row has to be looked at, or None.
+    def look(self) -> Look:
+        """Return what an idle worker has to know."""
+        return Look(*self._ask(_LOOK).fetchone())
 
-        An idle worker asks nothing else, once a second: by a connection of its own, without a transaction around each question.
+    def beat(self, worker: str, at: datetime, details: Mapping[str, str]) -> None:
+        """Write a worker's heartbeat."""
+        self._ask(_BEAT, worker, at.astimezone(UTC), json.dumps(details))
+
+    def _ask(self, statement: str, *values: object) -> Any:  # noqa: ANN401 - the driver's cursor
+        """Ask the driver itself, on a connection of one's own and without a transaction: an idle worker does nothing else.
+
+        Nothing that is written here has to outlive a crash of the server.
         """
         with translated():
-            if self._watching is None:
-                self._watching = self._writers.connect().execution_options(isolation_level="AUTOCOMMIT")
             try:
-                found = self._watching.execute(_NEXT).one()
-            except SQLAlchemyError:
+                if self._watching is None:
+                    self._watching = self._alone()
+                return self._watching.execute(statement, values, prepare=True)
+            except Exception:
                 self.close()
                 raise
-        return min((at for at in found if at is not None), default=None)
+
+    def _alone(self) -> Any:  # noqa: ANN401 - the driver's connection
+        """Return a connection that is no part of the pool."""
+        taken = self._writers.raw_connection()
+        connection: Any = taken.driver_connection
+        taken.detach()
+        connection.autocommit = True
+        connection.execute("SET synchronous_commit = off")
+        return connection
 
     def close(self) -> None:
         """Let go of the connection that is kept open."""
         kept, self._watching = self._watching, None
         if kept is not None:
-            with suppress(SQLAlchemyError):
-                kept.close()
+            kept.close()
 
     def busy(self, account_id: str, now: datetime) -> bool:
         """Return whether somebody sends for this account right now, by the rows."""

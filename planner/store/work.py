@@ -17,7 +17,7 @@ from planner.store.connect import translated
 from planner.store.consents import SqlConsents, SqlTalk
 from planner.store.convoy import Convoy
 from planner.store.deliveries import SqlDeliveries
-from planner.store.handover import Handover
+from planner.store.handover import CALL, Handover
 from planner.store.library import SqlKeys, SqlLibrary
 from planner.store.log import SqlLog
 from planner.store.outside import SqlOutsideLinks
@@ -176,6 +176,12 @@ class SqlTransaction:
             slot = threading.get_native_id() % SLOTS if self._connection.dialect.name == "postgresql" else 0
             self._connection.execute(_RAISE, {"which": slot})
 
+    def call(self) -> None:
+        """Wake the workers of a server, as soon as this is committed, for a row that has to be looked at in a moment; others they find."""
+        deliveries: SqlDeliveries | None = vars(self).get("deliveries")
+        if deliveries is not None and deliveries.pressing and self._connection.dialect.name == "postgresql":
+            self._connection.execute(CALL)
+
 
 class SqlStore:
     """The database. Safe to use from many threads and processes at once."""
@@ -208,6 +214,7 @@ class SqlStore:
         with translated(), self._convoy.join() if self._convoy else self._writers.begin() as connection:
             work = SqlTransaction(connection, self._crypt)
             yield work
+            work.call()
             work.raise_version()
 
     def handover(self) -> Handover:

@@ -167,7 +167,7 @@ class Result:
 def engine(store: SqlStore, rig: Any, publisher: Publisher) -> Any:
     """Return the engine that the product would choose."""
     if store.dialect == "postgresql":
-        return DistributedEngine(store, store.handover(), publisher, Nothing(), rig.clock, scale=Scale(THREADS))
+        return DistributedEngine(store.handover(), publisher, Nothing(), rig.clock, scale=Scale(THREADS))
     return EmbeddedEngine(store, publisher, Nothing(), rig.clock, threads=THREADS)
 
 

@@ -73,7 +73,7 @@ def main(url: str, platform: str, key: str) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     if store.dialect == "postgresql":
         scale = Scale(4, silent=timedelta(seconds=2), wait=timedelta(seconds=1))
-        DistributedEngine(store, store.handover(), publisher, Nothing(), rig.clock, rhythm=RHYTHM, scale=scale).run(stop)
+        DistributedEngine(store.handover(), publisher, Nothing(), rig.clock, rhythm=RHYTHM, scale=scale).run(stop)
     else:
         EmbeddedEngine(store, publisher, Nothing(), rig.clock, rhythm=RHYTHM).run(stop)
 
