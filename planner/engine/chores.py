@@ -99,7 +99,8 @@ class Chores:
 
 def _once(name: str, chore: Chore) -> None:
     try:
-        tasks.aside(name, chore.task)
+        if not tasks.aside(name, chore.task):
+            chore.version = None  # it has seen nothing
     finally:
         chore.running.release()
 

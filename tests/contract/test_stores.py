@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,11 +18,12 @@ from sqlalchemy import select
 from stores import ACCOUNT, ENTRY, MINUTE, NOW, StoreContract, fill
 
 from planner.domain.delivery import Ready
+from planner.domain.errors import Unavailable
 from planner.store import open_store, tables
-from planner.store.handover import PROMOTER, Handover, Item, Turn
+from planner.store.handover import CHANNEL, PROMOTER, Handover, Item, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from planner.store import SqlStore
@@ -137,6 +139,83 @@ class TestPostgres(StoreContract):
                 "begun": NOW,
             }
         assert handover.promote(NOW) == 1
+
+    def test_the_workers_are_told_what_has_to_be_looked_at_before_they_look_by_themselves(self, store: SqlStore) -> None:
+        fill(store)
+        row = replace(ENTRY, due_at=NOW + timedelta(hours=1), updated_at=NOW)
+        with told(store) as calls:
+            with store.write() as tx:
+                tx.deliveries.add(row)
+            assert calls() == 0  # they look before that
+            moved = replace(row, due_at=NOW + timedelta(seconds=5), generation=2)
+            with suppress(KeyError), store.write() as tx:
+                assert tx.deliveries.swap(row, moved)
+                raise KeyError
+            assert calls() == 0
+            with store.write() as tx:
+                assert tx.deliveries.swap(row, moved)
+            assert calls() == 1
+            claimed = replace(moved, state="sending", lease_until=NOW)
+            doubt = replace(moved, state="unconfirmed", next_attempt_at=NOW + timedelta(seconds=10))
+            for before, after in ((moved, claimed), (claimed, doubt), (doubt, replace(moved, state="sent", sent_at=NOW))):
+                with store.write() as tx:
+                    assert tx.deliveries.swap(before, after)
+            assert calls() == 0  # a burst tells nobody
+            with store.write() as tx:
+                tx.deliveries.add_all([replace(row, id=key, due_at=NOW) for key in ("now", "too")])
+            assert calls() == 1
+
+    def test_a_look_tells_what_is_due_first_which_right_ends_first_and_whether_something_changed(self, store: SqlStore) -> None:
+        handover = store.handover()
+        try:
+            empty = handover.look()
+            assert empty[:2] == (None, None)
+            fill(store)
+            rows = [
+                replace(ENTRY, id="later", due_at=NOW + 3 * MINUTE),
+                replace(ENTRY, id="doubt", state="unconfirmed", next_attempt_at=NOW + 2 * MINUTE),
+                replace(ENTRY, id="asked", state="unconfirmed"),
+                replace(ENTRY, id="going", state="sending", lease_until=NOW + MINUTE),
+            ]
+            with store.write() as tx:
+                tx.deliveries.add_all(rows)
+            found = handover.look()
+            assert found[:2] == (NOW + 2 * MINUTE, NOW + MINUTE)
+            assert found.version > empty.version
+            for at in (NOW, NOW + MINUTE):
+                handover.beat("worker-1", at, {"pid": "1"})
+            assert handover.look() == found  # a heartbeat is no change
+            with store.read() as tx:
+                assert tx.log.beats() == {"worker-1": (NOW + MINUTE, {"pid": "1"})}
+        finally:
+            handover.close()
+
+    def test_a_look_after_the_server_ended_the_connection_says_so_and_the_next_one_works(self, store: SqlStore) -> None:
+        handover = store.handover()
+        try:
+            found = handover.look()
+            handover._watching.execute("SET application_name = 'watching'")
+            with store._writers.begin() as other:
+                other.exec_driver_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'watching'")
+            with pytest.raises(Unavailable):
+                handover.look()
+            assert handover.look() == found
+        finally:
+            handover.close()
+
+
+@contextmanager
+def told(store: SqlStore) -> Iterator[Callable[[], int]]:
+    """Listen as a worker does; yield what counts the calls since the last count."""
+    taken = store._writers.raw_connection()
+    connection: Any = taken.driver_connection
+    taken.detach()
+    connection.autocommit = True
+    connection.execute(f"LISTEN {CHANNEL}")
+    try:
+        yield lambda: len(list(connection.notifies(timeout=0.3)))
+    finally:
+        connection.close()
 
 
 def handed(store: SqlStore) -> Handover:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from planner.engine.noting import Noting
+from pgqueuer.types import JobId
+
+from planner.engine.noting import Beating, Noting
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -70,6 +73,28 @@ def test_while_nothing_is_finished_no_clock_is_set() -> None:
             await log.one()
             await asyncio.sleep(0)
             assert [timer for timer in asyncio.get_running_loop()._scheduled if not timer.cancelled()] == []  # type: ignore[attr-defined]  # asyncio's own
+
+    run(go())
+
+
+def test_heartbeats_are_written_together_and_without_any_no_clock_is_set() -> None:
+    class Jobs:
+        beaten: list[list[int]] = []  # noqa: RUF012 - one test's
+        written = asyncio.Event()
+
+        async def update_heartbeat(self, jobs: list[Any]) -> None:
+            self.beaten.append(jobs)
+            self.written.set()
+
+    async def go() -> None:
+        jobs = Jobs()
+        async with Beating(max_size=9, timeout=timedelta(seconds=0.1), repository=jobs) as beating:
+            await asyncio.sleep(0)
+            assert asyncio.get_running_loop()._scheduled == []  # type: ignore[attr-defined]  # asyncio's own
+            for job_id in (1, 2):
+                await beating.add(JobId(job_id))
+            await asyncio.wait_for(jobs.written.wait(), 20)
+            assert jobs.beaten == [[1, 2]]
 
     run(go())
 
