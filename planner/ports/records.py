@@ -246,6 +246,9 @@ class Readings(Protocol):
     def of_account(self, account_id: str, start: datetime, end: datetime) -> tuple[AccountReading, ...]:
         """Return the readings of an account in [start, end), oldest first."""
 
+    def accounts_read(self, account_ids: Sequence[str], start: datetime, end: datetime) -> frozenset[str]:
+        """Return those of these accounts that have a reading in [start, end), in one query."""
+
     def uncollected(self, now: datetime, *, limit: int = 200) -> tuple[Delivery, ...]:
         """Return sent api deliveries of the last eight days that may lack one of the planned readings."""
 
@@ -305,6 +308,9 @@ class Log(Protocol):
 
     def setting(self, name: str) -> str | None:
         """Return a small workspace setting, or None."""
+
+    def settings(self, names: Sequence[str]) -> Mapping[str, str]:
+        """Return those of these settings that there are, in one query."""
 
     def put_setting(self, name: str, value: str) -> None:
         """Insert or replace a setting."""

@@ -76,14 +76,14 @@ class Insights:
         """
         now = self._clock.now()
         with self._store.read() as tx:
-            accounts = {account.id: account for account in tx.accounts.all() if _may_ask(tx, account, now)}
+            accounts = _askable(tx, now)
             due: dict[str, list[tuple[Delivery, str]]] = {key: [] for key in accounts}
             for item in tx.readings.uncollected(now):
                 taken = tuple(reading.taken_at for reading in tx.readings.of_delivery(item.id) if reading.source == "api")
                 ref = next((part.ref for part in tx.deliveries.parts(item.id) if part.ref), None)
                 if item.account_id in due and item.sent_at and ref and due_collections(item.sent_at, taken, now):
                     due[item.account_id].append((item, ref))
-            daily = {key for key in accounts if not tx.readings.of_account(key, now - _DAY + _SKEW, now + _SKEW)}
+            daily = accounts.keys() - tx.readings.accounts_read(tuple(accounts), now - _DAY + _SKEW, now + _SKEW)
         return sum(self._collect_one(accounts[key], due[key], daily=key in daily) for key in accounts if due[key] or key in daily)
 
     def _collect_one(self, account: Account, due: list[tuple[Delivery, str]], *, daily: bool) -> int:
@@ -201,11 +201,12 @@ class Insights:
         return Followers(account, readings, notes)
 
 
-def _may_ask(tx: Transaction, account: Account, now: datetime) -> bool:
-    if account.mode != "api" or account.health != "ok":
-        return False
-    until = tx.log.setting(_wait_name(account))
-    return until is None or now >= datetime.fromisoformat(until)
+def _askable(tx: Transaction, now: datetime) -> dict[str, Account]:
+    """Return the accounts that may be asked now, by id."""
+    connected = [account for account in tx.accounts.all() if account.mode == "api" and account.health == "ok"]
+    waits = tx.log.settings([_wait_name(account) for account in connected])
+    until = {name: datetime.fromisoformat(value) for name, value in waits.items()}
+    return {account.id: account for account in connected if now >= until.get(_wait_name(account), now)}
 
 
 def _wait_name(account: Account) -> str:

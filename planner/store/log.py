@@ -65,10 +65,14 @@ class SqlLog(Room):
             return self._known["setting", name]  # type: ignore[no-any-return]  # what `foresee` kept
         return self._connection.execute(_SETTING, {"name": name}).scalar()
 
+    def settings(self, names: Sequence[str]) -> Mapping[str, str]:
+        """Return those of these settings that there are, in one query."""
+        return dict(map(tuple, self._among(_SETTINGS, tables.setting.c.name, names)))
+
     def foresee(self, subjects: Sequence[str], settings: Sequence[str]) -> None:
         """Read the events of these subjects and these settings ahead."""
         self._ahead("events", _EVENTS, "subject", subjects, ("seq",))
-        found = dict(map(tuple, self._among(_SETTINGS, tables.setting.c.name, settings)))
+        found = self.settings(settings)
         self._known.update((("setting", name), found.get(name)) for name in settings)
 
     def put_setting(self, name: str, value: str) -> None:

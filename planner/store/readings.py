@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 
 from planner.domain.connection import ConnectionNote
 from planner.domain.delivery import SEEN, Delivery
@@ -21,6 +21,11 @@ _DELIVERIES = Rows(tables.delivery, Delivery)
 _POSTS = Rows(tables.post_reading, PostReading)
 _ACCOUNTS = Rows(tables.account_reading, AccountReading)
 _NOTES = Rows(tables.note, ConnectionNote, "This note does not exist any more. Reload the page.")
+_READ = (
+    select(tables.account_reading.c.account_id)
+    .where(tables.account_reading.c.taken_at >= bindparam("start"), tables.account_reading.c.taken_at < bindparam("end"))
+    .distinct()
+)
 _AT_ONCE = 900  # below SQLite's smallest limit of bound values
 _KEPT = COLLECT_AFTER[-1] + timedelta(days=1)
 
@@ -63,6 +68,11 @@ class SqlReadings(Room):
         table = tables.account_reading.c
         inside = (table.account_id == account_id, table.taken_at >= start, table.taken_at < end)
         return _ACCOUNTS.all(self._connection, _ACCOUNTS.select.where(*inside).order_by(table.taken_at))
+
+    def accounts_read(self, account_ids: Sequence[str], start: datetime, end: datetime) -> frozenset[str]:
+        """Return those of these accounts that have a reading in [start, end)."""
+        found = self._among(_READ, tables.account_reading.c.account_id, account_ids, start=start, end=end)
+        return frozenset(account_id for (account_id,) in found)
 
     def uncollected(self, now: datetime, *, limit: int = 200) -> tuple[Delivery, ...]:
         """Return sent api deliveries of the last four weeks and a day that lack a planned reading, longest waiting first; none that only a person saw."""

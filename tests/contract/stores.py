@@ -523,6 +523,9 @@ class StoreContract:
             tx.readings.add_account(AccountReading("acc1", NOW, "api", {"followers": 13}))
             assert tx.readings.of_account("acc1", NOW, NOW + MINUTE) == (AccountReading("acc1", NOW, "api", {"followers": 12}),)
             assert tx.readings.of_account("acc1", NOW + MINUTE, NOW + 2 * MINUTE) == ()
+            assert tx.readings.accounts_read(("acc1", "acc2"), NOW, NOW + MINUTE) == {"acc1"}
+            assert tx.readings.accounts_read(("acc1", "acc2"), NOW - MINUTE, NOW) == frozenset()
+            assert tx.readings.accounts_read(("acc2",), NOW, NOW + MINUTE) == frozenset()
 
     def test_notes(self, store: SqlStore) -> None:
         fill(store)
@@ -717,6 +720,7 @@ class StoreContract:
             assert tx.log.waiting_notices() == ()
             assert (tx.log.done("op"), tx.log.done("other")) == ("{}", None)
             assert (tx.log.setting("a"), tx.log.setting("b")) == ("2", None)
+            assert tx.log.settings(["a", "b"]) == {"a": "2"}
             assert tx.log.beats() == {"w": (NOW + MINUTE, {"pid": "2"})}
 
     def test_media_are_stored_once(self, store: SqlStore) -> None:
