@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from planner.engine import tasks
 
@@ -31,6 +31,22 @@ _BY_CHANGE = frozenset({"notices", "reap"})
 
 _TOGETHER = 20
 """What is due within so small a share of its time is done now: chores of one rhythm then wake the worker once."""
+
+
+class Look(Protocol):
+    """What an idle worker has to know."""
+
+    @property
+    def due(self) -> datetime | None:
+        """When the next row has to be looked at."""
+
+    @property
+    def ends(self) -> datetime | None:
+        """When the next right to send ends."""
+
+    @property
+    def version(self) -> int:
+        """A number that is raised with each change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +85,13 @@ class Chores:
         self._still = rhythm.still
         self._beside = ThreadPoolExecutor(2, thread_name_prefix="beside")
 
-    def tick(self, version: int | None = None, *, pressing: bool = False) -> None:
-        """Do what is due. `version`: that of the data, where it is known; `pressing`: time itself has brought something.
+    def tick(self, look: Look | None, at: datetime) -> None:
+        """Do what is due. `look`: what was seen of the rows, where anybody could tell.
 
-        What follows from changes has no turn while the data is as it was when its last turn began.
+        What follows from changes has no turn while the data is as it was when its last turn began, and no right to send has ended.
         """
-        now = time.monotonic()
+        now, version = time.monotonic(), None if look is None else look.version
+        pressing = look is not None and look.ends is not None and look.ends <= at
         for name, chore in self._chores.items():
             if now < chore.due - chore.every / _TOGETHER:
                 continue

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from planner.domain.delivery import State
+    from planner.engine.chores import Look
     from planner.engine.tasks import Collecting, Publishing
     from planner.ports import Clock, Stop
 
@@ -89,22 +90,6 @@ class Handed(Protocol):
     @property
     def items(self) -> Sequence[Item]:
         """What to do, in order."""
-
-
-class Look(Protocol):
-    """What an idle worker has to know."""
-
-    @property
-    def due(self) -> datetime | None:
-        """When the next row has to be looked at."""
-
-    @property
-    def ends(self) -> datetime | None:
-        """When the next right to send ends."""
-
-    @property
-    def version(self) -> int:
-        """A number that is raised with each change."""
 
 
 class Queue(Protocol):
@@ -225,10 +210,7 @@ class DistributedEngine:
         """Do what is due beside sending, hand over what is due, and wait for more."""
         self._pulse.watch_clock()
         look = self._look()
-        if look is None:
-            self._chores.tick()
-        else:
-            self._chores.tick(look.version, pressing=look.ends is not None and look.ends <= self._clock.now())
+        self._chores.tick(look, self._clock.now())
         seconds = min(self._promote(look), self._chores.pause())
         if self._flow.working:  # a turn that ends wakes at once, and there are many
             pause = min(seconds, _PAUSE_S)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from planner.domain.errors import Unavailable
 from planner.engine.chores import Chores, Pulse, Rhythm
 from planner.engine.flow import AHEAD, Flow, Turn, in_order
+from planner.ports import Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,8 +20,9 @@ if TYPE_CHECKING:
 
     from planner.domain.delivery import Ready
     from planner.engine import tasks
+    from planner.engine.chores import Look
     from planner.engine.tasks import Collecting, Publishing
-    from planner.ports import Clock, Stop, Store
+    from planner.ports import Clock, Stop
 
 _LOG = logging.getLogger(__name__)
 _BATCH = 5000
@@ -34,12 +37,19 @@ _BUSY_SLEEP_S = 0.2
 _SAME_ROW_S = 0.5
 
 
+class Watched(Store, Protocol):
+    """A store that an idle worker asks at little cost."""
+
+    def look(self) -> Look:
+        """Return what an idle worker has to know."""
+
+
 class EmbeddedEngine:
     """The engine of one machine."""
 
     def __init__(
         self,
-        store: Store,
+        store: Watched,
         publisher: Publishing,
         insights: Collecting,
         clock: Clock,
@@ -72,8 +82,9 @@ class EmbeddedEngine:
         try:
             while not stop.is_set():
                 self._pulse.watch_clock()
-                self._chores.tick()
-                self._rest(stop, self._round())
+                look = self._look()
+                self._chores.tick(look, self._clock.now())
+                self._rest(stop, self._round(look))
         finally:
             self._flow.end()
             self._chores.close()
@@ -83,12 +94,21 @@ class EmbeddedEngine:
         with self._store.write() as tx:
             tx.log.beat(worker, at, details)
 
-    def _round(self) -> float:
+    def _look(self) -> Look | None:
+        """Return what there is to know; None while there is enough to do, and when nobody can tell, which reading will say."""
+        if not self._flow.working:
+            with contextlib.suppress(Unavailable):
+                return self._store.look()
+        return None
+
+    def _round(self, look: Look | None) -> float:
         """Hand out what is due or will be in a moment, one turn an account; return how many seconds there is nothing to do."""
         working = self._flow.working
         if working > _ENOUGH and time.monotonic() - self._looked < _LONGEST_SLEEP_S:
             return _BUSY_SLEEP_S
         self._looked, now = time.monotonic(), self._clock.now()
+        if look is not None and (look.due is None or look.due > now + AHEAD):
+            return _until(look.due, now)
         whole = working <= _ENOUGH or self._looked - self._whole >= _WHOLE_S
         try:
             with self._store.read() as tx:
@@ -100,9 +120,9 @@ class EmbeddedEngine:
         self._seen, self._whole = now, self._looked if whole else self._whole
         for account_id, rows in self._by_account(in_order(ready, now)).items():
             self._flow.add(Turn(account_id, deque(rows), self._done.set))
-        if ready or following is None:
+        if ready:
             return _LONGEST_SLEEP_S
-        return min(max((following - AHEAD - now).total_seconds(), 0.0), _LONGEST_SLEEP_S)
+        return _until(following, now)
 
     def _by_account(self, rows: Sequence[Ready]) -> dict[str, list[Ready]]:
         """Return the rows to work on now, of accounts that have no turn; a row that was just tried waits a moment."""
@@ -124,3 +144,8 @@ class EmbeddedEngine:
             self._done.clear()
         else:
             stop.wait(seconds)
+
+
+def _until(due: datetime | None, now: datetime) -> float:
+    """Return how many seconds to sleep when the next row is due then."""
+    return _LONGEST_SLEEP_S if due is None else min(max((due - AHEAD - now).total_seconds(), 0.0), _LONGEST_SLEEP_S)

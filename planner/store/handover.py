@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, or_, select, text, update
 
 from planner.store import batches, tables
 from planner.store.connect import translated
+from planner.store.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from planner.domain.delivery import Ready, State
+    from planner.store.watch import Look
 
 LANE = "lane"
 """The one kind of job."""
@@ -58,13 +60,6 @@ def _ready(state: str) -> Any:  # noqa: ANN401 - a Select of a tuple of columns
 _READY = (_ready("unconfirmed"), _ready("queued"))
 _LOCK = select(func.pg_try_advisory_xact_lock(PROMOTER))
 _UNHURRIED = text("SET LOCAL synchronous_commit = off")
-_LOOK = """SELECT
-    least(
-        (SELECT min(wake_at) FROM delivery WHERE state = 'unconfirmed' AND wake_at IS NOT NULL),
-        (SELECT min(wake_at) FROM delivery WHERE state = 'queued' AND wake_at IS NOT NULL)
-    ),
-    (SELECT min(wake_at) FROM delivery WHERE state = 'sending' AND wake_at IS NOT NULL),
-    (SELECT sum(number)::bigint FROM change)"""
 _BEAT = """INSERT INTO beat (worker, at, details) VALUES (%s, %s, %s)
     ON CONFLICT (worker) DO UPDATE SET at = excluded.at, details = excluded.details"""
 _BUSY = select(func.count()).where(
@@ -119,14 +114,6 @@ class Turn:
         return cls(account, again, tuple(Item(key, number, state, *(told or [_BEFORE_ALL])) for key, number, state, told in read))
 
 
-class Look(NamedTuple):
-    """What an idle worker has to know: when the next row is to be looked at, when the next right to send ends, and the data version."""
-
-    due: datetime | None
-    ends: datetime | None
-    version: int
-
-
 class Handover:
     """The promoter's side of the database."""
 
@@ -136,7 +123,7 @@ class Handover:
         """Take the store's two kinds of connections."""
         self._readers = readers
         self._writers = writers
-        self._watching: Any = None
+        self._watch = Watch(writers)
 
     @property
     def address(self) -> dict[str, Any]:
@@ -166,40 +153,15 @@ class Handover:
 
     def look(self) -> Look:
         """Return what an idle worker has to know."""
-        return Look(*self._ask(_LOOK).fetchone())
+        return self._watch.look()
 
     def beat(self, worker: str, at: datetime, details: Mapping[str, str]) -> None:
         """Write a worker's heartbeat."""
-        self._ask(_BEAT, worker, at.astimezone(UTC), json.dumps(details))
-
-    def _ask(self, statement: str, *values: object) -> Any:  # noqa: ANN401 - the driver's cursor
-        """Ask the driver itself, on a connection of one's own and without a transaction: an idle worker does nothing else.
-
-        Nothing that is written here has to outlive a crash of the server.
-        """
-        with translated():
-            try:
-                if self._watching is None:
-                    self._watching = self._alone()
-                return self._watching.execute(statement, values, prepare=True)
-            except Exception:
-                self.close()
-                raise
-
-    def _alone(self) -> Any:  # noqa: ANN401 - the driver's connection
-        """Return a connection that is no part of the pool."""
-        taken = self._writers.raw_connection()
-        connection: Any = taken.driver_connection
-        taken.detach()
-        connection.autocommit = True
-        connection.execute("SET synchronous_commit = off")
-        return connection
+        self._watch.ask(_BEAT, worker, at.astimezone(UTC), json.dumps(details))
 
     def close(self) -> None:
         """Let go of the connection that is kept open."""
-        kept, self._watching = self._watching, None
-        if kept is not None:
-            kept.close()
+        self._watch.close()
 
     def busy(self, account_id: str, now: datetime) -> bool:
         """Return whether somebody sends for this account right now, by the rows."""

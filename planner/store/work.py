@@ -27,6 +27,7 @@ from planner.store.posts import SqlPosts, SqlReviews
 from planner.store.readings import SqlNotes, SqlReadings
 from planner.store.sealed import SqlLedgers, SqlMedia, SqlVault
 from planner.store.sightings import SqlSightings
+from planner.store.watch import Watch
 from planner.store.writing import SqlWriting
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from planner.domain.delivery import Delivery
     from planner.store.crypt import Crypt
+    from planner.store.watch import Look
 
 SLOTS = 16
 _RAISE = update(tables.change).where(tables.change.c.slot == bindparam("which")).values(number=tables.change.c.number + 1)
@@ -196,6 +198,7 @@ class SqlStore:
         self._commits = 0
         self._looked = 0.0
         self._convoy = Convoy(writers, self._fold_log) if path is not None else None
+        self._watch = Watch(readers if path is not None else writers)
 
     @property
     def dialect(self) -> str:
@@ -220,6 +223,10 @@ class SqlStore:
     def handover(self) -> Handover:
         """Return the side of the database that a distributed engine works with; PostgreSQL only."""
         return Handover(self._readers, self._writers)
+
+    def look(self) -> Look:
+        """Return what an idle worker has to know; one thread asks."""
+        return self._watch.look()
 
     def data_version(self) -> int:
         """Return a number that is raised by each transaction that changed something."""
@@ -248,6 +255,7 @@ class SqlStore:
 
     def close(self) -> None:
         """Close every connection."""
+        self._watch.close()
         self._readers.dispose()
         self._writers.dispose()
 

@@ -723,6 +723,27 @@ class StoreContract:
             assert tx.log.settings(["a", "b"]) == {"a": "2"}
             assert tx.log.beats() == {"w": (NOW + MINUTE, {"pid": "2"})}
 
+    def test_a_look_tells_what_is_due_first_which_right_ends_first_and_whether_something_changed(self, store: SqlStore) -> None:
+        empty = store.look()
+        assert empty[:2] == (None, None)
+        fill(store)
+        rows = [
+            replace(ENTRY, id="later", due_at=NOW + 3 * MINUTE),
+            replace(ENTRY, id="doubt", state="unconfirmed", next_attempt_at=NOW + 2 * MINUTE),
+            replace(ENTRY, id="asked", state="unconfirmed"),
+            replace(ENTRY, id="going", state="sending", lease_until=NOW + MINUTE),
+        ]
+        with store.write() as tx:
+            tx.deliveries.add_all(rows)
+        found = store.look()
+        assert found[:2] == (NOW + 2 * MINUTE, NOW + MINUTE)
+        assert found.version > empty.version
+        assert store.look() == found
+        with store.write() as tx:
+            assert tx.deliveries.swap(rows[1], replace(rows[1], next_attempt_at=NOW + 4 * MINUTE))
+        assert store.look().due == NOW + 3 * MINUTE
+        assert store.look().version > found.version
+
     def test_media_are_stored_once(self, store: SqlStore) -> None:
         picture = Media("a.png", "image/png", b"\x89PNG\x00", "not kept", 3, 4)
         with store.write() as tx:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from planner.engine import chores as room
 from planner.engine.chores import Chores, Rhythm
+from planner.store.watch import Look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
+LATER = NOW + timedelta(seconds=1)
 
 
 class Seconds:
@@ -36,7 +41,7 @@ class Bench:
         """Return what had a turn when so much time had gone by."""
         self.time.now += seconds
         self.done = []
-        self.chores.tick(version, pressing=pressing)
+        self.chores.tick(None if version is None else Look(None, NOW if pressing else LATER, version), NOW)
         return self.done
 
 
@@ -103,7 +108,7 @@ def test_a_chore_that_takes_long_has_no_second_turn_and_keeps_nobody_awake(time:
     chores = Chores(Rhythm(), {"collect": long})
     try:
         for _ in range(3):
-            chores.tick()
+            chores.tick(None, NOW)
             assert chores.pause() == 60
             time.now += 60
     finally:

@@ -11,7 +11,7 @@ import pytest
 
 from planner.domain.errors import Unavailable
 from planner.engine.distributed import DistributedEngine
-from planner.store.handover import Look
+from planner.store.watch import Look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -18,12 +18,13 @@ from planner.domain.delivery import Ready
 from planner.domain.errors import Unavailable
 from planner.engine import tasks
 from planner.engine.embedded import EmbeddedEngine, Rhythm
+from planner.store.watch import Look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
-OFTEN = Rhythm(beat=0.01, reap=0.01, notices=0.01, collect=0.01)
+OFTEN = Rhythm(beat=0.01, reap=0.01, notices=0.01, collect=0.01, still=0.01)
 
 
 class Running:
@@ -53,6 +54,8 @@ class Rows:
     beats: list[Mapping[str, str]] = field(default_factory=list)
     down: int = 0
     reads: int = 0
+    version: int = 1
+    ends: datetime | None = None
 
     @contextmanager
     def read(self) -> Iterator[Any]:
@@ -61,6 +64,12 @@ class Rows:
             self.down -= 1
             raise Unavailable("The database does not answer.")
         yield self
+
+    def look(self) -> Look:
+        if self.down:
+            raise Unavailable("The database does not answer.")
+        self.reads += 1
+        return Look(min((row.due_at for row in list(self.rows.values())), default=None), self.ends, self.version)
 
     @contextmanager
     def write(self) -> Iterator[Any]:
@@ -368,10 +377,23 @@ def test_a_jump_of_the_clock_is_logged_and_shown(bench: Bench, caplog: pytest.Lo
     assert "The system clock jumped by -3600 s" in caplog.text
 
 
-def test_idle_it_asks_about_once_a_second(bench: Bench) -> None:
+def test_idle_it_asks_about_once_a_second_and_reads_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench.store, "ready", None)  # reading would raise
+    bench.add("d1", after=3600)
     bench.start(rhythm=Rhythm())
     time.sleep(2.2)
     assert 2 <= bench.store.reads <= 4
+
+
+def test_the_reaper_has_a_turn_at_a_change_and_when_a_right_to_send_has_ended(bench: Bench) -> None:
+    bench.start(rhythm=Rhythm(beat=0.01, reap=0.01))
+    bench.until(lambda: len(bench.store.beats) > 1, 8)
+    reaped = bench.publisher.reaped
+    assert reaped == 1
+    bench.store.version += 1
+    bench.until(lambda: bench.publisher.reaped == 2, 8)
+    bench.store.ends = bench.clock.now()
+    bench.until(lambda: bench.publisher.reaped > 3, 8)
 
 
 def test_an_exception_without_a_place_is_named_alone() -> None:
