@@ -26,7 +26,7 @@ from planner.checklist.bank import BANK
 from planner.checklist.patterns import branches, compiled, expand, small
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Row = tuple[str, tuple[str, ...], "Near | None"]
 """What the list says of a pattern: its openings, its sets of pieces, and what stands near the beginning of each match.
@@ -242,11 +242,20 @@ def at_places(finder: re.Pattern[str], text: str, places: Iterable[int]) -> list
     return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Sieves:
-    """The sieves of all rules by the view they read; two are the same only if they are one, so that caches can go by it."""
+    """The sieves of all rules by the view they read, 2 MB made when a text is first read; caches go by it: none equals another one."""
 
-    by_view: Mapping[str, Sieve]
+    def __init__(self, told: Mapping[str, Sequence[tuple[str, bool, int]]]) -> None:
+        """Take the patterns of each view, each with whether it ignores case and the number of its rule."""
+        self._told = told
+
+    @cached_property
+    def by_view(self) -> Mapping[str, Sieve]:
+        """Return each view's sieve."""
+        return {
+            view: sieve_of((part, blind, rule) for pattern, blind, rule in told for part in branches(pattern))
+            for view, told in self._told.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)

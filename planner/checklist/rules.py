@@ -12,8 +12,7 @@ import tomli
 from planner.checklist import rulefile, sentences
 from planner.checklist.bank import BANK, InvalidRules, table
 from planner.checklist.kinds import ELSEWHERE
-from planner.checklist.needles import Sieves, sieve_of
-from planner.checklist.patterns import branches
+from planner.checklist.needles import Sieves
 from planner.checklist.report import Source
 from planner.checklist.rule import Packs
 
@@ -74,8 +73,8 @@ def _sieves(rules: list[Rule]) -> Sieves:
     parts: dict[str, list[tuple[str, bool, int]]] = {}
     for number, rule in enumerate(rules):
         told = parts.setdefault(rule.view, [])
-        told += [(branch, rule.ignore_case, number) for pattern in rule.match for branch in branches(pattern)]
-    return Sieves({view: sieve_of(told) for view, told in parts.items()})
+        told += [(pattern, rule.ignore_case, number) for pattern in rule.match]
+    return Sieves(parts)
 
 
 def _sources(bank: Path, faults: list[str]) -> dict[str, Source]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from planner.domain.delivery import Ready
 from planner.domain.errors import SetupError, Unavailable
 from planner.engine import tasks
+from planner.engine.alive import ends_with_its_server
 from planner.engine.chores import Chores, Pulse, Rhythm
 from planner.engine.flow import AHEAD, Flow, Turn
 
@@ -264,11 +265,13 @@ class DistributedEngine:
             self._queue.prune()
 
     def _alone(self, name: str, task: Callable[[], object]) -> tasks.Task:
-        """Return the task as only one of the workers does it at a time."""
+        """Return the task as only one of the workers does it at a time; the others say False, and ask again in case that one is gone."""
 
-        def turn() -> None:
-            if self._queue.take_turn(name, self._name, self._clock.now(), timedelta(seconds=_TURN_S)):
+        def turn() -> bool:
+            mine = self._queue.take_turn(name, self._name, self._clock.now(), timedelta(seconds=_TURN_S))
+            if mine:
                 task()
+            return mine
 
         return turn
 
@@ -327,6 +330,7 @@ class DistributedEngine:
         noting.install()
         connection = await asyncpg.connect(**self._queue.address, timeout=10)
         try:
+            ends_with_its_server(connection)
             queries = Queries(AsyncpgDriver(connection))
             await queries.upgrade()
             self._installed.set()
@@ -337,6 +341,8 @@ class DistributedEngine:
             async def lane(job: Any) -> None:  # noqa: ANN401 - PgQueuer's job
                 await self._take(job.payload)
 
+            # PgQueuer would notice only when it asks for jobs the next time, half a minute later.
+            connection.add_termination_listener(lambda _: manager.shutdown.set())
             self._end_session = partial(asyncio.get_running_loop().call_soon_threadsafe, manager.shutdown.set)
             if self._stop.is_set():  # who waited for it may have found no session to end
                 return
@@ -347,6 +353,8 @@ class DistributedEngine:
                 heartbeat_timeout=self._scale.silent,
                 shutdown_on_listener_failure=True,
             )
+            if connection.is_closed():
+                raise ConnectionError
         finally:
             self._untold()
             with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):

@@ -110,15 +110,18 @@ def reconcile(publisher: Publishing, delivery_id: str) -> None:
 
 
 def aside(name: str, task: Task) -> bool:
-    """Run something that may fail no delivery: whatever it raises is logged, and it has its next turn. Return whether it went well."""
+    """Run something that may fail no delivery: whatever it raises is logged, and it has its next turn.
+
+    Return whether it was done: not when it raised, nor when it says False, as it does where another worker is the one to do it.
+    """
     try:
-        task()
+        done = task()
     except Unavailable as error:
         _LOG.warning("%s: %s", name, error.sentence)
     except Exception as error:  # noqa: BLE001 - the engine's loop: figures and notices may fail no delivery
         _LOG.error("%s failed: %s", name, where(error))
     else:
-        return True
+        return done is not False
     return False
 
 

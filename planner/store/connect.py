@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, InternalError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InternalError, NoSuchModuleError, OperationalError
 
 from planner.domain.errors import SetupError, Unavailable
 
@@ -26,7 +26,10 @@ _LOG = logging.getLogger(__name__)
 BUSY_MS = 10_000
 """How long a writer waits for another one before it says that the database is busy."""
 
-_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+_ALIVE = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+"""A server that vanished without a word (its machine died, a firewall forgot the connection) is given up after half a minute. What was
+sent to it would otherwise be sent again for a quarter of an hour, for which no keep-alive is asked, and the worker would wait with it."""
+
 _READING, _WRITING = "60s", "10s"
 """How long a transaction may be silent. A worker that freezes or loses its network gives its locks back after that: the promoter's
 lock stops every other worker, and nothing is called while something is written. A reader holds no lock, and thinks for longer."""
@@ -79,13 +82,14 @@ def engines(url: URL, *, by_index: bool = False) -> tuple[Engine, Engine]:
 
 
 def _server(url: URL, silent: str, *, by_index: bool) -> dict[str, Any]:
-    """Return what is asked of a server; an operator's own `options` in the address stand."""
+    """Return what is asked of a server; what an operator says in the address stands."""
+    alive = {name: value for name, value in _ALIVE.items() if name not in url.query}
     if "options" in url.query:
-        return {}
+        return alive
     # Compiling a statement pays after seconds of work; ours take milliseconds, and a wrong guess would cost a hundred of them.
     # A statement is planned once and kept: planned while a table was small, it would read the whole of it, batch after batch, as it grows.
     planned = " -c enable_seqscan=off" if by_index else ""
-    return {"options": f"-c idle_in_transaction_session_timeout={silent} -c jit=off{planned}", **_ALIVE}
+    return {"options": f"-c idle_in_transaction_session_timeout={silent} -c jit=off{planned}", **alive}
 
 
 def _make_file(path: Path) -> None:
@@ -132,12 +136,23 @@ def translated() -> Iterator[None]:
     """Turn the database's refusals into one sentence for a person."""
     try:
         yield
-    except (OperationalError, InterfaceError, InternalError) as error:
-        _LOG.warning("The database refused (%s).", code(error.orig))
-        raise Unavailable(sentence(str(error.orig))) from error
-    except _of_a_driver() as error:  # where it was asked itself
-        _LOG.warning("The database refused (%s).", code(error))
-        raise Unavailable(sentence(str(error))) from error
+    except Exception as error:
+        reason = _refusal(error)
+        if reason is None:
+            raise
+        _LOG.warning("The database refused (%s).", code(reason))
+        raise Unavailable(sentence(str(reason))) from error
+
+
+def _refusal(error: Exception) -> BaseException | None:
+    """Return the driver's own error where the database refused, or None: where it was asked itself, or through SQLAlchemy."""
+    reason: BaseException | None = error
+    classes = _of_a_driver()
+    if isinstance(error, DBAPIError):
+        reason, classes = error.orig, (OperationalError, InterfaceError, InternalError)
+    # SQLite's driver tells of a damaged file by the class that every other one of its errors extends.
+    damaged = str(getattr(reason, "sqlite_errorname", "")).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+    return (reason or error) if damaged or isinstance(error, classes) else None
 
 
 def code(reason: BaseException | None) -> str:

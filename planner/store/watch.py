@@ -48,7 +48,7 @@ class Watch:
         with translated():
             try:
                 if self._connection is None:
-                    self._connection = self._connect()
+                    self._connect()
                 if self._engine.dialect.name != "postgresql":
                     return self._connection.execute(statement, values).fetchall()  # type: ignore[no-any-return]  # the driver's
                 cursor = self._connection.execute(statement, values, prepare=True)
@@ -63,11 +63,11 @@ class Watch:
         if kept is not None:
             kept.close()
 
-    def _connect(self) -> Any:  # noqa: ANN401 - the driver's own class
+    def _connect(self) -> None:
+        """Open the connection. It is ours to close before anything is asked of it: no pool knows of it any more."""
         taken = self._engine.raw_connection()
-        connection: Any = taken.driver_connection
+        self._connection = taken.driver_connection
         taken.detach()
         if self._engine.dialect.name == "postgresql":
-            connection.autocommit = True
-            connection.execute("SET synchronous_commit = off")
-        return connection
+            self._connection.autocommit = True
+            self._connection.execute("SET synchronous_commit = off")

@@ -287,6 +287,13 @@ def test_the_content_bank_loads() -> None:
     assert len(load(bank=BANK).rules) > 80
 
 
+def test_who_only_loads_the_rules_makes_no_sieves(tmp_path: Path) -> None:
+    packs = load(bank=bank(tmp_path, RULE))
+    assert "by_view" not in vars(packs.sieves)
+    assert set(packs.sieves.by_view) == {rule.view for rule in packs.rules}
+    assert packs.sieves.by_view is packs.sieves.by_view
+
+
 def test_a_rule_may_name_every_country_region_organization_and_author(tmp_path: Path) -> None:
     told = 'jurisdiction = ["any", "NZ", "CA-ON"]\nlevels = { "GB-SCT" = "ask", "foundation" = "block", "student" = "note" }'
     (rule,) = load(bank=bank(tmp_path, RULE.replace('level = "ask"', f'level = "ask"\n{told}'))).rules

@@ -91,6 +91,14 @@ def test_a_turn_that_failed_has_seen_nothing(bench: Bench) -> None:
     assert bench.after(5, 7) == ["beat"]
 
 
+def test_a_turn_that_belongs_to_another_worker_has_seen_nothing(bench: Bench) -> None:
+    mine = [False, False, True]
+    bench.chores._chores["reap"].task = lambda: mine.pop(0)
+    for _ in range(5):
+        bench.after(5, 7)
+    assert mine == []  # asked again until it was done, and not after that: it would find none
+
+
 def test_it_does_not_wait_where_nobody_knows_of_changes(bench: Bench) -> None:
     assert [bench.after(5) for _ in range(2)] == [["beat", "reap"]] * 2
     assert bench.after(5, 7) == ["beat", "reap"]

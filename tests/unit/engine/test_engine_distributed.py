@@ -191,3 +191,12 @@ def test_a_hand_over_that_fails_is_tried_again(bench: Bench) -> None:
     bench.queue.promote = promote  # type: ignore[method-assign]  # for this test
     bench.start()
     bench.until(lambda: len(bench.queue.handed) == 2, 4)
+
+
+def test_what_one_worker_alone_does_is_done_by_the_one_whose_turn_it_is(bench: Bench) -> None:
+    done: list[str] = []
+    task = bench.engine._alone("notices", lambda: done.append("told"))
+    assert (task(), done) == (False, [])
+    bench.queue.take_turn = lambda *_: True  # type: ignore[method-assign]  # for this test
+    assert (task(), done) == (True, ["told"])
+    bench.start()
