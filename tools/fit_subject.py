@@ -14,7 +14,9 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from planner.checklist import wording
 from planner.checklist.confidentiality import live_case, score, subjects
+from planner.checklist.fitted_rows import packed as packed_rows
 from planner.checklist.report import Draft
 from planner.checklist.text import views
 
@@ -37,6 +39,7 @@ ANSWER_WEIGHT = 0.3
 ORDINARY_WEIGHT = 0.3
 TWIN_WEIGHT = 0.3  # labeled drafts of one hard kind only: half of them look like a breach and are none
 CONTRAST_WEIGHT = 0.999  # in every fit, in no figure: pairs written for contrast are no sample of drafts
+PHRASES_STRENGTH = 30.0
 BOUND = 12.0
 STEP = 0.5
 LARGEST = (1 << score.BITS) - 1  # steps
@@ -162,6 +165,25 @@ def fit_words(matrix: csr_matrix, truth: Vector, counts: Vector) -> Vector:
     return weights
 
 
+def phrases_of(texts: list[str]) -> csr_matrix:
+    """Return the texts as rows of the rarities of those words and pairs that the table of the word scores has, each scaled to length 1."""
+    known = list(wording.fitted().rows)
+    place = {name: at for at, (name, _, _) in enumerate(known)}
+    rarity = np.array([rare / wording.SCALE for _, rare, _ in known])
+    found = map(wording.features, map(wording.plain, texts))
+    rows = [np.array(sorted(place[name] for name in one if name in place), dtype=np.int32) for one in found]
+    values = [rarity[row] / max(float(np.sqrt((rarity[row] ** 2).sum())), 1e-9) for row in rows]
+    starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
+    return csr_matrix((np.concatenate(values), np.concatenate(rows), starts), shape=(len(rows), len(known)))
+
+
+def fit_phrases(matrix: csr_matrix, truth: Vector, counts: Vector) -> Vector:
+    """Fit one weight a phrase; what a text without a known word would have is left to the bias of the whole."""
+    model = LogisticRegression(C=PHRASES_STRENGTH, max_iter=200, solver="liblinear", random_state=0)
+    weights: Vector = model.fit(matrix, truth, sample_weight=counts).coef_[0]
+    return np.round(weights, 1)
+
+
 def fit_features(table: NDArray[np.float64], truth: Vector, counts: Vector, penalty: Vector, offset: Vector) -> Vector:
     """Fit the structured weights; the last column is the bias, `offset` is what hand-set weights add to each logit."""
 
@@ -186,6 +208,7 @@ class Data:
     names: list[str]
     table: NDArray[np.float64]
     matrix: csr_matrix
+    spoken: csr_matrix
     truth: Vector
     counts: Vector
     folds: NDArray[np.int64]
@@ -211,6 +234,7 @@ def prepare(samples: list[Sample]) -> Data:
         names,
         table,
         matrix_of([frozenset(score.features(one.words)) for one in seen]),
+        phrases_of([one.words.text for one in seen]),
         np.array([float(sample.breach) for sample in samples]),
         np.array([sample.weight for sample in samples]),
         np.array(folds_of(samples)),
@@ -235,19 +259,20 @@ def packed(weights: Vector) -> bytes:
 
 
 def out_of_fold(data: Data) -> Vector:
-    """Return the word-level score of every text by a table that has not seen its author or group."""
-    result = np.zeros(len(data.truth))
+    """Return both scores of every text's wording, a column each, by tables that have not seen its author or group."""
+    result = np.zeros((len(data.truth), 2))
     for fold in sorted(set(data.folds.tolist())):
         known = data.folds != fold
         weights = fit_words(data.matrix[known], data.truth[known], data.counts[known])
-        result[~known] = data.matrix[~known] @ quantized(weights)
+        result[~known, 0] = data.matrix[~known] @ quantized(weights)
+        result[~known, 1] = data.spoken[~known] @ fit_phrases(data.spoken[known], data.truth[known], data.counts[known])
     return result
 
 
 def columns(data: Data, words: Vector) -> tuple[NDArray[np.float64], Vector]:
-    """Return the structured table with the word score and a bias column, and the penalty of each column."""
+    """Return the structured table with the scores of the wording and a bias column, and the penalty of each column."""
     table = np.column_stack([data.table, np.clip(words, -BOUND, BOUND), np.ones(len(words))])
-    penalty = np.append(np.full(data.table.shape[1], FEATURES_PENALTY), [0.05, 1e-6])
+    penalty = np.append(np.full(data.table.shape[1], FEATURES_PENALTY), [0.05, 0.05, 1e-6])
     return table, penalty
 
 
@@ -299,26 +324,39 @@ def report(data: Data, logits: Vector) -> dict[str, Any]:
 
 
 def neutral(data: Data, words: Vector) -> float:
-    """Return the word score half-way between the middle draft that breaches and the middle one that does not."""
+    """Return the score half-way between the middle draft that breaches and the middle one that does not."""
     drafts = data.counts == 1
     return float(np.median(words[drafts & (data.truth == 1)]) + np.median(words[drafts & (data.truth == 0)])) / 2
 
 
+def write_phrases(weights: Vector) -> None:
+    """Write the last weight of every row of the word scores' table; the rest of it stays."""
+    head = zlib.decompress(wording.TABLE.read_bytes()).partition(b"\n")[0]
+    last = len(wording.fitted().offsets)
+    rows = [
+        (name, rare, {**told, last: round(weight * 10)}) for (name, rare, told), weight in zip(wording.fitted().rows, weights, strict=True)
+    ]
+    wording.TABLE.write_bytes(zlib.compress(head + b"\n" + packed_rows(rows, last + 1), 9))
+
+
 def write(out: Path, data: Data, words: Vector, digest: str, figures: dict[str, Any]) -> None:
-    """Fit on everything and write `subject.toml` and `subject_words.bin`."""
+    """Fit on everything and write `subject.toml`, `subject_words.bin` and the last weight of the word scores' table."""
     table, penalty = columns(data, words)
     point = fit_features(table, data.truth, data.counts, penalty, data.offset)
     weights = fit_words(data.matrix, data.truth, data.counts)
     (out / "subject_words.bin").write_bytes(packed(weights))
+    write_phrases(fit_phrases(data.spoken, data.truth, data.counts))
     lines = [
         "# Weights of the confidentiality detector, written by tools/fit_subject.py: do not edit by hand.",
         f"# Fitted on {figures['drafts']} labeled drafts ({figures['breaching']} breach) and {int((data.counts < 1).sum())} texts about nobody in particular.",
         f'training = "{digest}"',
         f"auc = {figures['auc']}",
         f"bias = {point[-1]:.3f}",
-        f"words = {point[-2]:.3f}",
         f"bound = {BOUND}",
-        f"neutral = {neutral(data, words):.2f}",
+        f"words = {point[-3]:.3f}",
+        f"neutral = {neutral(data, words[:, 0]):.2f}",
+        f"phrases = {point[-2]:.3f}",
+        f"neutral_phrases = {neutral(data, words[:, 1]):.2f}",
         "",
         "[features]",
     ]

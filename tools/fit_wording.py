@@ -5,7 +5,8 @@ for the confidentiality rules alone, negatives are texts that carry none of the 
 content bank are learnt as well. Writes `content_bank/reads_like.z` and prints, per target, labelled drafts, threshold, and recall and
 precision on the drafts of authors whom the fit had not seen. A target `rule/harm` holds the drafts that the rule alone must block. A
 confidentiality rule has a second, lower threshold (`beside`) for drafts in which a served person was seen already. Thresholds are raised
-until every benign example of a rule passes; 2.0 switches a target off. Needs scikit-learn, which nothing else here does.
+until every benign example of a rule passes; 2.0 switches a target off. The last weight of each word is the detector's: run
+`tools.fit_subject` after this. Needs scikit-learn, which only the fits do.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ RULES = (
     "safety.suicide-messaging",
     "safety.suicide-messaging/harm",
     "tone.hostile",
+    "tone.hostile/harm",
     "tone.sensational",
 )
 _OUTVOTING = frozenset({"confidentiality.direct-identifier"})
@@ -86,6 +88,9 @@ _PRECISION, _PRECISION_OF_HARM, _PRECISION_BESIDE = 0.88, 0.94, 0.85
 _OTHER_PRECISIONS = {
     "advocacy.too-many-asks": 0.92,
     "boundaries.private-contact": 0.94,
+    "boundaries.private-contact/harm": 0.97,
+    "boundaries.testimonial/harm": 0.97,
+    "claims.individual-advice/harm": 0.97,
     "claims.misinformation": 0.84,
     "claims.misinformation/harm": 0.97,
     "claims.unsourced-statistic": 0.92,
@@ -145,7 +150,7 @@ def main() -> None:
         "drafts": len(rows),
         "training": digest,
     }
-    OUT.write_bytes(zlib.compress(json.dumps(head).encode() + b"\n" + packed(_rows(names, rarity, columns), len(RULES)), 9))
+    OUT.write_bytes(zlib.compress(json.dumps(head).encode() + b"\n" + packed(_rows(names, rarity, columns), len(RULES) + 1), 9))
     passing = np.array([row["verdict"] == "pass" for row in rows])
     by = np.array([row["by"] for row in rows])
     for author in sorted({name for name in by if name}):

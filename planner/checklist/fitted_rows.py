@@ -14,12 +14,14 @@ from zlib import crc32
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
 Row = tuple[str, int, "Mapping[int, int]"]
 """A feature, how rare it is in hundredths, and its weights in tenths by the number of the rule."""
 
 LANE = 40
 """Bits of a place: the table has too few features for a sum that takes more."""
+LOW, SIGN = (1 << LANE) - 1, 1 << LANE - 1
 _HASHES, _SHIFT = 1 << 16, 16
 _EVEN, _BREAK = 128, b"\n"
 _HEAD, _RARE = 2, 12
@@ -53,6 +55,17 @@ def packed(rows: Iterable[Row], rules: int) -> bytes:
     return bytes(map(len, names)) + bytes(map(len, found)) + b"".join(found) + bytes(lines)
 
 
+def parted(lanes: int, count: int) -> list[int]:
+    """Return the signed numbers of the first `count` places, the lowest first."""
+    found = []
+    for _ in range(count):
+        lane = lanes & LOW
+        lane -= (lane & SIGN) << 1
+        found.append(lane)
+        lanes = (lanes - lane) >> LANE
+    return found
+
+
 class Rows:
     """The rows of a table by their features: bytes until a text first holds the feature, then one big number.
 
@@ -72,12 +85,12 @@ class Rows:
         self._even = sum(_EVEN << LANE * (rule + 1) for rule in range(rules))
         self._read: dict[str, int] = {}
 
-    def of(self, features: set[str]) -> Mapping[str, int]:
+    def of(self, features: AbstractSet[str]) -> Mapping[str, int]:
         """Return the numbers of those of the features that the table has, among others."""
         if len(self._read) > _KEPT:
             self._read = {}
         read, names, start = self._read, self._names, self._start
-        for feature in features.difference(read):
+        for feature in features - read.keys():
             sought = feature.encode()
             number = crc32(sought) >> _SHIFT
             here = names[start[number] : start[number + 1]]

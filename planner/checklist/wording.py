@@ -2,7 +2,8 @@
 
 `content_bank/reads_like.z` is written by `tools/fit_wording.py`: a first line of JSON with rules, offsets and thresholds, then one row per
 word or pair of words: how rare it is, and its weight for each rule. The score is the logistic of the offset plus the sum of weight x rarity
-over the draft's words, divided by the length of the vector of rarities.
+over the draft's words, divided by the length of the vector of rarities. A last weight, fitted by `tools/fit_subject.py`, tells how much the
+words speak for one particular served person; it is a sign of the confidentiality detector.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from operator import or_
 from typing import TYPE_CHECKING
 
 from planner.checklist.bank import BANK, lexicon
-from planner.checklist.fitted_rows import LANE, Rows
+from planner.checklist.fitted_rows import LANE, LOW, SIGN, Rows, parted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
 _TOKEN = re.compile(r"[^\W_][\w']*|[!?.,:;¶]")
 _ENDINGS, _ROOT = ("ing", "ed", "es", "s", "ly", "'s"), 4
@@ -34,11 +36,11 @@ _LONGEST_NUMBER = 4
 _CAPITAL = "#cap"
 _OPENERS = frozenset(".!?:¶")
 _SELF = frozenset({"i", "i'm", "i've", "i'll", "i'd"})
-_SCALE, _TENTH = 100, 10
-_LOW, _SIGN = (1 << LANE) - 1, 1 << LANE - 1
+SCALE, _TENTH = 100, 10
+TABLE = BANK / "reads_like.z"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
     """The table: offset and threshold per rule, and the row of every feature.
 
@@ -56,27 +58,27 @@ class Fitted:
 
     def row(self, feature: str) -> tuple[float, dict[str, float]]:
         """Return how rare a feature of the table is, and its weights by rule; raise KeyError for any other."""
-        squared, *weighed = _parted(self.rows.of({feature})[feature], len(self.offsets) + 1)
+        squared, *weighed = parted(self.rows.of({feature})[feature], len(self.offsets) + 1)
         rare = math.isqrt(squared)
-        return rare / _SCALE, {rule: value // rare / _TENTH for rule, value in zip(self.offsets, weighed, strict=True) if value}
+        return rare / SCALE, {rule: value // rare / _TENTH for rule, value in zip(self.offsets, weighed, strict=True) if value}
 
-    def numbers(self, features: set[str]) -> list[int]:
+    def numbers(self, features: AbstractSet[str]) -> list[int]:
         """Return what each of those of the features that the table has adds, in no order."""
         return list(filter(None, map(self.rows.of(features).get, features)))
 
-    def added(self, features: set[str]) -> tuple[int, int]:
+    def added(self, features: AbstractSet[str]) -> tuple[int, int]:
         """Return how many of the features the table has, and what they add."""
         found = self.numbers(features)
         return len(found), sum(found)
 
     def speaking(self, numbers: Iterable[int], rule: str) -> list[float]:
         """Return what each of the numbers adds for a rule, 0 for those that speak against it or not at all."""
-        even = sum(_SIGN << LANE * lane for lane in range(len(self.offsets) + 1))
+        even = sum(SIGN << LANE * lane for lane in range(len(self.offsets) + 1))
         down, found = LANE * (list(self.offsets).index(rule) + 1), []
         for whole in numbers:
-            worth = ((whole + even) >> down & _LOW) - _SIGN
-            rare = math.isqrt(whole & _LOW) if worth > 0 else 1
-            found.append(rare / _SCALE * (worth // rare / _TENTH) if worth > 0 else 0.0)
+            worth = ((whole + even) >> down & LOW) - SIGN
+            rare = math.isqrt(whole & LOW) if worth > 0 else 1
+            found.append(rare / SCALE * (worth // rare / _TENTH) if worth > 0 else 0.0)
         return found
 
 
@@ -136,23 +138,28 @@ def features(text: str) -> set[str]:
 
 def scores(text: str, table: Fitted) -> dict[str, float]:
     """Return per rule how likely a reviewer would name it, between 0 and 1; 0 for a text of too few known words."""
-    known, added = table.added(features(text))
+    known, length, sums = _added(text, table)
     if known < LEAST:
         return dict.fromkeys(table.offsets, 0.0)
-    squares, *sums = _parted(added, len(table.offsets) + 1)
-    length = math.sqrt(squares) * _TENTH or 1.0
-    return {rule: 1 / (1 + math.exp(-(offset + worth / length))) for (rule, offset), worth in zip(table.offsets.items(), sums, strict=True)}
+    worths = zip(table.offsets.items(), sums, strict=False)  # the last one is no rule's
+    return {rule: 1 / (1 + math.exp(-(offset + worth / length))) for (rule, offset), worth in worths}
 
 
-def _parted(lanes: int, count: int) -> list[int]:
-    """Return the signed numbers of the first `count` places, the lowest first."""
-    found = []
-    for _ in range(count):
-        lane = lanes & _LOW
-        lane -= (lane & _SIGN) << 1
-        found.append(lane)
-        lanes = (lanes - lane) >> LANE
-    return found
+def of_one_person(text: str, table: Fitted) -> float:
+    """Return how much the words of a text speak for one particular served person (above 0) or against it; 0 where none is known."""
+    _, length, sums = _added(text, table)
+    return sums[-1] / length
+
+
+@lru_cache(maxsize=4)
+def _added(text: str, table: Fitted) -> tuple[int, float, list[int]]:
+    """Return how many features of a text are known, the length of their rarities, and what they add for each rule and for the detector.
+
+    The detector and the rules read the same text one after the other.
+    """
+    known, added = table.added(features(text))
+    squares, *sums = parted(added, len(table.offsets) + 2)
+    return known, math.sqrt(squares) * _TENTH or 1.0, sums
 
 
 def speaks_for(text: str, rule: str, table: Fitted) -> list[tuple[float, str]]:
@@ -169,10 +176,10 @@ def parsed(told: bytes) -> Fitted:
     head = json.loads(first)
     rules: list[str] = head["rules"]
     offsets, thresholds = (dict(zip(rules, head[name], strict=True)) for name in ("offsets", "thresholds"))
-    return Fitted(offsets, thresholds, Rows(rows, len(rules)), *(head.get(name, {}) for name in ("beside", "floors", "doubts")))
+    return Fitted(offsets, thresholds, Rows(rows, len(rules) + 1), *(head.get(name, {}) for name in ("beside", "floors", "doubts")))
 
 
 @lru_cache(maxsize=1)
 def fitted() -> Fitted:
     """Return the shipped table, read once."""
-    return parsed(zlib.decompress((BANK / "reads_like.z").read_bytes()))
+    return parsed(zlib.decompress(TABLE.read_bytes()))

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     Span = tuple[int, int]
 
-BLOCK = 0.7
-ASK = 0.44
-CARE = 0.25
+BLOCK = 0.75
+ASK = 0.5
+CARE = 0.3
 GRAMMAR = 0.1
 _MENTIONS = 3
 _OPENING = 6

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from planner.checklist import wording
 from planner.checklist.bank import table
 from planner.checklist.confidentiality import clues, cues, identifiers, live_case, names, people, places, score
 from planner.checklist.confidentiality.lists import tells_somebody
@@ -81,13 +82,15 @@ class Confidence:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The fitted weights: one a feature, the bias, and the weight, bounds and neutral value of the word-level score."""
+    """The fitted weights: one a feature, the bias, and the bounds, the weights and the neutral values of the two scores of the wording."""
 
     features: Mapping[str, float]
     bias: float
-    words: float
     bound: float
+    words: float
     neutral: float
+    phrases: float
+    neutral_phrases: float
 
 
 def scan(text: str, profile: Profile | None) -> Scan:
@@ -197,7 +200,8 @@ def _facts(words: Words) -> dict[str, float]:
 def weights() -> Weights:
     """Read `content_bank/lexicons/subject.toml` once."""
     told = table("lexicons/subject.toml")
-    return Weights(told["features"], told["bias"], told["words"], told["bound"], told["neutral"])
+    scores = (told[name] for name in ("bias", "bound", "words", "neutral", "phrases", "neutral_phrases"))
+    return Weights(told["features"], *scores)
 
 
 def confidence(seen: Scan, draft: Draft) -> Confidence:
@@ -205,20 +209,28 @@ def confidence(seen: Scan, draft: Draft) -> Confidence:
     fitted = weights()
     parts = {name: value * fitted.features.get(name, 0.0) for name, value in features(seen, draft).items()}
     said = dict(live_case.releases(seen.words.text))
-    word_score = max(-fitted.bound, min(fitted.bound, score.score(seen.words)))
-    word_part = fitted.words * word_score
-    total = fitted.bias + sum(parts.values()) + sum(said.values()) + word_part
-    grammar = total - fitted.words * (word_score - fitted.neutral)
-    parts["words"] = word_part
+    parts["words"] = _wording(seen.words)
+    total = fitted.bias + sum(parts.values()) + sum(said.values())
+    grammar = total - parts["words"] + fitted.words * fitted.neutral + fitted.phrases * fitted.neutral_phrases
     strongest = sorted(((name, part) for name, part in parts.items() if part > 0), key=lambda item: (-item[1], item[0]))
     return Confidence(_logistic(total), _logistic(grammar), tuple(strongest[:3]), frozenset(said))
 
 
+def _wording(words: Words) -> float:
+    """Return what the two scores of the wording add."""
+    fitted = weights()
+    first, second = (
+        max(-fitted.bound, min(fitted.bound, one))
+        for one in (score.score(words), wording.of_one_person(wording.plain(words.text), wording.fitted()))
+    )
+    return fitted.words * first + fitted.phrases * second
+
+
 def strongest_words(text: str) -> tuple[str, ...]:
     """Return up to three words of a text (folded view) without which its wording would speak least for one particular person."""
-    whole = score.score(cues.read(text))
+    whole = _wording(cues.read(text))
     words = dict.fromkeys(_WORD.findall(text.lower()))
-    worth = [(whole - score.score(cues.read(re.sub(rf"\b{re.escape(word)}\b", " ", text, flags=re.IGNORECASE))), word) for word in words]
+    worth = [(whole - _wording(cues.read(re.sub(rf"\b{re.escape(word)}\b", " ", text, flags=re.IGNORECASE))), word) for word in words]
     return tuple(word for value, word in sorted(worth, key=lambda one: (-one[0], one[1]))[:3] if value > 0)
 
 

@@ -22,7 +22,7 @@ from planner.checklist.wording import Fitted, features, fitted, parsed, plain, s
 
 
 def _table(head: dict[str, list[Any]], *rows: Row) -> Fitted:
-    return parsed(json.dumps(head).encode() + b"\n" + packed(rows, len(head["rules"])))
+    return parsed(json.dumps(head).encode() + b"\n" + packed(rows, len(head["rules"]) + 1))
 
 
 def _head() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from planner.checklist import wording
 from planner.checklist.confidentiality import cues, score
 from planner.checklist.confidentiality.patterns import PatternError, compile_pattern, literals_of
 from planner.checklist.confidentiality.words import build_lexicon, shape_of, tokenize
@@ -162,6 +163,22 @@ def test_the_word_score_tells_one_person_from_people() -> None:
     one = score.score(cues.read("She brought him to my office this morning and he finally told me about the crash."))
     people = score.score(cues.read("Register for our free webinar on grief: link in bio, all clinicians welcome."))
     assert one > 0 > people
+
+
+def _phrases(text: str) -> float:
+    return wording.of_one_person(wording.plain(text), wording.fitted())
+
+
+def test_the_score_of_phrases_tells_one_person_from_people_and_nothing_from_both() -> None:
+    one = _phrases("She brought him to my office this morning and he finally told me about the crash.")
+    people = _phrases("Register for our free webinar on grief: link in bio, all clinicians welcome.")
+    assert one > 0 > people
+    assert _phrases("") == _phrases("#grief") == _phrases("Zxqyw") == 0.0
+
+
+def test_hashtags_and_blanks_around_a_text_leave_its_phrases_alone() -> None:
+    text = "She told me about the crash."
+    assert _phrases(f"\n {text} #grief ") == _phrases(text)
 
 
 def test_a_lexicon_keeps_no_more_than_its_share_of_words(monkeypatch: pytest.MonkeyPatch) -> None:
