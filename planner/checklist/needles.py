@@ -26,7 +26,7 @@ from planner.checklist.bank import BANK
 from planner.checklist.patterns import branches, compiled, expand, small
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
 Row = tuple[str, tuple[str, ...], "Near | None"]
 """What the list says of a pattern: its openings, its sets of pieces, and what stands near the beginning of each match.
@@ -225,13 +225,6 @@ def _odd(sign: str) -> bool:
     return sign > "\x7f" and (sign in _TWO_FACED or sign.isdecimal())
 
 
-@dataclass(frozen=True, slots=True)
-class Sieve:
-    """The parts of the patterns of one view: each with whether it ignores case, and the numbers of the rules that have it."""
-
-    parts: tuple[tuple[Probe, bool, tuple[int, ...]], ...]
-
-
 def at_places(finder: re.Pattern[str], text: str, places: Iterable[int]) -> list[re.Match[str]]:
     """Return the matches as `finditer` does, but look only at the given places, which stand in order."""
     last, match_at, found = 0, finder.match, []
@@ -240,22 +233,6 @@ def at_places(finder: re.Pattern[str], text: str, places: Iterable[int]) -> list
             last = match.end()
             found.append(match)
     return found
-
-
-class Sieves:
-    """The sieves of all rules by the view they read, 2 MB made when a text is first read; caches go by it: none equals another one."""
-
-    def __init__(self, told: Mapping[str, Sequence[tuple[str, bool, int]]]) -> None:
-        """Take the patterns of each view, each with whether it ignores case and the number of its rule."""
-        self._told = told
-
-    @cached_property
-    def by_view(self) -> Mapping[str, Sieve]:
-        """Return each view's sieve."""
-        return {
-            view: sieve_of((part, blind, rule) for pattern, blind, rule in told for part in branches(pattern))
-            for view, told in self._told.items()
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,14 +296,6 @@ def _bits(numbers: Iterable[int]) -> int:
     return reduce(or_, (1 << number for number in numbers), 0)
 
 
-def sieve_of(parts: Iterable[tuple[str, bool, int]]) -> Sieve:
-    """Return the sieve for patterns that were split at their outer `|`, each with whether it ignores case and the number of its rule."""
-    rules: dict[tuple[str, bool], list[int]] = {}
-    for pattern, blind, number in parts:
-        rules.setdefault((pattern, blind), []).append(number)
-    return Sieve(tuple((probe(pattern), blind, tuple(numbers)) for (pattern, blind), numbers in rules.items()))
-
-
 class _Openings(dict[str, tuple[str, ...]]):
     """Which openings of the list a word has, by its first four characters; kept, up to a number."""
 
@@ -362,6 +331,11 @@ def known(pattern: str) -> bool:
         BadPattern: it names a word class that does not exist.
     """
     return all(key(expand(branch)) in _listed() for branch in branches(pattern))
+
+
+def forget() -> None:
+    """Keep the list no longer: that takes 1 MB, and who looks at a text reads it again in 10 ms."""
+    _listed.cache_clear()
 
 
 def key(expanded: str) -> str:

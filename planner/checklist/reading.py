@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from planner.checklist.needles import Haystack, Probe, Sieves
+    from planner.checklist.needles import Haystack, Probe
     from planner.checklist.report import Draft
+    from planner.checklist.sieves import Sieves
     from planner.checklist.text import Span, Views
 
 _QUOTED = re.compile(r'"[^"\n]{1,300}"|(?<![\w])\'[^\'\n]{1,120}\'(?!\w)')

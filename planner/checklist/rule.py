@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from planner.checklist.needles import Sieves
     from planner.checklist.report import Question, Source
+    from planner.checklist.sieves import Sieves
 
 RuleLevel = Literal["block", "ask", "advise", "note"]
 

@@ -12,9 +12,10 @@ import tomli
 from planner.checklist import rulefile, sentences
 from planner.checklist.bank import BANK, InvalidRules, table
 from planner.checklist.kinds import ELSEWHERE
-from planner.checklist.needles import Sieves
+from planner.checklist.needles import forget
 from planner.checklist.report import Source
 from planner.checklist.rule import Packs
+from planner.checklist.sieves import Sieves
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +59,7 @@ def load(house: Path | None = None, bank: Path = BANK) -> Packs:
         rules.extend(entries)
         versions.update(version)
     faults.extend(_twins(rules))
+    forget()
     if faults:
         raise InvalidRules(tuple(faults))
     for path in (*sorted((bank / "lexicons").glob("*.toml")), *(bank / name for name in _LINES if (bank / name).exists())):

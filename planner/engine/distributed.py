@@ -163,6 +163,7 @@ class DistributedEngine:
         self._scale = scale or Scale()
         self._stop: Stop = threading.Event()
         self._left: deque[Ready] = deque()
+        self._unnoted: list[tuple[float, Any]] = []
         self._end_session: Callable[[], object] = lambda: None
         self._installed = threading.Event()
         self._poke = threading.Event()
@@ -327,7 +328,7 @@ class DistributedEngine:
 
         from planner.engine import noting  # noqa: PLC0415 - the same
 
-        noting.install()
+        noting.install(self._unnoted)
         connection = await asyncpg.connect(**self._queue.address, timeout=10)
         try:
             ends_with_its_server(connection)

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pgqueuer.core import buffers
 
+if TYPE_CHECKING:
+    from collections.abc import MutableSequence
+
+    Left = MutableSequence[tuple[float, Any]]
+
 _SOON_S = 0.2
+_OURS_S = 10.0
+"""So long after the end of a session nobody can have taken its jobs for abandoned (Scale.silent, less the pause between two heartbeats)."""
 
 
 @dataclass
@@ -47,7 +55,26 @@ class Waiting(buffers.TimedOverflowBuffer[Any]):
 
 @dataclass
 class Noting(Waiting, buffers.JobStatusLogBuffer):
-    """Finished jobs; PgQueuer looks for them ten times a second, which took most of what an idle worker took."""
+    """Finished jobs; PgQueuer looks for them ten times a second, which took most of what an idle worker took.
+
+    What a lost session could not write down is written down by the next one: its accounts would have no other turn for up to a minute.
+    """
+
+    left: ClassVar[Left] = []
+
+    async def __aenter__(self) -> Self:
+        """Begin with what the session before had left."""
+        for at, item in self.left:
+            if time.monotonic() - at < _OURS_S:
+                self.events.put_nowait(item)
+                self.some.set()
+        self.left.clear()
+        return await super().__aenter__()
+
+    async def __aexit__(self, *error: object) -> None:
+        """End, and leave what could not be written down to the next session."""
+        await super().__aexit__(*error)
+        self.left.extend((time.monotonic(), item) for item in self.drain_queue())
 
     @property
     def pause_s(self) -> float:
@@ -60,7 +87,12 @@ class Beating(Waiting, buffers.HeartbeatBuffer):
     """Heartbeats of jobs that go on; PgQueuer looks for them every few seconds."""
 
 
-def install() -> None:
-    """Let every manager use them."""
-    buffers.JobStatusLogBuffer = Noting  # type: ignore[misc]  # a class in the place of the one that it extends
+def install(left: Left) -> None:
+    """Let every manager use them; `left` is kept from session to session."""
+
+    class Own(Noting):
+        pass
+
+    Own.left = left
+    buffers.JobStatusLogBuffer = Own  # type: ignore[misc]  # a class in the place of the one that it extends
     buffers.HeartbeatBuffer = Beating  # type: ignore[misc]  # the same

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from planner.checklist import guards
-from planner.checklist.needles import Sieves
 from planner.checklist.reading import Reading
 from planner.checklist.report import Draft, Profile
+from planner.checklist.sieves import Sieves
 from planner.checklist.text import views
 
 

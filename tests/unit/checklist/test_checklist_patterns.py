@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from planner.checklist import needles, patterns
 from planner.checklist.hashtags import segment, split_tag
-from planner.checklist.needles import Haystack, Probe, Sieves, probe
+from planner.checklist.needles import Haystack, Probe, probe
 from planner.checklist.reading import Letters, Reading
 from planner.checklist.reading import _shown as shown
 from planner.checklist.report import Draft
 from planner.checklist.rules import load
+from planner.checklist.sieves import Sieves
 from planner.checklist.text import Views, views
 
 

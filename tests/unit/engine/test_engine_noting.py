@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from pgqueuer.types import JobId
 
+from planner.engine import noting as room
 from planner.engine.noting import Beating, Noting
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
     import pytest
+
+    from planner.engine.noting import Left
 
 
 class Log:
@@ -111,3 +114,35 @@ def test_what_could_not_be_written_is_written_later_and_the_rest_at_the_end(capl
 
     run(go())
     assert caplog.text.count("Flush failed") == 2
+
+
+def session(left: Left) -> type[Noting]:
+    """Return the buffer of a session that is told what the one before had left."""
+
+    class Own(Noting):
+        pass
+
+    Own.left = left
+    return Own
+
+
+def test_what_a_lost_session_could_not_write_is_written_by_the_next_one_while_it_is_still_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: Left = []
+
+    async def go() -> None:
+        lost, log = Log(), Log()
+        lost.down = 99
+        async with session(left)(max_size=3, repository=lost) as noting:
+            await noting.add(job("a"))
+        assert [item for _, item in left] == [job("a")]
+        async with session(left)(max_size=3, repository=log):
+            await log.one()
+        assert (log.batches, list(left)) == ([["a"]], [])
+        async with session(left)(max_size=3, repository=lost) as noting:
+            await noting.add(job("b"))
+        monkeypatch.setattr(room, "_OURS_S", 0)  # another worker may have taken it meanwhile
+        async with session(left)(max_size=3, repository=log) as noting:
+            await noting.add(job("c"))
+        assert (log.batches, list(left)) == ([["a"], ["c"]], [])
+
+    run(go())
