@@ -47,6 +47,9 @@ _WHOLE_S = 2.0
 _PAUSE_S = 0.2
 _LONGEST_BREAK_S = 5.0
 _TURN_S = 120
+_NOT_MINE_S = 25.0
+"""So long nobody asks again whether the worker that does something alone is gone."""
+
 _TURNS = 8
 """Turns at once for each lane: while some wait for the database, others call."""
 
@@ -118,6 +121,9 @@ class Queue(Protocol):
 
     def take_turn(self, name: str, worker: str, now: datetime, span: timedelta) -> bool:
         """Whether this worker does what one worker alone does."""
+
+    def leave_turns(self, worker: str) -> None:
+        """Let another worker do what this one alone did."""
 
     def turn(self, payload: bytes | None) -> Handed:
         """Read what was handed over."""
@@ -205,6 +211,7 @@ class DistributedEngine:
                 thread.join()
             self._free()
             self._chores.close()
+            tasks.aside("The return of what one worker alone does", lambda: self._queue.leave_turns(self._name))
             self._queue.close()
             _LOG.info("The worker %s has stopped.", self._name)
 
@@ -267,9 +274,13 @@ class DistributedEngine:
 
     def _alone(self, name: str, task: Callable[[], object]) -> tasks.Task:
         """Return the task as only one of the workers does it at a time; the others say False, and ask again in case that one is gone."""
+        refused: list[float] = []
 
         def turn() -> bool:
+            if refused and time.monotonic() - refused[0] < _NOT_MINE_S:
+                return False
             mine = self._queue.take_turn(name, self._name, self._clock.now(), timedelta(seconds=_TURN_S))
+            refused[:] = [] if mine else [time.monotonic()]
             if mine:
                 task()
             return mine

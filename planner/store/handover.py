@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, or_, select, text, update
+from sqlalchemy import bindparam, delete, func, or_, select, text, update
 
 from planner.store import batches, tables
 from planner.store.connect import translated
@@ -183,6 +183,16 @@ class Handover:
             else:
                 connection.execute(update(tables.setting).where(row.name == key).values(value=value))
             return True
+
+    def leave_turns(self, worker: str) -> None:
+        """Let another worker have at once what this one alone did."""
+        row = tables.setting.c
+        with translated(), self._writers.begin() as connection:
+            connection.execute(
+                delete(tables.setting).where(
+                    row.name.startswith("turn.", autoescape=True), row.value.startswith(f"{worker} ", autoescape=True)
+                )
+            )
 
     def turn(self, payload: bytes | None) -> Turn:
         """Read a turn that was handed over."""

@@ -177,6 +177,17 @@ class TestPostgres(StoreContract):
         finally:
             handover.close()
 
+    def test_what_one_worker_alone_does_has_another_one_at_once_when_it_is_left(self, store: SqlStore) -> None:
+        handover, span = store.handover(), 2 * MINUTE
+        assert [handover.take_turn(name, "a-1", NOW, span) for name in ("notices", "collect")] == [True, True]
+        assert handover.take_turn("tidy", "a-10", NOW, span)
+        with store.write() as tx:
+            tx.log.put_setting("turning", "a-1 is no turn")
+        handover.leave_turns("a-1")
+        assert [handover.take_turn(name, "b", NOW, span) for name in ("notices", "collect", "tidy")] == [True, True, False]
+        with store.read() as tx:
+            assert tx.log.setting("turning") == "a-1 is no turn"
+
     def test_a_look_after_the_server_ended_the_connection_says_so_and_the_next_one_works(self, store: SqlStore) -> None:
         handover = store.handover()
         try:

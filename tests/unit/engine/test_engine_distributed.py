@@ -36,6 +36,7 @@ class Queue:
         self.looks = 0
         self.handed: list[datetime] = []
         self.beats = 0
+        self.left: list[str] = []
 
     def look(self) -> Look:
         self.looks += 1
@@ -55,6 +56,9 @@ class Queue:
 
     def take_turn(self, *_: object) -> bool:
         return False
+
+    def leave_turns(self, worker: str) -> None:
+        self.left.append(worker)
 
     def close(self) -> None:
         pass
@@ -193,10 +197,19 @@ def test_a_hand_over_that_fails_is_tried_again(bench: Bench) -> None:
     bench.until(lambda: len(bench.queue.handed) == 2, 4)
 
 
-def test_what_one_worker_alone_does_is_done_by_the_one_whose_turn_it_is(bench: Bench) -> None:
-    done: list[str] = []
+def test_what_one_worker_alone_does_is_done_by_the_one_whose_turn_it_is(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, done = [True, False, True], list[str]()
+    monkeypatch.setattr(bench.queue, "take_turn", lambda *_: answers.pop(0))
     task = bench.engine._alone("notices", lambda: done.append("told"))
-    assert (task(), done) == (False, [])
-    bench.queue.take_turn = lambda *_: True  # type: ignore[method-assign]  # for this test
     assert (task(), done) == (True, ["told"])
+    assert [task(), task(), len(answers)] == [False, False, 1]  # it is not asked for again at once
+    monkeypatch.setattr("planner.engine.distributed._NOT_MINE_S", 0)
+    assert (task(), done) == (True, ["told", "told"])
     bench.start()
+
+
+def test_at_its_end_it_lets_another_one_do_what_it_alone_did(bench: Bench) -> None:
+    bench.start()
+    assert bench.queue.left == []
+    bench.end()
+    assert bench.queue.left == [bench.engine._name]
