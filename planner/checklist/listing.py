@@ -15,17 +15,14 @@ class Listing:
 
     __slots__ = ("_at", "_end", "_kept", "_keys", "_lines", "_posts")
 
-    def __init__(self, text: str | bytes) -> None:
-        """Take the lines; they are given back as they are. Bytes are UTF-8 in lower case: a text beside them would take four times as much.
+    def __init__(self, text: str) -> None:
+        """Take the lines; they are given back as they are.
 
         Raises:
             ValueError: the lines are not sorted, or a letter takes another number of bytes in lower case.
         """
-        if isinstance(text, bytes):
-            self._lines = self._keys = b"\n%b\n" % text.strip()
-        else:
-            whole = f"\n{text.strip()}\n"
-            self._lines, self._keys = whole.encode(), whole.lower().encode()
+        whole = f"\n{text.strip()}\n"
+        self._lines, self._keys = whole.encode(), whole.lower().encode()
         if len(self._keys) != len(self._lines):
             raise ValueError("A letter of this list takes another number of bytes in lower case.")
         if self._keys == self._lines:
