@@ -329,14 +329,14 @@ def neutral(data: Data, words: Vector) -> float:
     return float(np.median(words[drafts & (data.truth == 1)]) + np.median(words[drafts & (data.truth == 0)])) / 2
 
 
-def write_phrases(weights: Vector) -> None:
-    """Write the last weight of every row of the word scores' table; the rest of it stays."""
+def write_phrases(path: Path, weights: Vector) -> None:
+    """Write the word scores' table with these last weights; the rest of it stays."""
     head = zlib.decompress(wording.TABLE.read_bytes()).partition(b"\n")[0]
     last = len(wording.fitted().offsets)
     rows = [
         (name, rare, {**told, last: round(weight * 10)}) for (name, rare, told), weight in zip(wording.fitted().rows, weights, strict=True)
     ]
-    wording.TABLE.write_bytes(zlib.compress(head + b"\n" + packed_rows(rows, last + 1), 9))
+    path.write_bytes(zlib.compress(head + b"\n" + packed_rows(rows, last + 1), 9))
 
 
 def write(out: Path, data: Data, words: Vector, digest: str, figures: dict[str, Any]) -> None:
@@ -345,7 +345,8 @@ def write(out: Path, data: Data, words: Vector, digest: str, figures: dict[str, 
     point = fit_features(table, data.truth, data.counts, penalty, data.offset)
     weights = fit_words(data.matrix, data.truth, data.counts)
     (out / "subject_words.bin").write_bytes(packed(weights))
-    write_phrases(fit_phrases(data.spoken, data.truth, data.counts))
+    table_of_words = wording.TABLE if out == OUT else out / wording.TABLE.name
+    write_phrases(table_of_words, fit_phrases(data.spoken, data.truth, data.counts))
     lines = [
         "# Weights of the confidentiality detector, written by tools/fit_subject.py: do not edit by hand.",
         f"# Fitted on {figures['drafts']} labeled drafts ({figures['breaching']} breach) and {int((data.counts < 1).sum())} texts about nobody in particular.",
@@ -373,7 +374,7 @@ def main() -> None:
         "--ordinary", type=Path, nargs="*", default=[], help="ordinary posts by anybody, one JSON object with id and text a line"
     )
     parser.add_argument("--twins", type=Path, nargs="*", default=[], help="labeled drafts of one hard kind, which count less")
-    parser.add_argument("--out", type=Path, default=OUT, help="folder for subject.toml and subject_words.bin")
+    parser.add_argument("--out", type=Path, default=OUT, help="folder for all that is written, in place of the content bank")
     parser.add_argument("--dry", action="store_true", help="measure only")
     args = parser.parse_args()
     paths = sorted(args.drafts)
