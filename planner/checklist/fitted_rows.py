@@ -8,13 +8,16 @@ its weights (two bytes), and for each rule how many steps it weighs (one byte ea
 from __future__ import annotations
 
 from array import array
-from itertools import accumulate, pairwise
+from functools import cached_property
+from itertools import accumulate, compress, pairwise, repeat
+from operator import rshift
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from bitarray import bitarray
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Row = tuple[str, int, "Mapping[int, int]"]
 """A feature, how rare it is in hundredths, and its weights in tenths by the number of the rule."""
@@ -23,10 +26,14 @@ LANE = 40
 """Bits of a place: the table has too few features for a sum that takes more."""
 LOW, SIGN = (1 << LANE) - 1, 1 << LANE - 1
 _HASHES, _SHIFT = 1 << 16, 16
+_SHORTER, _MANY = 12, 256
+"""So many bits less has a longer hash, by which most of the many new features of a long text are left out; for few the bits are not made."""
 _EVEN, _BREAK = 128, b"\n"
 _HEAD, _RARE = 2, 12
 """Bytes before the weights of a row, and how many of their bits tell the rarity."""
 _RAREST = (1 << _RARE) - 1
+_STEP = _RARE - 8
+"""The bit of the second byte of a row at which its step begins."""
 _PLACE = LANE // 8
 _KEPT = 16_384
 """Rows that are kept as numbers; a fourth of a KB each."""
@@ -70,10 +77,9 @@ class Rows:
     """The rows of a table by their features: bytes until a text first holds the feature, then one big number.
 
     Such a number tells in 40-bit places what the feature adds: its squared rarity, then weight x rarity per rule. Sums of whole texts are
-    sums of such numbers; they are whole, so that no order of adding changes them.
+    sums of such numbers; they are whole, so that no order of adding changes them. A text asks for hundreds of features that no text before
+    it had, so each step of a look is one call for all of them.
     """
-
-    __slots__ = ("_even", "_first", "_lines", "_names", "_read", "_rules", "_start")
 
     def __init__(self, told: bytes, rules: int) -> None:
         """Take the bytes that `packed` has made for so many rules."""
@@ -82,38 +88,67 @@ class Rows:
         self._start = array("I", accumulate(told[_HASHES : 2 * _HASHES], initial=0))
         ends = 2 * _HASHES + self._start[-1]
         self._names, self._lines = told[2 * _HASHES : ends], told[ends:]
-        self._even = sum(_EVEN << LANE * (rule + 1) for rule in range(rules))
+        self._even = sum(_EVEN << LANE * rule for rule in range(rules))
         self._read: dict[str, int] = {}
+        self._absent: set[str] = set()
 
-    def of(self, features: AbstractSet[str]) -> Mapping[str, int]:
+    def of(self, features: set[str]) -> Mapping[str, int]:
         """Return the numbers of those of the features that the table has, among others."""
-        if len(self._read) > _KEPT:
-            self._read = {}
-        read, names, start = self._read, self._names, self._start
-        for feature in features - read.keys():
-            sought = feature.encode()
-            number = crc32(sought) >> _SHIFT
+        if len(self._read) > _KEPT or len(self._absent) > _KEPT:
+            self._read, self._absent = {}, set()
+        new = features.difference(self._read).difference(self._absent)  # a look for each feature; "-" would go through all keys
+        if new:
+            rows = self._sought(new)
+            self._read.update(zip(rows, self._numbers(list(rows.values())), strict=True))
+            self._absent.update(new - rows.keys())
+        return self._read
+
+    @cached_property
+    def _marked(self) -> bitarray:
+        """The longer hashes of all features, as bits: of those that the table has not, one in thirteen has such a hash."""
+        marked = bitarray(1 << 32 - _SHORTER, endian="little")
+        marked[[crc32(name) >> _SHORTER for name in self._every_name()]] = 1
+        return marked
+
+    def _likely(self, features: Iterable[str]) -> Iterable[str]:
+        """Return the features that the table may have."""
+        asked = list(features)
+        hashes = map(crc32, map(str.encode, asked))
+        return compress(asked, self._marked[list(map(rshift, hashes, repeat(_SHORTER)))])
+
+    def _sought(self, features: set[str]) -> dict[str, int]:
+        """Return the rows of those of the features that the table has."""
+        names, start, first, found = self._names, self._start, self._first, dict[str, int]()
+        for feature in self._likely(features) if len(features) > _MANY else features:
+            name = feature.encode()
+            number = crc32(name) >> _SHIFT
             here = names[start[number] : start[number + 1]]
-            if sought in here and sought in (parts := here.split(_BREAK)):
-                read[feature] = self._number(self._first[number] + parts.index(sought))
-        return read
+            if here == name:
+                found[feature] = first[number]
+            elif len(here) > len(name) and name in (parts := here.split(_BREAK)):
+                found[feature] = first[number] + parts.index(name)
+        return found
 
-    def _number(self, row: int) -> int:
-        """Return what a row adds, in one number."""
-        rare, step, line = self._row(row)
-        places = bytearray(_PLACE * (1 + self._rules))
-        places[_PLACE::_PLACE] = line
-        return (int.from_bytes(places, "little") - self._even) * step * rare + rare * rare
-
-    def _row(self, row: int) -> tuple[int, int, bytes]:
-        """Return how rare a feature is, the step of its weights, and how many steps it weighs for each rule."""
-        at = row * (_HEAD + self._rules)
-        head = int.from_bytes(self._lines[at : at + _HEAD], "little")
-        return head & _RAREST, (head >> _RARE) + 1, self._lines[at + _HEAD : at + _HEAD + self._rules]
+    def _numbers(self, rows: Sequence[int]) -> Iterator[int]:
+        """Yield what each of the rows adds, in one number; the bytes of all rows are set apart in one go."""
+        size, lines, even, whole = _HEAD + self._rules, self._lines, self._even, int.from_bytes
+        told = b"".join([lines[row * size : (row + 1) * size] for row in rows])
+        places = bytearray(_PLACE * len(told))
+        places[::_PLACE] = told
+        for low, high, at in zip(told[::size], told[1::size], range(0, len(places), _PLACE * size), strict=True):
+            rare = low + (high << 8 & _RAREST)
+            weights = whole(places[at + _PLACE * _HEAD : at + _PLACE * size], "little") - even
+            yield (weights * (rare * ((high >> _STEP) + 1)) << LANE) + rare * rare
 
     def __iter__(self) -> Iterator[Row]:
         """Yield every row."""
-        names = [name for one in pairwise(self._start) for name in self._names[slice(*one)].split(_BREAK) if name]
-        for row, name in enumerate(names):
-            rare, step, line = self._row(row)
-            yield name.decode(), rare, {rule: (weight - _EVEN) * step for rule, weight in enumerate(line) if weight != _EVEN}
+        size = _HEAD + self._rules
+        for row, name in enumerate(self._every_name()):
+            line = self._lines[row * size : (row + 1) * size]
+            head = int.from_bytes(line[:_HEAD], "little")
+            rare, step = head & _RAREST, (head >> _RARE) + 1
+            yield name.decode(), rare, {rule: (weight - _EVEN) * step for rule, weight in enumerate(line[_HEAD:]) if weight != _EVEN}
+
+    def _every_name(self) -> Iterator[bytes]:
+        """Yield the name of every row."""
+        return (name for one in pairwise(self._start) for name in self._names[slice(*one)].split(_BREAK) if name)

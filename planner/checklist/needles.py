@@ -15,7 +15,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from operator import or_
 from sys import intern
 from typing import TYPE_CHECKING
@@ -127,15 +127,24 @@ class Haystack:
         self.plain = text.isascii() or (len(self.low) == len(text) and not any(map(_odd, set(text))))
 
     @cached_property
-    def begins(self) -> dict[str, list[int]]:
-        """Where words begin, by those openings that they have, and where signs stand, in order; only for `plain` texts."""
-        begins: defaultdict[str, list[int]] = defaultdict(list)
+    def begins(self) -> Mapping[str, list[list[int]]]:
+        """Where words begin, by those openings that they have, and where signs stand: lists in order each; only for `plain` texts.
+
+        Words are put together by their first letters before the openings of these are asked for: a text has half as many.
+        """
+        alike: defaultdict[str, list[int]] = defaultdict(list)
+        begins: defaultdict[str, list[list[int]]] = defaultdict(list)
         low, openings = self.low, _openings()
         for at in self.words:
-            for opening in openings[low[at : at + GRAM]]:
-                begins[opening].append(at)
+            alike[low[at : at + GRAM]].append(at)
+        for gram, places in alike.items():
+            for opening in openings[gram]:
+                begins[opening].append(places)
+        signs: defaultdict[str, list[int]] = defaultdict(list)
         for match in _SIGNS.finditer(low):
-            begins[match[0]].append(match.start())
+            signs[match[0]].append(match.start())
+        for sign, places in signs.items():
+            begins[sign].append(places)
         return begins
 
     @cached_property
@@ -176,7 +185,7 @@ class Haystack:
 
     def _at(self, opening: tuple[str, ...]) -> list[int]:
         begins = self.begins
-        found = [begins[piece] for piece in opening if piece in begins]
+        found = [places for piece in opening if piece in begins for places in begins[piece]]
         return found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
 
     def _before(self, near: Near, among: list[int]) -> list[int]:
@@ -211,9 +220,8 @@ class Haystack:
         places = self.places(tried)
         if places is None:
             return finder.search(text, start)
-        match_at = finder.match
-        later = islice(places, bisect_left(places, start), None)
-        return next((match for at in later if (match := match_at(text, at)) is not None), None)
+        later = islice(places, bisect_left(places, start), None) if start else places
+        return next(filter(None, map(finder.match, repeat(text), later)), None)
 
     def may_hold(self, tried: Probe) -> bool:
         """Tell whether a pattern could match the text at all."""
@@ -226,9 +234,16 @@ def _odd(sign: str) -> bool:
 
 
 def at_places(finder: re.Pattern[str], text: str, places: Iterable[int]) -> list[re.Match[str]]:
-    """Return the matches as `finditer` does, but look only at the given places, which stand in order."""
-    last, match_at, found = 0, finder.match, []
-    for at in places:
+    """Return the matches as `finditer` does, but look only at the given places, which stand in order.
+
+    Up to the first match, which most texts do not have, nothing but the expression itself runs.
+    """
+    rest, match_at = iter(places), finder.match
+    first = next(filter(None, map(match_at, repeat(text), rest)), None)
+    if first is None:
+        return []
+    found, last = [first], first.end()
+    for at in rest:
         if at >= last and (match := match_at(text, at)) is not None:
             last = match.end()
             found.append(match)

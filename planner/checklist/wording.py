@@ -22,8 +22,7 @@ from planner.checklist.bank import BANK, lexicon
 from planner.checklist.fitted_rows import LANE, LOW, SIGN, Rows, parted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterable, Iterator, Mapping
 
 _TOKEN = re.compile(r"[^\W_][\w']*|[!?.,:;¶]")
 _ENDINGS, _ROOT = ("ing", "ed", "es", "s", "ly", "'s"), 4
@@ -34,7 +33,8 @@ _DIGITS = frozenset("0123456789")
 _CLOCK, _NTH = re.compile(r"\d{1,2}(?:am|pm|ish)"), re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 _LONGEST_NUMBER = 4
 _CAPITAL = "#cap"
-_OPENERS = frozenset(".!?:¶")
+_LINE = "¶"
+_OPENERS = frozenset(f".!?:{_LINE}")
 _SELF = frozenset({"i", "i'm", "i've", "i'll", "i'd"})
 SCALE, _TENTH = 100, 10
 TABLE = BANK / "reads_like.z"
@@ -62,11 +62,11 @@ class Fitted:
         rare = math.isqrt(squared)
         return rare / SCALE, {rule: value // rare / _TENTH for rule, value in zip(self.offsets, weighed, strict=True) if value}
 
-    def numbers(self, features: AbstractSet[str]) -> list[int]:
+    def numbers(self, features: set[str]) -> list[int]:
         """Return what each of those of the features that the table has adds, in no order."""
         return list(filter(None, map(self.rows.of(features).get, features)))
 
-    def added(self, features: AbstractSet[str]) -> tuple[int, int]:
+    def added(self, features: set[str]) -> tuple[int, int]:
         """Return how many of the features the table has, and what they add."""
         found = self.numbers(features)
         return len(found), sum(found)
@@ -123,10 +123,22 @@ def features(text: str) -> set[str]:
 
     Words of a kind (numbers, times, names, kin ...) and the pairs around them are told once more with the kind in the word's place.
     """
-    tokens = _TOKEN.findall(text.replace("\n", "¶"))
+    return set().union(*map(_of_lines, _lines(_TOKEN.findall(text.replace("\n", _LINE)))))
+
+
+def _lines(tokens: list[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the lines of a text, each from the break before it to the word behind the break that ends it, so that all pairs are in one."""
+    starts = [at for at, (token, after) in enumerate(itertools.pairwise(tokens)) if token == _LINE != after]
+    for start, end in itertools.pairwise((0, *starts, len(tokens))):
+        yield tuple(tokens[start : end + 2])
+
+
+@lru_cache(maxsize=64)
+def _of_lines(tokens: tuple[str, ...]) -> set[str]:
+    """Return the features of a line; the detector and the rules read most lines of a text alike, and an edit changes few."""
     read = list(map(_read, tokens))
     words = [word for word, _ in read]
-    kinds = ["" if kind == _CAPITAL and before in _OPENERS else kind for before, (_, kind) in zip(("¶", *tokens), read, strict=False)]
+    kinds = ["" if kind == _CAPITAL and before in _OPENERS else kind for before, (_, kind) in zip((_LINE, *tokens), read, strict=False)]
     told = [kind or word for kind, word in zip(kinds, words, strict=True)]
     found = {*words, *map(" ".join, itertools.pairwise(words)), *map(" _ ".join, zip(words, words[2:], strict=False))}
     found.update(filter(None, kinds))
