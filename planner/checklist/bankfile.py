@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.checklist import lines
 from planner.checklist.bank import BANK, InvalidRules, table
@@ -32,8 +31,7 @@ _SHORTEST = 3
 _PLUGIN = "crisis-line"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One sentence on what is wrong; what only `warns` makes nothing invalid."""
 
     text: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -62,8 +61,7 @@ class _Word(NamedTuple):
     named: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Script:
+class _Script(NamedTuple):
     """The letters of a script: a run of them with no Latin letter between, how many make a part, and what its languages are told by."""
 
     run: re.Pattern[str]
@@ -72,8 +70,7 @@ class _Script:
     names: tuple[tuple[re.Pattern[str] | None, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(NamedTuple):
     """Words by the languages that use them (one bit each): those that tell a language, and those that are English or names as well."""
 
     names: tuple[str, ...]

@@ -13,12 +13,11 @@ import re
 import zlib
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
 from itertools import chain, islice, repeat
 from operator import or_
 from sys import intern
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import ahocorasick
 
@@ -66,8 +65,7 @@ def lower(text: str) -> str:
     return text.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """What every match has `least` to `most` characters behind its beginning, which is the beginning of a word: openings or pieces."""
 
     least: int
@@ -250,8 +248,7 @@ def at_places(finder: re.Pattern[str], text: str, places: Iterable[int]) -> list
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """What the list asks of a text: every different set of pieces and every different row of openings has a number, which is a bit.
 
     `numbers` map a cell of the list to its number, `openings` an opening to the numbers that it meets.

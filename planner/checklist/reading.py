@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist import topics, wording
 from planner.checklist.bank import lexicon
@@ -34,8 +33,7 @@ _OWN_DOUBT = 3
 _TORN = re.compile(r"~\w")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Where a rule has hit: raw offsets, the same place on `folded`, and the words as read."""
 
     start: int
@@ -45,8 +43,7 @@ class Hit:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Where the patterns of one view match: places by pattern and whether it ignores case, and the numbers of the rules that have one."""
 
     spans: Mapping[tuple[str, bool], tuple[Span, ...]]

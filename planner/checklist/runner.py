@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hmac
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist import match, questions, rewrite
 from planner.checklist.bank import messages
@@ -30,8 +30,7 @@ _IDENTIFIER = "confidentiality.direct-identifier"
 _PERSON = "confidentiality.client-reference"
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(NamedTuple):
     """A candidate with the rule that words it and its final level."""
 
     candidate: Candidate

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist.needles import probe
 from planner.checklist.patterns import branches
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from planner.checklist.needles import Probe
 
 
-@dataclass(frozen=True, slots=True)
-class Sieve:
+class Sieve(NamedTuple):
     """The parts of the patterns of one view: each with whether it ignores case, and the numbers of the rules that have it."""
 
     parts: tuple[tuple[Probe, bool, tuple[int, ...]], ...]

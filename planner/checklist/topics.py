@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from planner.checklist.bank import lexicon
 from planner.checklist.patterns import compiled, expand
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(NamedTuple):
     """A topic's patterns (any makes it present) and the question that it may raise."""
 
     name: str

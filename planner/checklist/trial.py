@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist import guards, kinds, match, runner, wording
 from planner.checklist.confidentiality import examine
@@ -42,8 +41,7 @@ _MOST = 6
 """So many places of one rule are told one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(NamedTuple):
     """One gate: its name, whether the draft passed it, and what was looked at."""
 
     name: str

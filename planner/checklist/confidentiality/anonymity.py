@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.checklist import bank
 from planner.checklist.confidentiality.words import LEXICONS
@@ -78,8 +77,7 @@ _HE = frozenset({"he", "his", "him", "he's", "man", "boy", "guy", "lad", "gentle
 _SHE = frozenset({"she", "her", "she's", "hers", "woman", "girl", "lady", "lass"})
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One countable detail: what it is called, the share of people it fits, and the log standard deviation of that share."""
 
     name: str
@@ -87,8 +85,7 @@ class Fact:
     spread: float
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(NamedTuple):
     """How many people fit: the middle, the 90 % range, and the chance that a stranger's best guess is right."""
 
     k: float

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist.bank import table
 from planner.checklist.spans import Stretches
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from planner.checklist.confidentiality.words import Words
 
 
-@dataclass(frozen=True, slots=True)
-class Clue:
+class Clue(NamedTuple):
     """One detail: kind of `checklist.md` 3.2, character span on the folded view, and the words themselves."""
 
     kind: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist.bank import table
 from planner.checklist.confidentiality.clues import clue_rows
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """One kind of cue: its name, what it says to a person, whether it speaks for (+) or against (-), and its patterns."""
 
     name: str
@@ -26,8 +24,7 @@ class Cue:
     patterns: tuple[CodePattern, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One place of a cue, as token positions (half-open)."""
 
     cue: str
@@ -35,8 +32,7 @@ class Hit:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class CueBook:
+class CueBook(NamedTuple):
     """All cues with the lexicon that their patterns are compiled against, and what they need of a text."""
 
     lexicon: Lexicon

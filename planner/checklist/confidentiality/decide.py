@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist.bank import lexicon
 from planner.checklist.confidentiality import cues, identifiers, live_case, marks, replies, subjects
@@ -40,8 +39,7 @@ _BONDS = {"relation": _RELATION, "place": "confidentiality.location-exposure", "
 _ADDRESS = frozenset({"cue:address-care", "cue:reply-to-named"})
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One finding on the folded view, before it gets its words."""
 
     rule: str

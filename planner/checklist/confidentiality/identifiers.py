@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from planner.checklist.late import Late
 from planner.checklist.needles import at_places, haystack, probe
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 Owner = Literal["own", "public", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(NamedTuple):
     """One identifier: its type, its span on the folded view, its text, and whose it is."""
 
     type: str

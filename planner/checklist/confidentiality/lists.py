@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist.bank import english, lexicon
 from planner.checklist.confidentiality.words import LEXICONS
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
-class NameLists:
+class NameLists(NamedTuple):
     """The gazetteer: given names, surnames, and those of them that are common words too."""
 
     given: Listing
@@ -50,8 +48,7 @@ def word_list(name: str) -> frozenset[str]:
     return frozenset(str(lexicon("name_context")[name]).split())
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Words around names: titles, kin, staff, and words that are never part of a person's name."""
 
     titles: frozenset[str]
@@ -65,4 +62,4 @@ class Context:
 @cache
 def context() -> Context:
     """Read the words around names once."""
-    return Context(*(word_list(field.name) for field in fields(Context)))
+    return Context(*map(word_list, Context._fields))

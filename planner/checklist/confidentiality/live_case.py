@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.checklist.bank import lexicon
 from planner.checklist.late import Late
@@ -21,8 +20,7 @@ _FAR = 60
 _NEAR = 110
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """One situation: its kind (live, location, search, care-search, named, addressed) and its span on the folded view."""
 
     kind: str
@@ -30,8 +28,7 @@ class Situation:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """One expression; `exact` ones read the text as typed, the others its lower-cased form."""
 
     kind: str
@@ -49,8 +46,7 @@ class Expression:
         return probe(self.source.pattern)
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(NamedTuple):
     """What a draft may say of itself (fiction, written consent, own story, published case) and how much that weighs."""
 
     name: str
@@ -60,8 +56,7 @@ class Release:
     without: Late
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(NamedTuple):
     """The expressions of `situations.toml` by kind, what clears a search, and how one speaks of people in proceedings."""
 
     expressions: tuple[Expression, ...]

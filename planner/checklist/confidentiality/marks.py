@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist.confidentiality import names
 from planner.checklist.confidentiality.lists import word_list
@@ -52,8 +51,7 @@ _NUMBERS: tuple[tuple[str, re.Pattern[str], range], ...] = (
 """Numbers and pages with their kind, and how many characters before a run of digits they can begin; pages begin elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """One thing that may mark a person: its kind, its tokens, and its span on the folded view."""
 
     kind: str

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist.confidentiality import anonymity, live_case, places
 from planner.checklist.confidentiality.lists import word_list
@@ -33,8 +32,7 @@ _WORD = re.compile(r"[a-z]{3,}|\d+")
 _STATED = frozenset({"age", "place", "work", "school"})
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(NamedTuple):
     """What joins a draft with older posts: why, the words of the draft, the older entries, and whether few people fit the union."""
 
     refers_back: bool

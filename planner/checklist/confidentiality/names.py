@@ -6,10 +6,9 @@ What each trait counts is fitted by `tools/fit_names.py` and stands in `content_
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import repeat
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from planner.checklist.bank import english
 from planner.checklist.confidentiality import looks
@@ -56,8 +55,7 @@ _HUMP = re.compile(r"[A-Z][a-z']+")
 _PLACES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class NameHit:
+class NameHit(NamedTuple):
     """A person's name: its token range, its spelling, how sure (a logit), and whether it belongs to someone in a public role."""
 
     first: int

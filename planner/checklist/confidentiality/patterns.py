@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import reduce
-from itertools import pairwise
-from operator import or_
-from typing import TYPE_CHECKING
+from itertools import pairwise, repeat
+from operator import and_, or_
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +20,6 @@ _BREAK = ("stop", "nl")
 _SIGNS = frozenset({"(", "|", ")", ")?", "^", "$"})
 _OPENERS = ("open", "quote", "sign", "colon", "dash")
 _ENDLESS = 1 << 20
-_KEPT = 8192
 _TIMES = {"": (1, 1), "?": (0, 1), "*": (0, _ENDLESS)}
 
 
@@ -60,8 +58,7 @@ class CodePattern:
         return [hit.span() for hit in self._compiled.finditer(codes)]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part of a pattern: the codes that its first and its last token may have, empty if any; how many tokens it takes, and its sets."""
 
     first: str
@@ -71,22 +68,6 @@ class Part:
     sets: tuple[str, ...] = ()
 
 
-class _Pairs(dict[tuple[str, str], int]):
-    """What a code and the one after it meet together, as bits; kept, up to a number."""
-
-    def __init__(self) -> None:
-        """Begin with no needs."""
-        self.first: defaultdict[str, int] = defaultdict(int)
-        self.second: defaultdict[str, int] = defaultdict(int)
-
-    def __missing__(self, pair: tuple[str, str]) -> int:
-        """Work out what the pair meets."""
-        if len(self) >= _KEPT:
-            self.clear()
-        found = self[pair] = self.first.get(pair[0], 0) & self.second.get(pair[1], 0)
-        return found
-
-
 class Needs:
     """Numbers what patterns cannot do without, one bit each: a code of a set, or a code of one set right before one of another."""
 
@@ -94,7 +75,8 @@ class Needs:
         """Begin with none."""
         self._numbers: dict[object, int] = {}
         self._met_by: defaultdict[str, int] = defaultdict(int)
-        self._pairs = _Pairs()
+        self._first: defaultdict[str, int] = defaultdict(int)
+        self._second: defaultdict[str, int] = defaultdict(int)
         self._latest = ("", 0)
 
     def of(self, pattern: str, lexicon: Lexicon) -> int:
@@ -104,7 +86,7 @@ class Needs:
             bits |= self._number(chars, (chars, self._met_by))
         for one, other in pairwise(parts):
             if one.least and one.last and other.least and other.first:
-                bits |= self._number((one.last, other.first), (one.last, self._pairs.first), (other.first, self._pairs.second))
+                bits |= self._number((one.last, other.first), (one.last, self._first), (other.first, self._second))
         return bits
 
     def _number(self, need: object, *asked: tuple[str, defaultdict[str, int]]) -> int:
@@ -121,7 +103,8 @@ class Needs:
         text, bits = self._latest
         if text != codes:
             bits = reduce(or_, map(self._met_by.__getitem__, self._met_by.keys() & set(codes)), 0)
-            bits = reduce(or_, filter(None, map(self._pairs.__getitem__, set(pairwise(codes)))), bits)
+            firsts, seconds = map(self._first.get, codes, repeat(0)), map(self._second.get, codes[1:], repeat(0))
+            bits = reduce(or_, filter(None, map(and_, firsts, seconds)), bits)
             self._latest = (codes, bits)
         return bits
 

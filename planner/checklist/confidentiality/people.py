@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, reduce
 from itertools import chain, repeat
 from operator import or_
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from planner.checklist.confidentiality.cues import members
 
@@ -25,8 +24,7 @@ _THEIR_OWN: dict[str, Kind] = {"staff": "staff", "animal": "animal", "fiction": 
 _BY_WORD_BEFORE: dict[str, Kind] = {"reader": "reader", "general": "general", "third": "kin"}
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One mention: token position, the kind of person, and for a pronoun the kind it refers back to (`none` if there is nobody)."""
 
     at: int
@@ -34,8 +32,7 @@ class Mention:
     refers: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """Token range of one sentence, and how it speaks."""
 
     first: int
@@ -47,8 +44,7 @@ class Sentence:
     you: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Codes:
+class _Codes(NamedTuple):
     """Code characters of the classes that the walk asks for."""
 
     breaks: frozenset[str]
@@ -67,8 +63,7 @@ class _Codes:
     served_my: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Finder:
+class _Finder(NamedTuple):
     """Expressions over code characters that find what the walks stop at: ends of sentences, and words for people."""
 
     breaks: re.Pattern[str]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from planner.checklist.confidentiality.lists import name_lists, word_list
 from planner.checklist.confidentiality.words import CAPITALS, LEXICONS
@@ -38,8 +37,7 @@ _INSTITUTION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One entry of the place list: `population` is None where the list has none (US states).
 
     `origins` has a letter for each [[origin]] column of `shares.toml`, read by `anonymity.share_of`; it is empty outside the United States.
@@ -59,8 +57,7 @@ class Place:
         return "state" if self.population is None else "town"
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceHit:
+class PlaceHit(NamedTuple):
     """A place in the text: character span on the folded view, kind, and the entries of that name, largest first."""
 
     start: int

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from planner.checklist.bank import english, table
 from planner.checklist.confidentiality import lists, names
@@ -40,8 +39,7 @@ _BREAK = re.compile(r"[.!?\n]")
 _OPENING = frozenset({"stop", "nl", "sign", "colon", "quote"})
 
 
-@dataclass(frozen=True, slots=True)
-class Tie:
+class Tie(NamedTuple):
     """Expressions of one kind: what they show, what else the text must hold, how sure they are, and which contexts take them back.
 
     They are compiled when a text first has what the kind needs: all of them together take longer than a first check may.
@@ -54,8 +52,7 @@ class Tie:
     expressions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """One place where a draft confirms a service, tells where somebody is, or looks somebody up (span on the folded view)."""
 
     bond: Bond

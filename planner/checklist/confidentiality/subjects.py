@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist import wording
 from planner.checklist.bank import table
@@ -58,8 +57,7 @@ _EARLY = 12
 _CAP = 1.4
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(NamedTuple):
     """Everything that was seen in one text, on its folded view."""
 
     words: Words
@@ -70,8 +68,7 @@ class Scan:
     identifiers: tuple[Identifier, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Confidence:
+class Confidence(NamedTuple):
     """How sure the detector is: `value` of all cues, `grammar` with a neutral word-level score, and the strongest cues."""
 
     value: float
@@ -80,8 +77,7 @@ class Confidence:
     releases: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(NamedTuple):
     """The fitted weights: one a feature, the bias, and the bounds, the weights and the neutral values of the two scores of the wording."""
 
     features: Mapping[str, float]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist.confidentiality.words import LEXICONS
 
@@ -19,8 +18,7 @@ _NUMBERED = ("class", "sense")
 _BIAS = ("bias", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(NamedTuple):
     """What traits add to being a person's name, and to being a mark of a served person, in hundredths."""
 
     person: Table

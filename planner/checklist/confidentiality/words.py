@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from planner.checklist.bank import senses, table
 
@@ -86,8 +87,7 @@ class Lexicon:
     kept: dict[str, tuple[str, str, str, int, int, str]] = field(default_factory=dict, repr=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A tokenized text. `codes` holds one character a token, so that a pattern over classes is a pattern over `codes`.
 
     `marks` holds one character a token as well: 1 for a verb in the simple past, as far as its form shows, 2 for a capitalized word that

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import zlib
 from typing import Any, Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planner.checklist import fitted_rows, wording
 from planner.checklist.bank import BANK
@@ -328,6 +331,20 @@ def test_only_so_many_rows_are_kept_as_numbers(monkeypatch: pytest.MonkeyPatch) 
     assert table.rows.of({"one", "two"}) == {"one": 9, "two": 16}
     assert table.rows.of({"three"}) == {"three": 1}
     assert table.added({"one", "two", "three", "four"}) == (3, 26)
+
+
+def test_many_new_features_are_found_as_few_are() -> None:
+    names = [name for name, _, _ in itertools.islice(fitted().rows, 0, 3_000, 7)]
+    asked = {*names, *(f"{name} nowhere" for name in names)}
+    told = zlib.decompress((BANK / "reads_like.z").read_bytes())
+    many, few = parsed(told).rows, parsed(told).rows
+    assert many.of(asked) == {name: few.of({name})[name] for name in names}
+
+
+@given(st.lists(st.sampled_from(["On", "Monday", "Kendra", "my", "client", "12", "7pm", ".", "!", "\n"]), max_size=30))
+def test_the_features_of_lines_are_those_of_the_whole_text(tokens: list[str]) -> None:
+    whole = tuple(token.replace("\n", "¶") for token in tokens)
+    assert features(" ".join(tokens)) == wording._of_lines.__wrapped__(whole)
 
 
 def test_no_text_can_hold_so_many_features_that_a_sum_runs_over() -> None:

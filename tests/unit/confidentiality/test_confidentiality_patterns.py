@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.checklist.confidentiality import cues, patterns
+from planner.checklist.confidentiality import cues
 from planner.checklist.confidentiality.patterns import Needs, compile_pattern
 from planner.checklist.confidentiality.words import build_lexicon, tokenize
 
@@ -50,8 +50,7 @@ def test_no_cue_is_found_where_its_needs_are_not_met(codes: str) -> None:
         assert pattern.needs & met == pattern.needs or pattern.spans(codes) == []
 
 
-def test_what_pairs_meet_is_forgotten_when_it_grows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patterns, "_KEPT", 2)
+def test_a_need_of_two_neighbors_is_met_by_neighbors_in_this_order() -> None:
     needs = Needs()
     bits = needs.of("big <animal>", LEXICON)
     for text, may in (("a big dog barks at a small cat", True), ("the dog, the big barks", False), ("a big cat", True)):
