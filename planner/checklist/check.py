@@ -43,9 +43,8 @@ def check(
     Raises:
         InvalidRules: a rule file is broken; the message lists file, rule and mend of every fault.
     """
-    packs = packs or load()
     with _undisturbed():
-        return _checked(draft, profile, ledger, today, packs)
+        return _checked(draft, profile, ledger, today, packs or load())
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Literal
 
+from planner.checklist.late import Late
 from planner.checklist.needles import haystack, probe
 from planner.checklist.patterns import holds
 from planner.checklist.spans import meets
@@ -20,7 +21,7 @@ _FEW = 6
 """So many words before a hit are looked at for what negates it; what makes it one's own takes fewer."""
 Effect = Literal["drop", "lower"]
 
-_MENTION = re.compile(
+_MENTION = Late(
     r"(?:\b(?:the|this|that|these|those|a|an)\s+(?:words?|terms?|phrases?|labels?|names?|expressions?|slurs?|myths?|idea|claim|stereotype)\b"
     r"|\b(?:words|terms|phrases|labels|language|myths?|stereotypes?)\s+(?:like|such as)"
     r"|\binstead of|\brather than|\b(?:do not|don't|never|stop|avoid|quit|retire|drop|ban|without)\s+(?:say\w*|us(?:e|ing)|call\w*|writ\w+|typing|hear\w*|label\w*|describ\w+|the)"
@@ -28,47 +29,47 @@ _MENTION = re.compile(
     r"|\bmyth\s*(?:#?\d+)?\s*[:\-]|\bnot\s*:?$|\bcalled$|\bsay(?:ing)?$|\bswap(?:ping)?\b|\breplac(?:e|ed|ing)\b|\bmeans?\s*$|\bdefin(?:e|ed|ition))",
     re.IGNORECASE,
 )
-_RETIRED = re.compile(
+_RETIRED = Late(
     r"^\W*(?:is|are|was|'s)?\s*(?:a |an )?(?:not |no longer |never )?(?:myth|outdated|stigmati\w+|the wrong word|a slur|slurs?|label|harmful|hurtful|offensive|a noun|a word|a name|why not|->|=>|→|is a word)",
     re.IGNORECASE,
 )
-_MENTION_CUE = re.compile(
+_MENTION_CUE = Late(
     r"\b(?:words?|terms?|phrases?|language|labels?|headlines?|wording|myths?|slurs?|say|says|said|saying|write|writes|wrote|writing|print|call|called|calling|instead|rather|stop|retire|stigma\w*|"
     r"quote|means?|translat\w+|avoid|swap|replace|->|vs\.?)\b",
     re.IGNORECASE,
 )
-_NEGATION = re.compile(
+_NEGATION = Late(
     r"\b(?:no|not|never|without|cannot|nor|neither|nobody|none|nothing|stop|stopped|avoid|avoids|refuse\w*|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|won't|wouldn't|can't|couldn't|shouldn't|"
     r"dont|cant|wont|doesnt|isnt|hardly|rarely|rather than|instead of|beware|against|no one|anyone (?:who|promising)|unlike)\b",
     re.IGNORECASE,
 )
-_SELF_BEFORE = re.compile(
+_SELF_BEFORE = Late(
     r"(?:\b(?:i am|i'm|im|i was|i've been|i have been|we are|we're|call(?:ed)? myself|calling myself|made me|identify as|proud|as)\s+(?:a |an |the |also |still |just |really |one of )?(?:[\w-]+\s+){0,2}$"
     r"|\b(?:my own|myself|fellow|us)\s+(?:[\w-]+\s+){0,2}$)",
     re.IGNORECASE,
 )
-_AS = re.compile(r"\bas\s+(?:a |an )?(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
-_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|im|ive|me|my|myself|mine)\b", re.IGNORECASE)
-_FICTION = re.compile(
+_AS = Late(r"\bas\s+(?:a |an )?(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
+_FIRST_PERSON = Late(r"\b(?:i|i'm|i've|i'd|im|ive|me|my|myself|mine)\b", re.IGNORECASE)
+_FICTION = Late(
     r"\b(?:fiction(?:al|ali[sz]ed)?|made[- ]up|(?:i|we|is|are|an?|entirely|all) invented|invented (?:case|client|person|people|story|example|vignette|scenario|family)|imaginary|hypothetical(?:ly)?|(?:the|a|his|her|this|that|debut) novel|tv (?:show|series|drama)|series finale|season \d|episode \d+|movie|(?:the|a|this|that|new) film|sitcom|"
     r"(?:main|tv|favou?rite|fictional|beloved|every|each|the) characters?|characters? (?:in|on|from)|protagonist|screenplay|fan ?fic\w*|comic book|memoir)\b",
     re.IGNORECASE,
 )
-_CONSENT = re.compile(
+_CONSENT = Late(
     r"\b(?:with|gave|given|has|have|signed|on file)\b[^.!?\n]{0,40}\bwritten (?:consent|permission|release)|\bsigned (?:release|consent)|\b(?:written )?release (?:form )?(?:on file|signed)|\bconsented in writing",
     re.IGNORECASE,
 )
-_PUBLISHED = re.compile(
+_PUBLISHED = Late(
     r"\b(?:published|case law|ruling in|held in|v\.|vs\.|landmark|textbook case|in (?:19|20)\d\d the court|journal|biography|autobiography|historians?|classic case)\b|\b(?:18|19)\d\d\b",
     re.IGNORECASE,
 )
-_REBUTTAL = re.compile(
+_REBUTTAL = Late(
     r"\W*(?:no|nope|wrong|false|myth|not true|untrue|nonsense|rubbish)\b[.!,:]"
     r"|\W*(?:(?:it|that|this|they|those|these|the (?:claim|idea|evidence|science|research))(?:'s|'re)?|there(?:'s| is))\s+"
     r"(?:\w+\s+)?(?:not?\b|never\b|false\b|wrong\b|untrue\b|nonsense\b|(?:does|do|is|are|was|were|did|has|have|ca|wo)n't\b|cannot\b)",
     re.IGNORECASE,
 )
-_GENERAL = re.compile(
+_GENERAL = Late(
     r"\b(?:people|clients|patients|folks|families|many|some|most|often|sometimes|usually|anyone|everyone|someone|whoever|generally|in general|tend to)\b",
     re.IGNORECASE,
 )
@@ -160,14 +161,14 @@ def _own(hit: Hit, reading: Reading) -> bool:
     return any(value.lower() in hit.words.lower() for value in own if value)
 
 
-def _in_sentence(pattern: re.Pattern[str]) -> Callable[[Hit, Reading], bool]:
+def _in_sentence(pattern: Late) -> Callable[[Hit, Reading], bool]:
     def told(hit: Hit, reading: Reading) -> bool:
         return holds(pattern, reading.folded, *reading.sentence_span(hit))
 
     return told
 
 
-def _in_draft(pattern: re.Pattern[str]) -> Callable[[Hit, Reading], bool]:
+def _in_draft(pattern: Late) -> Callable[[Hit, Reading], bool]:
     def told(_hit: Hit, reading: Reading) -> bool:
         return haystack(reading.folded).may_hold(probe(pattern.pattern)) and holds(pattern, reading.folded)
 

@@ -32,6 +32,10 @@ class Late:
         """Return the first match in a part of a text."""
         return self.made.search(text, start, end)
 
+    def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """Return the match that begins where a part of a text does."""
+        return self.made.match(text, start, end)
+
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Yield the matches in a text."""
         return self.made.finditer(text)

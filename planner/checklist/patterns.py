@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from planner.checklist.bank import lexicon
 from planner.checklist.lines import word_classes
+
+if TYPE_CHECKING:
+    from planner.checklist.late import Late
 
 _CLASS = re.compile(r"<([a-z][a-z_]*)>")
 _GAP = re.compile(r"<gap(\d{1,2})>")
@@ -105,6 +109,8 @@ def _cased(match: re.Match[str]) -> str:
 @lru_cache(maxsize=8192)
 def branches(pattern: str) -> tuple[str, ...]:
     """Split a pattern at the `|` that stand outside of every group and class, so that each part can be tried alone."""
+    if "|" not in pattern:
+        return (pattern,)
     parts, depth, first = [], 0, 0
     for token in _TOKEN.finditer(pattern):
         sign = token[0]
@@ -125,7 +131,7 @@ def phrase(text: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def holds(pattern: re.Pattern[str], text: str, start: int = 0, end: int = sys.maxsize) -> bool:
+def holds(pattern: re.Pattern[str] | Late, text: str, start: int = 0, end: int = sys.maxsize) -> bool:
     """Tell whether a pattern is met in a part of a text. A sentence with hundreds of hits is asked about each of them, and read once."""
     return pattern.search(text, start, end) is not None
 
