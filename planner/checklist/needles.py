@@ -182,8 +182,7 @@ class Haystack:
         return self._at(tried.opening) if near is None else self._before(near, self._at(tried.opening))
 
     def _at(self, opening: tuple[str, ...]) -> list[int]:
-        begins = self.begins
-        found = [places for piece in opening if piece in begins for places in begins[piece]]
+        found = list(chain.from_iterable(filter(None, map(self.begins.get, opening))))
         return found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
 
     def _before(self, near: Near, among: list[int]) -> list[int]:
