@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, make_dataclass
+from dataclasses import MISSING, field, fields, make_dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,3 +35,22 @@ class Maker(Generic[T]):
         for name, value in changes.items():
             values[self._places[name]] = value
         return self.make(*values)
+
+
+def quickly(kind: type[T]) -> type[T]:
+    """Return what is called like a frozen dataclass and makes the same values, three times as fast: filled while they may be, and then made what they are.
+
+    For places that make one for every post; there is nothing else to do with it than to call it.
+    """
+
+    def become(made: Any) -> None:  # noqa: ANN401 - it is of the class below until now
+        made.__class__ = kind
+
+    told: list[tuple[str, Any, Any]] = []
+    for one in fields(kind):  # type: ignore[arg-type]  # a dataclass
+        if one.default_factory is not MISSING:
+            told.append((one.name, Any, field(default_factory=one.default_factory)))
+        else:
+            told.append((one.name, Any, field(default=one.default)))
+    made = make_dataclass(kind.__name__, told, slots="__slots__" in vars(kind), eq=False, repr=False, namespace={"__post_init__": become})
+    return cast("type[T]", made)

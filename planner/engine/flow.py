@@ -108,6 +108,7 @@ class Hands:
         self.later: list[tuple[float, int, Turn]] = []
         self.numbers = count()
         self.flying = 0
+        self.resting = 0
         self.answers: list[tuple[str, Any]] = []
         self.ending = False
 
@@ -199,7 +200,9 @@ class Flow:
                     seconds = self._ripen()
                     if self._room():
                         break
+                    hands.resting += 1
                     hands.to_claim.wait(seconds)
+                    hands.resting -= 1
                 if hands.ending:
                     return
             self._gather(self._room, 2)
@@ -263,7 +266,7 @@ class Flow:
                 chosen.append((turn, turn.rows.popleft()))
             else:
                 turn.rows.clear()
-                self._go_on(turn)
+                self._go_on((turn,))
         return chosen
 
     def _claim(self, chosen: Sequence[tuple[Turn, Ready]]) -> None:
@@ -275,11 +278,11 @@ class Flow:
         for call in calls:
             self._work.put((call.delivery.account_id, call))
         called = {call.delivery.id for call in calls} | {row.id for row in looks}
-        for turn, row in chosen:
-            if self._tried is not None:
+        if self._tried is not None:
+            for _, row in chosen:
                 self._tried(row)
-            if row.id not in called:
-                self._go_on(turn)
+        if len(called) < len(chosen):
+            self._go_on([turn for turn, row in chosen if row.id not in called])
 
     def _store(self) -> None:
         """Store how calls ended; the next part of a thread goes on, and every other account is free again."""
@@ -290,19 +293,22 @@ class Flow:
         for call in following:
             self._work.put((call.delivery.account_id, call))
         going_on = {call.delivery.account_id for call in following}
-        for account_id, _ in found:
-            if account_id not in going_on:
-                self._go_on(self._hands.turns[account_id])
+        self._go_on([self._hands.turns[account_id] for account_id, _ in found if account_id not in going_on])
 
-    def _go_on(self, turn: Turn) -> None:
-        """Let an account have its next row, or end its turn."""
-        with self._hands.lock:
-            self._hands.flying -= 1
-            self._hands.to_claim.notify()
-            if turn.rows and not self._stop.is_set() and not self._hands.ending:
-                self._line_up(turn)
-                return
-        self._finish(turn)
+    def _go_on(self, turns: Sequence[Turn]) -> None:
+        """Let accounts have their next rows, or end their turns."""
+        over, hands = [], self._hands
+        with hands.lock:
+            hands.flying -= len(turns)
+            ending = hands.ending or self._stop.is_set()
+            for turn in turns:
+                if turn.rows and not ending:
+                    self._line_up(turn)
+                else:
+                    over.append(turn)
+            hands.to_claim.notify()
+        for turn in over:
+            self._finish(turn)
 
     def _finish(self, turn: Turn) -> None:
         with self._hands.lock:
@@ -321,6 +327,6 @@ class Flow:
             with self._hands.lock:
                 self._speed.note(1, time.monotonic() - began)
                 self._hands.answers.append((account_id, answer))
-                if self._room():
+                if self._hands.resting and self._room():
                     self._hands.to_claim.notify()
                 self._hands.to_store.notify()

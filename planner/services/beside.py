@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from planner.checklist.report import Record, SourceFact
 from planner.domain.library import HELP_LINE
+from planner.domain.making import quickly
 from planner.services import campaign_gate
 
 if TYPE_CHECKING:
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
     from planner.ports import Transaction
     from planner.services.shelf import Shelf
 
+_record = quickly(Record)
 _BLANKS, _NUMBER = re.compile(r"[ -]"), re.compile(r"\d[\d -]*\d")
+_DIGIT = re.compile(r"\d")
 
 DUE_ITEM = ("claims.stale-source", "bank-item")
 """The finding about an item of the bank whose check is due: it may fall due after the post was approved, so a send asks it again."""
@@ -32,7 +36,7 @@ def record_of(tx: Transaction, post: Post, content: Content, shelf: Shelf, today
         fields.setdefault(name, value)
     if content.link is not None:
         fields.setdefault("url", content.link.url)
-    return Record(
+    return _record(
         sources=tuple(
             SourceFact(source.title, source.tier, source.kind, source.published.isoformat() if source.published else "")
             for source in tx.library.sources(post.id)
@@ -54,7 +58,9 @@ def _apps(tx: Transaction, content: Content, shelf: Shelf) -> tuple[str, ...]:
 
 def _called(tx: Transaction, content: Content, shelf: Shelf, today: date) -> tuple[str, ...]:
     """Return the ids of the help lines in the text that somebody of this workspace has called lately."""
-    told = _BLANKS.sub("", content.text)
+    if _DIGIT.search(content.text) is None:
+        return ()
+    told = content.text.replace(" ", "").replace("-", "")
     lines = [item.id for item in shelf.items.values() if item.category == HELP_LINE and _gives(told, item.fields["contact"])]
     if not lines:
         return ()
@@ -64,4 +70,10 @@ def _called(tx: Transaction, content: Content, shelf: Shelf, today: date) -> tup
 
 def _gives(told: str, contact: str) -> bool:
     """Tell whether a text without blanks and hyphens holds a number of a contact."""
-    return any(_BLANKS.sub("", number) in told for number in _NUMBER.findall(contact))
+    return any(number in told for number in _numbers(contact))
+
+
+@lru_cache(maxsize=1024)
+def _numbers(contact: str) -> tuple[str, ...]:
+    """Return the numbers of a contact without blanks and hyphens: each post that goes out is held against every line of the bank."""
+    return tuple(_BLANKS.sub("", number) for number in _NUMBER.findall(contact))

@@ -13,7 +13,7 @@ from planner.domain.schedule import is_stale
 from planner.services import approvals, render
 from planner.services.beside import DUE_ITEM
 from planner.services.headings import named
-from planner.services.outgoing import Job, freeze, may_be_live
+from planner.services.outgoing import Job, freeze, make_job, may_be_live
 from planner.services.sharing import group
 
 if TYPE_CHECKING:
@@ -158,10 +158,10 @@ class Fresh:
         there = tx.deliveries.parts(delivery.id)
         attempts = tx.deliveries.attempts(delivery.id) if there else ()
         if any(part.ref is not None or may_be_live(attempts, part.index) for part in there):
-            return Job(delivery, post, account, there)
+            return make_job(delivery, post, account, there)
         parts = freeze(delivery.id, self._render(tx, delivery, post, account))
         other = tuple(part.fingerprint for part in there) != tuple(part.fingerprint for part in parts)
-        return Job(delivery, post, account, parts, thaw=bool(there) and other)
+        return make_job(delivery, post, account, parts, thaw=bool(there) and other)
 
     def _render(self, tx: Transaction, delivery: Delivery, post: Post, account: Account) -> list[Part]:
         connector = self._platforms.planner_view(account.platform, account.mode, account.settings)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from connectors.base import Problem
 from planner.checklist.report import Draft, MediaItem, Profile
 from planner.domain.errors import Blocked, Unanswered
+from planner.domain.making import quickly
 from planner.domain.review import READERS, missing_ticks, override_counts
 from planner.domain.schedule import local_wall
 from planner.domain.withheld import Withheld
@@ -75,10 +76,14 @@ class Passage:
         return not (self.blocking or self.unanswered or self.open_questions or self.missing_ticks or self.measure.problems or self.story)
 
 
+_draft, _profile, _passage = quickly(Draft), quickly(Profile), quickly(Passage)
+"""One of each is made for every look at a post, also right before it is sent."""
+
+
 def profile_of(account: Account) -> Profile:
     """Return what the checklist may take for the account's own and public."""
     facts = account.facts
-    return Profile(
+    return _profile(
         names=(account.owner, *facts.names),
         phones=facts.phones,
         emails=facts.emails,
@@ -97,7 +102,7 @@ def draft_of(post: Post, account: Account, content: Content, record: Record | No
         MediaItem(kind="video" if ref.mime.startswith("video/") else "image", name=ref.name, alt=ref.alt, decorative=bool(ref.waiver))
         for ref in content.media
     )
-    return Draft(
+    return _draft(
         id=post.id,
         text=content.text,
         author=account.author or None,  # type: ignore[arg-type]  # validated when the account is saved
@@ -136,7 +141,7 @@ class Gate:
         ticks = frozenset(reader for reader in READERS if TICK + reader in given and given[TICK + reader].key == YES)
         left = tuple(item for item in findings if not _overridden(item.finding, overrides, now))
         connector = self._platforms.planner_view(account.platform, account.mode, account.settings)
-        return Passage(
+        return _passage(
             account=account,
             content=content.digest,
             report=report,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from connectors.base import Part, attempt_key
 from planner.domain.delivery import DeliveryPart
+from planner.domain.making import quickly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -217,12 +218,15 @@ class Live:
 
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_frozen, _part = quickly(DeliveryPart), quickly(Part)
+make_job, make_call, make_answer, make_live = quickly(Job), quickly(Call), quickly(Answer), quickly(Live)
+"""Each post that goes out needs one or two of each."""
 
 
 def freeze(delivery_id: str, parts: Sequence[Part]) -> tuple[DeliveryPart, ...]:
     """Return the rows of rendered parts."""
     return tuple(
-        DeliveryPart(
+        _frozen(
             delivery_id=delivery_id,
             index=part.index,
             payload=_canonical(part.payload),
@@ -236,7 +240,7 @@ def freeze(delivery_id: str, parts: Sequence[Part]) -> tuple[DeliveryPart, ...]:
 
 def part_of(row: DeliveryPart) -> Part:
     """Return the part that a row froze."""
-    return Part(row.index, json.loads(row.payload), row.media)
+    return _part(row.index, json.loads(row.payload), row.media)
 
 
 def may_be_live(attempts: Sequence[Attempt], index: int) -> bool:

@@ -12,7 +12,7 @@ from planner.domain.schedule import STALE_AFTER
 from planner.services import notice_words
 from planner.services.fresh import Fresh, Stopped, covering, together, wait
 from planner.services.outcomes import Outcomes
-from planner.services.outgoing import Call, Job, Live, Tuning
+from planner.services.outgoing import Job, Tuning, make_call, make_live
 from planner.services.reaper import Reaper
 from planner.services.reconcile import Reconciler
 from planner.services.sending import Sender
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from planner.domain.delivery import Delivery
     from planner.ports import Clock, Ids, Platforms, Store, Transaction
     from planner.services.gate import Gate
-    from planner.services.outgoing import Answer
+    from planner.services.outgoing import Answer, Call, Live
 
 _TROUBLE = "Something unexpected went wrong inside Discreet ({name})."
 
@@ -163,7 +163,7 @@ class Publisher:
         if part is None:
             self._outcomes.close(tx, row, requested, row.warning)
             return None
-        return Call(job, row, part, self._sender.attempt(tx, row, part, requested, row.lease_until or requested))
+        return make_call(job, row, part, self._sender.attempt(tx, row, part, requested, row.lease_until or requested))
 
     def _go_on(self, tx: Transaction, calls: Sequence[Call]) -> list[Call]:
         """Return the next parts of threads, each with a lease of its own."""
@@ -187,7 +187,7 @@ class Publisher:
         until = requested + self._tuning.lease
         renewed = moves.renew(row, requested, until)
         tx.deliveries.swap(row, renewed)
-        return Call(job, renewed, part, self._sender.attempt(tx, renewed, part, requested, until))
+        return make_call(job, renewed, part, self._sender.attempt(tx, renewed, part, requested, until))
 
     def _trouble(self, tx: Transaction, delivery_id: str, reason: str) -> None:
         now = self._clock.now()
@@ -216,4 +216,4 @@ def _due(found: Sequence[Delivery], generations: Mapping[str, int], now: datetim
 
 def _live(answer: Answer, receipt: Receipt) -> Live:
     call = answer.call
-    return Live(call.delivery, call.part, answer.attempt, receipt, alone=len(call.job.parts) == 1)
+    return make_live(call.delivery, call.part, answer.attempt, receipt, alone=len(call.job.parts) == 1)

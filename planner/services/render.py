@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from connectors.base import Link, Media, Variant
 from planner.domain.campaign import tagged
+from planner.domain.making import quickly
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from planner.domain.post import Content, Post
     from planner.ports import Transaction
 
-
+_made = quickly(Variant)
 _LINK = re.compile(r"https?://[^\s<>\"'\u2018-\u201f)\]]*[^\s<>\"'\u2018-\u201f)\].,;:!?…]")
 """An address in a text, without the sign that ends a sentence."""
 
@@ -47,7 +48,7 @@ def variant(tx: Transaction, content: Content, scheduled_at: datetime | None = N
     """Return the connector's variant of a content, image bytes included; raise Missing when an image is gone."""
     media = tuple(_with_alt(tx.media.get(ref.digest), ref.name, ref.alt) for ref in content.media)
     link = Link(content.link.url, content.link.title, content.link.description) if content.link else None
-    return Variant(
+    return _made(
         segments=content.segments,
         title=content.title or None,
         link=link,

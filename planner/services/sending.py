@@ -9,8 +9,9 @@ from connectors.base import Credentials, Found, NotFound, Ref, Unknown
 from connectors.errors import AuthExpired, ConnectorError, Doubtful
 from planner.domain.delivery import Attempt, renew
 from planner.domain.errors import Unavailable
+from planner.domain.making import quickly
 from planner.services.accounts import VaultTokens
-from planner.services.outgoing import Answer, Fence, FencedTokens, Job, LeaseOverError, PostMedia, RowJournal, part_of
+from planner.services.outgoing import Fence, FencedTokens, LeaseOverError, PostMedia, RowJournal, make_answer, make_job, part_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from planner.domain.delivery import Delivery, DeliveryPart
     from planner.ports import Clock, Ids, Platforms, Store, Transaction
     from planner.services.outcomes import Outcomes
-    from planner.services.outgoing import Call, Tuning
+    from planner.services.outgoing import Answer, Call, Job, Tuning
+
+_make = quickly(Attempt)
 
 
 class Sender:
@@ -41,7 +44,7 @@ class Sender:
         """Return the job with its account's connector; raise a ConnectorError when its login cannot be used at all."""
         tokens = FencedTokens(VaultTokens(self._store, job.account.id), credentials or Credentials({}))
         connector = self._platforms.connect(job.account, credentials, tokens)
-        return Job(job.delivery, job.post, job.account, job.parts, connector, tokens, job.thaw)
+        return make_job(job.delivery, job.post, job.account, job.parts, connector, tokens, job.thaw)
 
     def attempt(self, tx: Transaction, delivery: Delivery, part: DeliveryPart, started: datetime, until: datetime) -> Attempt:
         """Return the attempt that is about to be made."""
@@ -57,7 +60,7 @@ class Sender:
         return attempt
 
     def _attempt(self, delivery: Delivery, part: DeliveryPart, number: int, lease: tuple[datetime, datetime]) -> Attempt:
-        return Attempt(
+        return _make(
             id=self._ids.new(),
             delivery_id=delivery.id,
             part=part.index,
@@ -121,18 +124,18 @@ class Sender:
         journal, previous = self._around(job, part, fence, begun=attempt.number > 1)
         media = PostMedia(self._store, job.post.content_for(job.account.id), fence)
         if not fence.open:
-            return Answer(call, attempt)
+            return make_answer(call, attempt)
         connector, login = _login(job, fence)
         try:
             receipt = connector.publish(part_of(part), attempt_key=part.key, journal=journal, media=media, previous=previous)
         except ConnectorError as error:
-            return Answer(call, attempt, error=error)
+            return make_answer(call, attempt, error=error)
         except (Unavailable, LeaseOverError):
             broken = Doubtful("The call was broken off by Discreet itself: the database or the time was gone.")
-            return Answer(call, attempt, error=broken)
+            return make_answer(call, attempt, error=broken)
         finally:
             login.forget()
-        return Answer(call, attempt, receipt=receipt)
+        return make_answer(call, attempt, receipt=receipt)
 
     def _find(self, job: Job, part: DeliveryPart, since: datetime) -> Found | NotFound | Unknown:
         journal, previous = self._around(job, part, None)

@@ -44,8 +44,12 @@ class Sharing:
         A thread spends all its open parts at once, so that it is not cut in two. One that is longer than the quota goes alone.
         """
         shared: dict[str, tuple[Quota, list[Job]]] = {}
+        quotas: dict[tuple[str, str], Quota | None] = {}
         for job in jobs:
-            quota = self.quota(job.account)
+            kind = (job.account.platform, job.account.mode)
+            if kind not in quotas:  # of a platform, whoever's account it is
+                quotas[kind] = self.quota(job.account)
+            quota = quotas[kind]
             if quota is not None:
                 shared.setdefault(group(job.account), (quota, []))[1].append(job)
         later: dict[str, datetime] = {}

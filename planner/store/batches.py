@@ -9,10 +9,9 @@ from datetime import UTC
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
-
 from planner.store.columns import UtcTime, microseconds
-from planner.store.rows import array, driver
+from planner.store.rows import array
+from planner.store.straight import driver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     Makers = tuple[Callable[[Any], object] | None, ...]
 
-    from sqlalchemy import Column, Connection, Dialect, Table, TextClause
+    from sqlalchemy import Column, Connection, Dialect, Table
 
 
 def change(
@@ -36,7 +35,7 @@ def change(
         return _change_each(connection, *_each_change(connection.dialect, table, stood, names), rows)
     statement, make = _change(connection.dialect, table, stood, names)
     bound = {"rows": _packed(make, rows), "keys": array([str(row[0]) for row in rows])}
-    return {str(row[0]) for row in connection.execute(statement, bound)}
+    return {key for (key,) in driver(connection).execute(statement, bound).fetchall()}
 
 
 def add(
@@ -52,10 +51,10 @@ def add(
     found = list(rows)
     if found and connection.dialect.name == "postgresql":
         statement, make = _add(connection.dialect, table, names, only_new, looked_up)
-        connection.execute(statement, {"rows": _packed(make, found)})
+        driver(connection).execute(statement, {"rows": _packed(make, found)})
     elif found:
         each, make = _each_add(connection.dialect, table, names, only_new, looked_up)
-        connection.exec_driver_sql(each, _bound(make, found))
+        driver(connection).executemany(each, _bound(make, found))
 
 
 def _change_each(connection: Connection, statement: str, make: Makers, rows: Sequence[Sequence[object]]) -> set[str]:
@@ -101,7 +100,7 @@ def _each_add(
 
 
 @lru_cache(maxsize=256)
-def _change(dialect: Dialect, table: Table, stood: tuple[str, ...], names: tuple[str, ...]) -> tuple[TextClause, Makers]:
+def _change(dialect: Dialect, table: Table, stood: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, Makers]:
     columns = tuple(table.c[name] for name in (*stood, *names))
     sets = ", ".join(f"{_quoted(dialect, name)} = w.c{number}" for number, name in enumerate(names, len(stood)))
     here = [
@@ -109,9 +108,9 @@ def _change(dialect: Dialect, table: Table, stood: tuple[str, ...], names: tuple
         for number, name in enumerate(stood)
     ]
     # It cannot see how few rows a JSON text holds, and would read the whole table.
-    here.append(f"{table.name}.{_quoted(dialect, stood[0])} = ANY(:keys)")
+    here.append(f"{table.name}.{_quoted(dialect, stood[0])} = ANY(%(keys)s)")
     statement = f"UPDATE {table.name} SET {sets} FROM ({_unpacked(dialect, columns)}) AS w WHERE {' AND '.join(here)}"
-    return text(f"{statement} RETURNING {table.name}.{_quoted(dialect, stood[0])}"), tuple(_maker(dialect, column) for column in columns)
+    return f"{statement} RETURNING {table.name}.{_quoted(dialect, stood[0])}", tuple(_maker(dialect, column) for column in columns)
 
 
 @lru_cache(maxsize=64)
@@ -121,17 +120,17 @@ def _add(
     names: tuple[str, ...],
     only_new: bool,  # noqa: FBT001 - a key of the cache
     looked_up: tuple[str, str],
-) -> tuple[TextClause, Makers]:
+) -> tuple[str, Makers]:
     columns = tuple(table.c[name] for name in names)
     into, values = _columns(dialect, names, looked_up)
     statement = f"INSERT INTO {table.name} ({into}) SELECT {values} FROM ({_unpacked(dialect, columns)}) AS w WHERE true"
-    return text(statement + (" ON CONFLICT DO NOTHING" if only_new else "")), tuple(_maker(dialect, column) for column in columns)
+    return statement + (" ON CONFLICT DO NOTHING" if only_new else ""), tuple(_maker(dialect, column) for column in columns)
 
 
 def _unpacked(dialect: Dialect, columns: Sequence[Column[Any]]) -> str:
     """Return the SELECT that makes rows of the JSON text, column by column c0, c1, ..."""
     each = (f"CAST(value->>{number} AS {column.type.compile(dialect)}) AS c{number}" for number, column in enumerate(columns))
-    return f"SELECT {', '.join(each)} FROM jsonb_array_elements(CAST(:rows AS jsonb))"
+    return f"SELECT {', '.join(each)} FROM jsonb_array_elements(CAST(%(rows)s AS jsonb))"
 
 
 def _quoted(dialect: Dialect, name: str) -> str:

@@ -54,7 +54,7 @@ class SqlShelf(Room, Generic[T]):
 
     def foresee(self) -> None:
         """Read all of them ahead."""
-        self._known["all", ""] = self.all()
+        self._known["all", ""] = () if self._rows.table in self.empty else self.all()
 
     def find(self, key: str) -> T | None:
         """Return one, or None."""
@@ -113,8 +113,9 @@ class SqlCampaigns(Room):
 
     def foresee(self) -> None:
         """Read ahead what every look at a post asks for, of whichever campaign it is."""
-        self.cards.foresee()
-        self.partners.foresee()
+        for shelf in (self.cards, self.partners):
+            shelf.empty = self.empty
+            shelf.foresee()
 
     def posts(self, campaign: str) -> tuple[Post, ...]:
         """Return the posts of a campaign, the latest change first."""

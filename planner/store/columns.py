@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, DateTime, Text, TypeDecorator
 
 from planner.domain.account import Facts
+from planner.domain.making import quickly
 from planner.domain.post import Content, LinkCard, MediaRef, PostVariant
 from planner.domain.schedule import Slot, Window
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Dialect
     from sqlalchemy.types import TypeEngine
 
+_content, _variant = quickly(Content), quickly(PostVariant)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -67,7 +69,7 @@ def _microseconds(value: datetime) -> int:
 
 
 def _from_server(value: datetime | None) -> datetime | None:
-    return None if value is None else value.astimezone(UTC)
+    return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
 
 
 @lru_cache(maxsize=4096)
@@ -208,7 +210,7 @@ class Variants(JsonText):
 
     def value(self, plain: list[Any]) -> tuple[PostVariant, ...]:
         """Return the variants."""
-        return tuple(PostVariant(account_id, content(own) if own else None) for account_id, own in plain)
+        return tuple([_variant(account_id, content(own) if own else None) for account_id, own in plain])
 
 
 @lru_cache(maxsize=1024)
@@ -219,7 +221,7 @@ def _shared(kind: type[JsonText], text: str) -> Any:  # noqa: ANN401 - what the 
 def content(plain: Mapping[str, Any]) -> Content:
     """Return the content that was written as a dict."""
     link = plain["link"]
-    return Content(
+    return _content(
         **{
             **plain,
             "media": tuple(MediaRef(**ref) for ref in plain["media"]),

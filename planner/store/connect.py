@@ -89,7 +89,8 @@ def _server(url: URL, silent: str, *, by_index: bool) -> dict[str, Any]:
     # Compiling a statement pays after seconds of work; ours take milliseconds, and a wrong guess would cost a hundred of them.
     # A statement is planned once and kept: planned while a table was small, it would read the whole of it, batch after batch, as it grows.
     planned = " -c enable_seqscan=off" if by_index else ""
-    return {"options": f"-c idle_in_transaction_session_timeout={silent} -c jit=off{planned}", **alive}
+    # In UTC every time comes as it is kept here, instead of being turned into it one by one.
+    return {"options": f"-c idle_in_transaction_session_timeout={silent} -c jit=off -c timezone=UTC{planned}", **alive}
 
 
 def _make_file(path: Path) -> None:

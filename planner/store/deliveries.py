@@ -12,6 +12,7 @@ from planner.domain.errors import Conflict
 from planner.domain.metrics import COLLECT_AFTER
 from planner.store import batches, tables
 from planner.store.rows import Room, Rows
+from planner.store.straight import Straight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,23 +37,25 @@ _SOON = timedelta(seconds=8)
 _STANDS = ("id", "generation", "state", "due_at", "lease_owner", "looks")
 _TURN = func.row_number().over(partition_by=_ROW.account_id, order_by=(_ROW.wake_at, _ROW.id)).label("turn")
 _READY = select(_ROW.id, _ROW.wake_at, _TURN).where(_ROW.state == "queued", _ROW.wake_at <= bindparam("now")).subquery()
-_DUE = (
+_DUE = Straight(
     _DELIVERIES.select.join(_READY, _READY.c.id == _ROW.id).order_by(_READY.c.turn, _READY.c.wake_at, _READY.c.id).limit(bindparam("most"))
 )
 _WAKE = tuple(
-    select(_ROW.id, _ROW.generation, _ROW.account_id, _ROW.state, _ROW.wake_at)
-    .where(_ROW.state == state, _ROW.wake_at <= bindparam("now"), _ROW.wake_at > bindparam("since"))
-    .order_by(_ROW.wake_at, _ROW.id)
-    .limit(bindparam("most"))
+    Straight(
+        select(_ROW.id, _ROW.generation, _ROW.account_id, _ROW.state, _ROW.wake_at)
+        .where(_ROW.state == state, _ROW.wake_at <= bindparam("now"), _ROW.wake_at > bindparam("since"))
+        .order_by(_ROW.wake_at, _ROW.id)
+        .limit(bindparam("most"))
+    )
     for state in ("unconfirmed", "queued")
 )
-_NEXT = select(func.min(_ROW.wake_at)).where(_ROW.state == "queued")
-_OVER = (
+_NEXT = Straight(select(func.min(_ROW.wake_at)).where(_ROW.state == "queued"))
+_OVER = Straight(
     _DELIVERIES.select.where(_ROW.state == "sending", _ROW.mode == bindparam("mode"), _ROW.wake_at <= bindparam("now"))
     .order_by(_ROW.wake_at)
     .limit(bindparam("most"))
 )
-_ACTIVE = _HOLDS.select.where(tables.hold.c.lifted_at.is_(None)).order_by(tables.hold.c.at, tables.hold.c.id)
+_ACTIVE = Straight(_HOLDS.select.where(tables.hold.c.lifted_at.is_(None)).order_by(tables.hold.c.at, tables.hold.c.id))
 _REF = select(tables.part.c.ref).where(tables.part.c.delivery_id == bindparam("this"), tables.part.c.idx == bindparam("number"))
 _STEPS = select(tables.journal.c.step, tables.journal.c.value).where(tables.journal.c.delivery_id == bindparam("id"))
 _TRIED = (
@@ -66,7 +69,7 @@ _TRIED = (
 )
 _IN_ORDER, _OLDEST_FIRST = ("idx",), ("started_at", "number")
 _FROZEN = tuple(name for name in tables.part.c.keys() if name not in ("ref", "url", "sent_at"))  # noqa: SIM118 - not a dict
-_TRY = tuple(name for name in tables.attempt.c.keys() if name != "account_id")  # noqa: SIM118 - not a dict
+_TRY = tuple(name for name in tables.attempt.c.keys() if name not in ("account_id", "ended_at", "outcome", "reason"))  # noqa: SIM118 - the same
 _WHOSE = ("account_id", f"(SELECT account_id FROM delivery WHERE id = w.c{_TRY.index('delivery_id')})")  # noqa: S608 - a column's number
 
 
@@ -151,20 +154,21 @@ class SqlDeliveries(Room):
 
     def due(self, now: datetime, *, limit: int) -> tuple[Delivery, ...]:
         """Return queued deliveries whose time has come, the first of every account before the second of any."""
-        return tuple(_DELIVERIES.value(row) for row in self._connection.execute(_DUE, {"now": now, "most": limit}))
+        return _DELIVERIES.asked(self._connection, _DUE, now=now, most=limit)
 
     def ready(self, now: datetime, *, limit: int, since: datetime | None = None) -> tuple[Ready, ...]:
         """Return what the engine has to look at by then, in short: what is in doubt first, then what is due, each the earliest first."""
         bound = {"now": now, "most": limit, "since": since or _BEFORE_ALL}
-        return tuple(Ready(*row) for query in _WAKE for row in self._connection.execute(query, bound).all())
+        return tuple(Ready(*row) for query in _WAKE for row in query(self._connection, **bound))
 
     def next_due(self) -> datetime | None:
         """Return when the next queued delivery falls due, or None."""
-        return self._connection.execute(_NEXT).scalar()
+        ((found,),) = _NEXT(self._connection)
+        return found  # type: ignore[no-any-return]  # the column's type
 
     def expired(self, now: datetime, *, mode: str = "api", limit: int = 200) -> tuple[Delivery, ...]:
         """Return `sending` deliveries of this mode whose lease (for a hand post: its card) is over."""
-        return tuple(_DELIVERIES.value(row) for row in self._connection.execute(_OVER, {"now": now, "mode": mode, "most": limit}))
+        return _DELIVERIES.asked(self._connection, _OVER, now=now, mode=mode, most=limit)
 
     def sent_between(self, account_id: str, start: datetime, end: datetime) -> int:
         """Return how many posts (a thread is one) and retries of this account were attempted in [start, end)."""
@@ -239,7 +243,7 @@ class SqlDeliveries(Room):
         return self._list("attempts", _ATTEMPTS, "delivery_id", delivery_id, _OLDEST_FIRST)
 
     def add_attempts(self, attempts: Sequence[Attempt]) -> None:
-        """Insert many in one statement."""
+        """Insert many in one statement; how they end is written when they have ended."""
         self._touch()
         rows = ([getattr(attempt, name) for name in _TRY] for attempt in attempts)
         batches.add(self._connection, tables.attempt, _TRY, rows, looked_up=_WHOSE)
@@ -270,7 +274,9 @@ class SqlDeliveries(Room):
         """Return the holds, oldest first."""
         if active and (known := self._known.get(("holds", ""))) is not None:
             return known  # type: ignore[no-any-return]  # what `foresee` kept
-        return _HOLDS.all(self._connection, _ACTIVE if active else _HOLDS.select.order_by(tables.hold.c.at, tables.hold.c.id))
+        if active:
+            return _HOLDS.asked(self._connection, _ACTIVE)
+        return _HOLDS.all(self._connection, _HOLDS.select.order_by(tables.hold.c.at, tables.hold.c.id))
 
     def put_hold(self, hold: Hold) -> None:
         """Insert or replace."""
@@ -287,7 +293,7 @@ class SqlDeliveries(Room):
         begun = [key for key in delivery_ids if self._known["parts", key]]
         if begun:
             self._ahead("attempts", _ATTEMPTS, "delivery_id", begun, _OLDEST_FIRST)
-        self._known["holds", ""] = self.holds()
+        self._known["holds", ""] = () if tables.hold in self.empty else self.holds()
 
     def _all(self, query: Select[Any]) -> tuple[Delivery, ...]:
         return _DELIVERIES.all(self._connection, query)

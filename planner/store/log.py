@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 from planner.domain.audit import AuditEvent, Notice
 from planner.store import tables
 from planner.store.rows import Room, Rows, upsert
+from planner.store.straight import Straight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 _EVENTS = Rows(tables.audit, AuditEvent)
 _NOTICES = Rows(tables.notice, Notice)
 _SETTINGS = select(tables.setting.c.name, tables.setting.c.value)
-_SETTING = select(tables.setting.c.value).where(tables.setting.c.name == bindparam("name"))
-_OWN = _SETTING.with_for_update()
+_ONE = select(tables.setting.c.value).where(tables.setting.c.name == bindparam("name"))
+_SETTING, _OWN = Straight(_ONE), Straight(_ONE.with_for_update())
 
 
 class SqlLog(Room):
@@ -63,16 +64,16 @@ class SqlLog(Room):
         """Return a small workspace setting, or None."""
         if ("setting", name) in self._known:
             return self._known["setting", name]  # type: ignore[no-any-return]  # what `foresee` kept
-        return self._connection.execute(_SETTING, {"name": name}).scalar()
+        return next((value for (value,) in _SETTING(self._connection, name=name)), None)
 
     def settings(self, names: Sequence[str]) -> Mapping[str, str]:
         """Return those of these settings that there are, in one query."""
-        return dict(map(tuple, self._among(_SETTINGS, tables.setting.c.name, names)))
+        return dict(self._among(_SETTINGS, tables.setting.c.name, names))
 
     def foresee(self, subjects: Sequence[str], settings: Sequence[str]) -> None:
         """Read the events of these subjects and these settings ahead."""
         self._ahead("events", _EVENTS, "subject", subjects, ("seq",))
-        found = self.settings(settings)
+        found = {} if tables.setting in self.empty else self.settings(settings)
         self._known.update((("setting", name), found.get(name)) for name in settings)
 
     def put_setting(self, name: str, value: str) -> None:
@@ -83,7 +84,8 @@ class SqlLog(Room):
         """Return a setting that nobody else can change until this transaction ends; empty when there was none."""
         values = {"name": name, "value": ""}
         self._connection.execute(upsert(self._connection.dialect.name, tables.setting, values, only_new=True), values)
-        return str(self._connection.execute(_OWN, {"name": name}).scalar_one())
+        ((value,),) = _OWN(self._connection, name=name)
+        return str(value)
 
     def put_note(self, name: str, value: str) -> None:
         """Insert or replace a setting that no page shows to others; it leaves the data version alone, as a heartbeat does."""

@@ -50,7 +50,7 @@ class SqlAccounts(Room):
 
     def versions(self, account_ids: Sequence[str]) -> Mapping[str, int]:
         """Return id -> version of those that exist."""
-        return dict(map(tuple, self._among(_VERSIONS, tables.account.c.id, account_ids)))
+        return dict(self._among(_VERSIONS, tables.account.c.id, account_ids))
 
     def foresee(self, account_ids: Sequence[str]) -> None:
         """Read these accounts ahead."""

@@ -46,7 +46,7 @@ class SqlPosts(Room):
 
     def versions(self, post_ids: Sequence[str]) -> Mapping[str, int]:
         """Return id -> version of those that exist."""
-        return dict(map(tuple, self._among(_VERSIONS, tables.post.c.id, post_ids)))
+        return dict(self._among(_VERSIONS, tables.post.c.id, post_ids))
 
     def foresee(self, post_ids: Sequence[str]) -> None:
         """Read these posts ahead."""

@@ -13,11 +13,12 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from planner.domain.errors import Missing
 from planner.domain.making import Maker
+from planner.store.straight import Straight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import Column, ColumnElement, Connection, Dialect, Insert, Row, Select, Table
+    from sqlalchemy import Column, ColumnElement, Connection, Insert, Row, Select, Table
 
 T = TypeVar("T")
 
@@ -35,9 +36,7 @@ class Rows(Generic[T]):
         self._places = range(len(self._columns))
         self._read = attrgetter(*self._names)
         self.select: Select[Any] = select(*(table.c[column] for column in self._names.values()))
-        self._texts: dict[tuple[str, tuple[str, ...]], str] = {}
-        self._readers: tuple[tuple[int, Callable[[Any], Any]], ...] | None = None
-        self._queries: dict[tuple[tuple[str, ...], tuple[str, ...]], Select[Any]] = {}
+        self._queries: dict[tuple[tuple[str, ...], tuple[str, ...]], Straight] = {}
 
     def value(self, row: Row[Any]) -> T:
         """Return the value of a row that `select` gave."""
@@ -57,50 +56,39 @@ class Rows(Generic[T]):
         """Run a query that was made from `select`."""
         return tuple(self._make(*row) for row in connection.execute(query).all())
 
+    def asked(self, connection: Connection, query: Straight, **bound: object) -> tuple[T, ...]:
+        """Run one that was made from `select` and whose text never changes."""
+        return tuple([self._make(*row) for row in query(connection, **bound)])
+
     def by(self, connection: Connection, order: tuple[str, ...] = (), **equal: object) -> tuple[T, ...]:
         """Return the rows whose columns have these values; the statement is built once."""
-        return tuple(self._make(*row) for row in connection.execute(self._query(tuple(equal), order), equal).all())
+        return self.asked(connection, self._query(tuple(equal), order), **equal)
 
     def among(self, connection: Connection, column: str, values: Sequence[str], order: tuple[str, ...] = ()) -> tuple[T, ...]:
         """Return the rows whose column has one of these values, in one query; the order holds for each value."""
-        dialect, bound = connection.dialect.name, packed(connection.dialect.name, values)
-        if dialect == "sqlite":
-            return self._straight(connection, column, bound, order)
-        return tuple(self._make(*row) for row in connection.execute(self._among(dialect, column, order), {"values": bound}).all())
-
-    def _straight(self, connection: Connection, column: str, bound: object, order: tuple[str, ...]) -> tuple[T, ...]:
-        """Ask the driver itself: SQLite answers from memory, so what stands between costs as much as the answer."""
-        if (column, order) not in self._texts:
-            self._texts[column, order] = str(self._among("sqlite", column, order).compile(dialect=connection.dialect))
-        if self._readers is None:
-            self._readers = readers(connection.dialect, [self.table.c[name] for name in self._columns])
-        found = []
-        for row in driver(connection).execute(self._texts[column, order], (bound,)):
-            values = list(row)
-            for place, read in self._readers:
-                values[place] = read(values[place])
-            found.append(self._make(*values))
-        return tuple(found)
+        dialect = connection.dialect.name
+        return self.asked(connection, self._among(dialect, column, order), values=packed(dialect, values))
 
     def one(self, connection: Connection, **equal: object) -> T:
         """Return the only row whose columns have these values, or raise Missing."""
-        row = connection.execute(self._query(tuple(equal), ()), equal).first()
-        if row is None:
+        found = self.by(connection, (), **equal)
+        if not found:
             raise Missing(self.missing)
-        return self._make(*row)
+        return found[0]
 
-    def _among(self, dialect: str, column: str, order: tuple[str, ...]) -> Select[Any]:
+    def _among(self, dialect: str, column: str, order: tuple[str, ...]) -> Straight:
         key = ((column, dialect), order)
         if key not in self._queries:
             columns = self.table.c
-            self._queries[key] = self.select.where(among(dialect, columns[column])).order_by(*(columns[name] for name in order))
+            chosen = self.select.where(among(dialect, columns[column])).order_by(*(columns[name] for name in order))
+            self._queries[key] = Straight(chosen)
         return self._queries[key]
 
-    def _query(self, names: tuple[str, ...], order: tuple[str, ...]) -> Select[Any]:
+    def _query(self, names: tuple[str, ...], order: tuple[str, ...]) -> Straight:
         if (names, order) not in self._queries:
             columns = self.table.c
             query = self.select.where(*(columns[name] == bindparam(name) for name in names))
-            self._queries[names, order] = query.order_by(*(columns[name] for name in order))
+            self._queries[names, order] = Straight(query.order_by(*(columns[name] for name in order)))
         return self._queries[names, order]
 
 
@@ -109,6 +97,9 @@ class Room:
 
     A read transaction sees one state of the data, so what was read ahead for many keys at once is kept and given out again.
     """
+
+    empty: frozenset[Table] = frozenset()
+    """Tables that hold nothing for the keys that are read ahead, so that they need no question."""
 
     def __init__(self, connection: Connection, touch: Callable[[], None]) -> None:
         """Take the open connection and what to call on a change."""
@@ -128,7 +119,10 @@ class Room:
 
     def _ahead(self, name: str, rows: Rows[T], column: str, keys: Sequence[str], order: tuple[str, ...]) -> None:
         """Read the rows of many keys ahead, for `_list`."""
-        self._known.update(((name, key), items) for key, items in self._by_key(rows, column, keys, order).items())
+        if rows.table in self.empty:
+            self._known.update(((name, key), ()) for key in keys)
+        else:
+            self._known.update(((name, key), items) for key, items in self._by_key(rows, column, keys, order).items())
 
     def _by_key(self, rows: Rows[T], column: str, keys: Sequence[str], order: tuple[str, ...]) -> dict[str, tuple[T, ...]]:
         """Return key -> its rows in this order, in one query; a key without any has an empty tuple."""
@@ -152,10 +146,10 @@ class Room:
         statement = upsert(self._connection.dialect.name, table, values, only_new=only_new)
         return self._connection.execute(statement, dict(values)).first() is not None
 
-    def _among(self, query: Select[Any], column: Column[Any], values: Sequence[str], **bound: object) -> Sequence[Row[Any]]:
+    def _among(self, query: Select[Any], column: Column[Any], values: Sequence[str], **bound: object) -> list[tuple[Any, ...]]:
         """Run a query for these values of a column; it is compiled once."""
         dialect = self._connection.dialect.name
-        return self._connection.execute(_narrowed(query, dialect, column), {"values": packed(dialect, values), **bound}).all()
+        return _narrowed(query, dialect, column)(self._connection, values=packed(dialect, values), **bound)
 
     def _swap(self, rows: Rows[T], before: T, after: T, *conditions: ColumnElement[bool]) -> bool:
         """Update the changed columns where the conditions still hold; return whether exactly one row changed."""
@@ -163,27 +157,16 @@ class Room:
         return self._write(update(rows.table).where(*conditions).values(**changes)) == 1
 
 
-def driver(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own class
-    """Return the driver's connection, in the same transaction."""
-    return connection.connection.driver_connection
-
-
-def readers(dialect: Dialect, columns: Sequence[Column[Any]]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
-    """Return (place, what reads the driver's value) of the columns that need it."""
-    found = ((place, column.type.dialect_impl(dialect).result_processor(dialect, None)) for place, column in enumerate(columns))
-    return tuple((place, read) for place, read in found if read is not None)
-
-
-def among(dialect: str, column: Column[Any]) -> ColumnElement[bool]:
+def among(dialect: str, column: Column[Any], name: str = "values") -> ColumnElement[bool]:
     """Return the condition that a column has one of the `values`, which are bound as one: the statement stays the same for any number."""
     if dialect == "postgresql":
-        return column == func.any(bindparam("values"))
-    return column.in_(select(func.json_each(bindparam("values")).table_valued("value").c.value))
+        return column == func.any(bindparam(name))
+    return column.in_(select(func.json_each(bindparam(name)).table_valued("value").c.value))
 
 
 @lru_cache(maxsize=64)
-def _narrowed(query: Select[Any], dialect: str, column: Column[Any]) -> Select[Any]:
-    return query.where(among(dialect, column))
+def _narrowed(query: Select[Any], dialect: str, column: Column[Any]) -> Straight:
+    return Straight(query.where(among(dialect, column)))
 
 
 def packed(dialect: str, values: Sequence[str]) -> object:

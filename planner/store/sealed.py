@@ -86,7 +86,7 @@ class SqlLedgers(Room):
 
     def foresee(self, account_ids: Sequence[str]) -> None:
         """Find out which of these accounts have told nothing yet: most have not."""
-        told = {row[0] for row in self._among(_TOLD, tables.ledger.c.account_id, account_ids)}
+        told = set() if tables.ledger in self.empty else {key for (key,) in self._among(_TOLD, tables.ledger.c.account_id, account_ids)}
         self._known.update((("silent", key), True) for key in account_ids if key not in told)
 
     def replace(self, account_id: str, post_id: str, entries: Sequence[LedgerEntry]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from planner.store import archive, tables
+from planner.store import archive, probe, tables
 from planner.store.campaigns import SqlCampaigns
 from planner.store.connect import translated
 from planner.store.consents import SqlConsents, SqlTalk
@@ -27,6 +27,7 @@ from planner.store.posts import SqlPosts, SqlReviews
 from planner.store.readings import SqlNotes, SqlReadings
 from planner.store.sealed import SqlLedgers, SqlMedia, SqlVault
 from planner.store.sightings import SqlSightings
+from planner.store.straight import Straight
 from planner.store.watch import Watch
 from planner.store.writing import SqlWriting
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from planner.store.watch import Look
 
 SLOTS = 16
-_RAISE = update(tables.change).where(tables.change.c.slot == bindparam("which")).values(number=tables.change.c.number + 1)
+_RAISE = Straight(update(tables.change).where(tables.change.c.slot == bindparam("which")).values(number=tables.change.c.number + 1))
 _VERSION = select(func.sum(tables.change.c.number))
 _LOOK_EVERY_S = 1.0
 _LONG_LOG = 8 * 1024 * 1024
@@ -161,8 +162,12 @@ class SqlTransaction:
 
     def foresee(self, rows: Sequence[Delivery], *, subjects: Sequence[str], settings: Sequence[str]) -> None:
         """Read ahead, for many deliveries in a dozen queries, what a look at each of them asks for. In a read transaction only."""
-        posts, accounts = [row.post_id for row in rows], list(dict.fromkeys(row.account_id for row in rows))
-        self.deliveries.foresee([row.id for row in rows])
+        ids, posts, accounts = [row.id for row in rows], [row.post_id for row in rows], list(dict.fromkeys(row.account_id for row in rows))
+        asked = {"deliveries": ids, "posts": posts, "accounts": accounts, "subjects": subjects, "settings": settings}
+        nothing = probe.empty(self._connection, asked)
+        for room in (self.deliveries, self.reviews, self.library, self.campaigns, self.ledgers, self.log):
+            room.empty = nothing
+        self.deliveries.foresee(ids)
         self.posts.foresee(posts)
         self.reviews.foresee(posts)
         self.library.foresee(posts)
@@ -176,7 +181,7 @@ class SqlTransaction:
         """Raise the data version when anything changed: last in the transaction, so that its lock is short."""
         if self.changed:
             slot = threading.get_native_id() % SLOTS if self._connection.dialect.name == "postgresql" else 0
-            self._connection.execute(_RAISE, {"which": slot})
+            _RAISE(self._connection, which=slot)
 
     def call(self) -> None:
         """Wake the workers of a server, as soon as this is committed, for a row that has to be looked at in a moment; others they find."""

@@ -14,7 +14,7 @@ from planner.domain.account import Account
 from planner.domain.delivery import Delivery, Hold
 from planner.domain.post import Content, Post, PostVariant
 from planner.store import open_store
-from planner.store.rows import driver
+from planner.store.straight import driver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,0 +1,86 @@
+"""What is put to the driver itself answers like SQLAlchemy, and what is known to be empty is not asked for."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import Boolean, Column, Date, Float, Integer, MetaData, Table, Text, bindparam, create_engine, func, insert, select, update
+
+from planner.store import open_store, probe, tables
+from planner.store.columns import Strings, UtcTime
+from planner.store.straight import Straight
+from tests.unit.services import rig as rigs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+THING = Table(
+    "thing",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime),
+    Column("day", Date),
+    Column("words", Strings),
+    Column("share", Float),
+    Column("on", Boolean),
+    Column("text", Text),
+)
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+ROWS = [
+    {"id": 1, "at": NOON, "day": date(2026, 11, 27), "words": ("a", "b"), "share": 0.25, "on": True, "text": "100 % of :it?"},
+    {"id": 2, "at": None, "day": None, "words": None, "share": None, "on": False, "text": None},
+]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def connection(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Connection]:
+    url = str(request.getfixturevalue("postgres_url")) if request.param == "postgresql" else f"sqlite:///{tmp_path / 'x.sqlite'}"
+    engine = create_engine(url)
+    with engine.begin() as found:
+        yield _filled(found)
+    engine.dispose()
+
+
+def _filled(connection: Connection) -> Connection:
+    THING.create(connection)
+    connection.execute(insert(THING), ROWS)
+    return connection
+
+
+def test_every_kind_of_column_is_read_as_it_was_written(connection: Connection) -> None:
+    found = Straight(select(THING).order_by(THING.c.id))(connection)
+    assert found == [tuple(row.values()) for row in ROWS] == [tuple(row) for row in connection.execute(select(THING).order_by(THING.c.id))]
+
+
+def test_values_come_in_by_name_and_beside_those_that_are_written_out(connection: Connection) -> None:
+    found = Straight(
+        select(THING.c.id, func.count()).where(THING.c.at <= bindparam("until"), THING.c.on.is_(True), THING.c.id == 1).group_by(THING.c.id)
+    )
+    assert found(connection, until=NOON) == [(1, 1)]
+    assert found(connection, until=NOON.replace(hour=11)) == []
+    with pytest.raises(ValueError, match="without a zone"):
+        found(connection, until=NOON.replace(tzinfo=None))
+
+
+def test_a_change_returns_nothing_and_stands_in_the_same_transaction(connection: Connection) -> None:
+    assert Straight(update(THING).where(THING.c.id == bindparam("which")).values(text=bindparam("now")))(connection, which=2, now="x") == []
+    assert connection.execute(select(THING.c.text).order_by(THING.c.id)).scalars().all() == ["100 % of :it?", "x"]
+
+
+def test_tables_without_a_row_for_the_keys_are_named(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'x.sqlite'}", rigs.KEY, backups=tmp_path)
+    with store.write() as tx:
+        tx.log.put_setting("pause.a", "x")
+    keys = {"deliveries": ["d"], "posts": ["p"], "accounts": ["a"], "subjects": ["post:p"]}
+    with store._readers.begin() as connection:
+        some = probe.empty(connection, {**keys, "settings": ["pause.a"]})
+        none = probe.empty(connection, {**keys, "settings": ["pause.b"]})
+    assert tables.setting not in some
+    assert none - some == {tables.setting}
+    assert {tables.part, tables.audit, tables.hold} < some
+    store.close()
