@@ -77,7 +77,14 @@ class Part:
     @property
     def fingerprint(self) -> str:
         """Return the SHA-256 of the canonical JSON of index, payload and media digests, hex."""
-        return hashlib.sha256(_canonical([self.index, self.payload, list(self.media)]).encode()).hexdigest()
+        return self.frozen[1]
+
+    @property
+    def frozen(self) -> tuple[str, str]:
+        """Return the payload as canonical JSON, and the fingerprint."""
+        payload = _canonical(self.payload)
+        told = f"[{self.index},{payload},{_canonical(list(self.media)) if self.media else '[]'}]"
+        return payload, hashlib.sha256(told.encode()).hexdigest()
 
 
 class Journal(Protocol):

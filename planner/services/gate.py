@@ -134,23 +134,23 @@ class Gate:
         profile = campaign_gate.informed(tx, profile_of(account), now.date(), post)
         report, findings, questions = self._findings(draft, content, profile, _told_before(tx, post, account, now))
         questions = (*questions, *campaign_gate.questions(tx, post, content))
-        answers = tuple(answer for answer in tx.reviews.answers(post.id) if answer.content == content.digest)
-        given = {answer.subject: answer for answer in answers}
-        by_finding = {answer.subject: answer for answer in tx.reviews.answers(post.id)}
+        answers, digest = tx.reviews.answers(post.id), content.digest
+        given = {answer.subject: answer for answer in answers if answer.content == digest}
+        by_finding = {answer.subject: answer for answer in answers}
         overrides = tx.reviews.overrides(post.id)
-        ticks = frozenset(reader for reader in READERS if TICK + reader in given and given[TICK + reader].key == YES)
-        left = tuple(item for item in findings if not _overridden(item.finding, overrides, now))
+        ticks = frozenset([reader for reader in READERS if TICK + reader in given and given[TICK + reader].key == YES])
+        left = tuple([item for item in findings if not _overridden(item.finding, overrides, now)])
         connector = self._platforms.planner_view(account.platform, account.mode, account.settings)
         return _passage(
             account=account,
-            content=content.digest,
+            content=digest,
             report=report,
             findings=findings,
-            blocking=tuple(item for item in left if _blocks(item.finding, by_finding)),
-            unanswered=tuple(item for item in left if item.finding.level == "ask" and item.finding.fingerprint not in by_finding),
+            blocking=tuple([item for item in left if _blocks(item.finding, by_finding)]),
+            unanswered=tuple([item for item in left if item.finding.level == "ask" and item.finding.fingerprint not in by_finding]),
             questions=questions,
             open_questions=tuple(
-                question for question in questions if question.kind != "finding" and question.answers and question.id not in given
+                [question for question in questions if question.kind != "finding" and question.answers and question.id not in given]
             ),
             ticks=ticks,
             missing_ticks=missing_ticks(ticks),

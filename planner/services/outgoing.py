@@ -217,7 +217,6 @@ class Live:
     alone: bool = False
 
 
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _frozen, _part = quickly(DeliveryPart), quickly(Part)
 make_job, make_call, make_answer, make_live = quickly(Job), quickly(Call), quickly(Answer), quickly(Live)
 """Each post that goes out needs one or two of each."""
@@ -225,17 +224,12 @@ make_job, make_call, make_answer, make_live = quickly(Job), quickly(Call), quick
 
 def freeze(delivery_id: str, parts: Sequence[Part]) -> tuple[DeliveryPart, ...]:
     """Return the rows of rendered parts."""
-    return tuple(
-        _frozen(
-            delivery_id=delivery_id,
-            index=part.index,
-            payload=_canonical(part.payload),
-            media=part.media,
-            fingerprint=part.fingerprint,
-            key=attempt_key(delivery_id, part.index),
-        )
-        for part in parts
-    )
+    found = []
+    for part in parts:
+        payload, fingerprint = part.frozen
+        key = attempt_key(delivery_id, part.index)
+        found.append(_frozen(delivery_id, part.index, payload, part.media, fingerprint, key))
+    return tuple(found)
 
 
 def part_of(row: DeliveryPart) -> Part:

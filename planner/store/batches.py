@@ -1,9 +1,8 @@
 # ruff: noqa: S608 - statements are made of the names of our own tables and columns; every value is bound
-"""Many rows at once, every row compared before it is set: to PostgreSQL they travel as one JSON text, SQLite takes them one by one."""
+"""Many rows at once, every row compared before it is set: to PostgreSQL they travel as one array a column, SQLite takes them one by one."""
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC
 from functools import lru_cache
@@ -34,8 +33,7 @@ def change(
     if connection.dialect.name != "postgresql":
         return _change_each(connection, *_each_change(connection.dialect, table, stood, names), rows)
     statement, make = _change(connection.dialect, table, stood, names)
-    bound = {"rows": _packed(make, rows), "keys": array([str(row[0]) for row in rows])}
-    return {key for (key,) in driver(connection).execute(statement, bound).fetchall()}
+    return {key for (key,) in driver(connection).execute(statement, _packed(make, rows)).fetchall()}
 
 
 def add(
@@ -51,7 +49,7 @@ def add(
     found = list(rows)
     if found and connection.dialect.name == "postgresql":
         statement, make = _add(connection.dialect, table, names, only_new, looked_up)
-        driver(connection).execute(statement, {"rows": _packed(make, found)})
+        driver(connection).execute(statement, _packed(make, found))
     elif found:
         each, make = _each_add(connection.dialect, table, names, only_new, looked_up)
         driver(connection).executemany(each, _bound(make, found))
@@ -67,8 +65,24 @@ def _bound(make: Makers, rows: Sequence[Sequence[object]]) -> list[tuple[object,
     return [tuple([value if to is None else to(value) for to, value in zip(make, row, strict=True)]) for row in rows]
 
 
-def _packed(make: Makers, rows: Sequence[Sequence[object]]) -> str:
-    return json.dumps(_bound(make, rows))
+def _packed(make: Makers, rows: Sequence[Sequence[object]]) -> dict[str, str]:
+    """Return the columns as arrays. What makes none of a value's own is a text, or a figure."""
+    found = {}
+    for number, (to, values) in enumerate(zip(make, zip(*rows, strict=True), strict=True)):
+        made: Sequence[Any] = values if to is None else [to(value) for value in values]
+        found[f"c{number}"] = array(made) if isinstance(made[0], str) and None not in made else _array(made)
+    return found
+
+
+def _array(values: Sequence[object]) -> str:
+    """Return values of which some may be absent, or none is a text, as PostgreSQL writes an array of them."""
+    return "{" + ",".join([_item(value) for value in values]) + "}"
+
+
+def _item(value: object) -> str:
+    if value is None:
+        return "NULL"
+    return array([value])[1:-1] if isinstance(value, str) else str(value)
 
 
 @lru_cache(maxsize=256)
@@ -107,9 +121,9 @@ def _change(dialect: Dialect, table: Table, stood: tuple[str, ...], names: tuple
         f"{table.name}.{_quoted(dialect, name)} {'IS NOT DISTINCT FROM' if number else '='} w.c{number}"
         for number, name in enumerate(stood)
     ]
-    # It cannot see how few rows a JSON text holds, and would read the whole table.
-    here.append(f"{table.name}.{_quoted(dialect, stood[0])} = ANY(%(keys)s)")
-    statement = f"UPDATE {table.name} SET {sets} FROM ({_unpacked(dialect, columns)}) AS w WHERE {' AND '.join(here)}"
+    # It cannot see how few rows an array holds, and would read the whole table.
+    here.append(f"{table.name}.{_quoted(dialect, stood[0])} = ANY(%(c0)s)")
+    statement = f"UPDATE {table.name} SET {sets} FROM {_unpacked(dialect, columns)} WHERE {' AND '.join(here)}"
     return f"{statement} RETURNING {table.name}.{_quoted(dialect, stood[0])}", tuple(_maker(dialect, column) for column in columns)
 
 
@@ -123,14 +137,14 @@ def _add(
 ) -> tuple[str, Makers]:
     columns = tuple(table.c[name] for name in names)
     into, values = _columns(dialect, names, looked_up)
-    statement = f"INSERT INTO {table.name} ({into}) SELECT {values} FROM ({_unpacked(dialect, columns)}) AS w WHERE true"
+    statement = f"INSERT INTO {table.name} ({into}) SELECT {values} FROM {_unpacked(dialect, columns)} WHERE true"
     return statement + (" ON CONFLICT DO NOTHING" if only_new else ""), tuple(_maker(dialect, column) for column in columns)
 
 
 def _unpacked(dialect: Dialect, columns: Sequence[Column[Any]]) -> str:
-    """Return the SELECT that makes rows of the JSON text, column by column c0, c1, ..."""
-    each = (f"CAST(value->>{number} AS {column.type.compile(dialect)}) AS c{number}" for number, column in enumerate(columns))
-    return f"SELECT {', '.join(each)} FROM jsonb_array_elements(CAST(%(rows)s AS jsonb))"
+    """Return what makes rows of the arrays, with the columns c0, c1, ..."""
+    each = (f"CAST(%(c{number})s AS {column.type.compile(dialect)}[])" for number, column in enumerate(columns))
+    return f"unnest({', '.join(each)}) AS w({', '.join(f'c{number}' for number in range(len(columns)))})"
 
 
 def _quoted(dialect: Dialect, name: str) -> str:
@@ -138,7 +152,7 @@ def _quoted(dialect: Dialect, name: str) -> str:
 
 
 def _maker(dialect: Dialect, column: Column[Any]) -> Callable[[Any], object] | None:
-    """Return what turns a column's value into one that is bound or that JSON holds, or None when it is taken as it is."""
+    """Return what turns a column's value into one that is bound, or None when it is taken as it is."""
     if isinstance(column.type, UtcTime):
         return _iso if dialect.name == "postgresql" else microseconds
     make = getattr(column.type, "process_bind_param", None)

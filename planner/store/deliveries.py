@@ -34,6 +34,8 @@ _SOON = timedelta(seconds=8)
 """Workers look by themselves every few seconds, a second ahead: what comes sooner than that is told to them."""
 
 # The engine asks these thousands of times a minute, so they are built once.
+_AT_ONCE = 1000
+_NEW = (*_DELIVERIES.columns, "wake_at")
 _STANDS = ("id", "generation", "state", "due_at", "lease_owner", "looks")
 _TURN = func.row_number().over(partition_by=_ROW.account_id, order_by=(_ROW.wake_at, _ROW.id)).label("turn")
 _READY = select(_ROW.id, _ROW.wake_at, _TURN).where(_ROW.state == "queued", _ROW.wake_at <= bindparam("now")).subquery()
@@ -105,7 +107,10 @@ class SqlDeliveries(Room):
         """Insert many at once."""
         wakes = [wake_at(item) for item in deliveries]
         self.pressing = self.pressing or any(map(_soon, deliveries, wakes))
-        self._insert(tables.delivery, *({**_DELIVERIES.values(item), "wake_at": at} for item, at in zip(deliveries, wakes, strict=True)))
+        self._touch()
+        rows = [(*_DELIVERIES.read(item), at) for item, at in zip(deliveries, wakes, strict=True)]
+        for start in range(0, len(rows), _AT_ONCE):
+            batches.add(self._connection, tables.delivery, _NEW, rows[start : start + _AT_ONCE])
 
     def many(self, delivery_ids: Sequence[str]) -> tuple[Delivery, ...]:
         """Return the deliveries of these ids that exist."""

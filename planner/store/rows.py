@@ -32,9 +32,10 @@ class Rows(Generic[T]):
         self.missing = missing
         self._make = Maker(kind).make
         self._names = {field.name: (renamed or {}).get(field.name, field.name) for field in fields(kind)}  # type: ignore[arg-type]
-        self._columns = tuple(self._names.values())
-        self._places = range(len(self._columns))
-        self._read = attrgetter(*self._names)
+        self.columns = tuple(self._names.values())
+        self._places = range(len(self.columns))
+        self.read: Callable[[T], tuple[Any, ...]] = attrgetter(*self._names)
+        """Returns the values of an item in the order of the columns."""
         self.select: Select[Any] = select(*(table.c[column] for column in self._names.values()))
         self._queries: dict[tuple[tuple[str, ...], tuple[str, ...]], Straight] = {}
 
@@ -48,9 +49,9 @@ class Rows(Generic[T]):
 
     def changed(self, before: T, after: T) -> dict[str, Any]:
         """Return column -> new value, only those that differ: the database then leaves the other indexes alone."""
-        old, new = self._read(before), self._read(after)
+        old, new = self.read(before), self.read(after)
         places = [place for place in compress(self._places, map(is_not, old, new)) if old[place] != new[place]]
-        return {self._columns[place]: new[place] for place in places}
+        return {self.columns[place]: new[place] for place in places}
 
     def all(self, connection: Connection, query: Select[Any]) -> tuple[T, ...]:
         """Run a query that was made from `select`."""
@@ -183,6 +184,8 @@ def _packed(dialect: str, values: tuple[str, ...]) -> object:
 def array(values: Sequence[str]) -> str:
     """Return texts as PostgreSQL writes an array of them; the driver's own way takes ten times as long."""
     joined = "\x00".join(values)  # which no text there can hold
+    if joined.count("\x00") >= max(len(values), 1):
+        raise ValueError("A text with a zero byte reached the store.")
     if '"' in joined or "\\" in joined:
         joined = joined.replace("\\", "\\\\").replace('"', '\\"')
     return '{"' + joined.replace("\x00", '","') + '"}' if values else "{}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Boolean, Column, Date, Float, Integer, MetaData, Table, Text, bindparam, create_engine, func, insert, select, update
 
-from planner.store import open_store, probe, tables
+from planner.store import batches, open_store, probe, tables
 from planner.store.columns import Strings, UtcTime
 from planner.store.straight import Straight
 from tests.unit.services import rig as rigs
@@ -84,3 +84,33 @@ def test_tables_without_a_row_for_the_keys_are_named(tmp_path: Path) -> None:
     assert none - some == {tables.setting}
     assert {tables.part, tables.audit, tables.hold} < some
     store.close()
+
+
+HARD = ('{"a", b}', "back\\slash", "NULL", "", "it's\nnew", "{}", "ü 100 %")
+
+
+def test_whatever_a_text_holds_it_arrives_as_it_is_also_beside_what_is_absent(connection: Connection) -> None:
+    names = ("id", "at", "words", "on", "text")
+    rows = [(number, None if number % 2 else NOON, (text,), bool(number % 2), text) for number, text in enumerate(HARD, 10)]
+    batches.add(connection, THING, names, [*rows, (99, None, None, None, None)])
+    batches.add(connection, THING, ("id", "text"), [(number + 90, text) for number, text in enumerate(HARD, 10)])
+    chosen = select(*(THING.c[name] for name in names)).where(THING.c.id >= 10).order_by(THING.c.id)
+    found = [tuple(row) for row in connection.execute(chosen)]
+    assert found[: len(rows) + 1] == [*rows, (99, None, None, None, None)]
+    assert [row[4] for row in found[len(rows) + 1 :]] == list(HARD)
+
+
+def test_rows_change_only_where_each_stands_as_it_was(connection: Connection) -> None:
+    rows = [(1, "100 % of :it?", None), (2, "other", "new")]
+    assert batches.change(connection, THING, ("id", "text"), ("text",), rows) in ({1}, {"1"})
+    assert connection.execute(select(THING.c.text).order_by(THING.c.id)).scalars().all() == [None, None]
+    assert batches.change(connection, THING, ("id", "text"), ("text", "at"), [(2, None, "new", NOON), (1, "x", "y", None)])
+    assert connection.execute(select(THING.c.text, THING.c.at).order_by(THING.c.id)).all() == [(None, NOON), ("new", NOON)]
+
+
+def test_a_zero_byte_is_refused_instead_of_shifting_rows(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        with pytest.raises(ValueError, match="zero byte"):
+            batches.add(connection, THING, ("id", "text"), [(50, "a\x00b"), (51, "c")])
+        with pytest.raises(ValueError, match="zero byte"):
+            batches.add(connection, THING, ("id", "text"), [(50, "\x00"), (51, None)])
