@@ -10,14 +10,15 @@ from __future__ import annotations
 from array import array
 from functools import cached_property
 from itertools import accumulate, compress, pairwise, repeat
-from operator import rshift
+from operator import is_, rshift
+from struct import iter_unpack
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from bitarray import bitarray
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 Row = tuple[str, int, "Mapping[int, int]"]
 """A feature, how rare it is in hundredths, and its weights in tenths by the number of the rule."""
@@ -35,8 +36,8 @@ _RAREST = (1 << _RARE) - 1
 _STEP = _RARE - 8
 """The bit of the second byte of a row at which its step begins."""
 _PLACE = LANE // 8
-_KEPT = 16_384
-"""Rows that are kept as numbers; a fourth of a KB each."""
+_KEPT = 24_576
+"""Features whose numbers are kept: a fourth of a KB each, or half as much where the table has none."""
 
 
 def packed(rows: Iterable[Row], rules: int) -> bytes:
@@ -88,20 +89,26 @@ class Rows:
         self._start = array("I", accumulate(told[_HASHES : 2 * _HASHES], initial=0))
         ends = 2 * _HASHES + self._start[-1]
         self._names, self._lines = told[2 * _HASHES : ends], told[ends:]
-        self._even = sum(_EVEN << LANE * rule for rule in range(rules))
+        self._even = sum(_EVEN << LANE * (rule + 1) for rule in range(rules))
         self._read: dict[str, int] = {}
-        self._absent: set[str] = set()
 
-    def of(self, features: set[str]) -> Mapping[str, int]:
-        """Return the numbers of those of the features that the table has, among others."""
-        if len(self._read) > _KEPT or len(self._absent) > _KEPT:
-            self._read, self._absent = {}, set()
-        new = features.difference(self._read).difference(self._absent)  # a look for each feature; "-" would go through all keys
-        if new:
-            rows = self._sought(new)
-            self._read.update(zip(rows, self._numbers(list(rows.values())), strict=True))
-            self._absent.update(new - rows.keys())
-        return self._read
+    def of(self, features: set[str]) -> dict[str, int]:
+        """Return the numbers of those of the features that the table has."""
+        self.numbers(features)
+        return {feature: number for feature in features if (number := self._read[feature])}
+
+    def numbers(self, features: set[str]) -> list[int]:
+        """Return what each of those of the features that the table has adds, in no order."""
+        if len(self._read) > _KEPT:
+            self._read = {}
+        asked = list(features)
+        told = list(map(self._read.get, asked))
+        new = list(compress(asked, map(is_, told, repeat(None))))
+        rows = self._sought(new)
+        numbers = self._numbers(rows.values())
+        self._read.update(dict.fromkeys(new, 0))
+        self._read.update(zip(rows, numbers, strict=True))
+        return [*filter(None, told), *numbers]
 
     @cached_property
     def _marked(self) -> bitarray:
@@ -110,13 +117,12 @@ class Rows:
         marked[[crc32(name) >> _SHORTER for name in self._every_name()]] = 1
         return marked
 
-    def _likely(self, features: Iterable[str]) -> Iterable[str]:
+    def _likely(self, features: Sequence[str]) -> Iterable[str]:
         """Return the features that the table may have."""
-        asked = list(features)
-        hashes = map(crc32, map(str.encode, asked))
-        return compress(asked, self._marked[list(map(rshift, hashes, repeat(_SHORTER)))])
+        hashes = map(crc32, map(str.encode, features))
+        return compress(features, self._marked[list(map(rshift, hashes, repeat(_SHORTER)))])
 
-    def _sought(self, features: set[str]) -> dict[str, int]:
+    def _sought(self, features: Sequence[str]) -> dict[str, int]:
         """Return the rows of those of the features that the table has."""
         names, start, first, found = self._names, self._start, self._first, dict[str, int]()
         for feature in self._likely(features) if len(features) > _MANY else features:
@@ -129,16 +135,20 @@ class Rows:
                 found[feature] = first[number] + parts.index(name)
         return found
 
-    def _numbers(self, rows: Sequence[int]) -> Iterator[int]:
-        """Yield what each of the rows adds, in one number; the bytes of all rows are set apart in one go."""
+    def _numbers(self, rows: Collection[int]) -> list[int]:
+        """Return what each of the rows adds, in one number; the bytes of all rows are set apart in one go."""
         size, lines, even, whole = _HEAD + self._rules, self._lines, self._even, int.from_bytes
-        told = b"".join([lines[row * size : (row + 1) * size] for row in rows])
+        told = bytearray().join([lines[row * size : (row + 1) * size] for row in rows])
+        lows, highs = told[::size], told[1::size]
+        told[1::size] = bytes(len(rows))  # here stands the rarity afterwards
         places = bytearray(_PLACE * len(told))
         places[::_PLACE] = told
-        for low, high, at in zip(told[::size], told[1::size], range(0, len(places), _PLACE * size), strict=True):
-            rare = low + (high << 8 & _RAREST)
-            weights = whole(places[at + _PLACE * _HEAD : at + _PLACE * size], "little") - even
-            yield (weights * (rare * ((high >> _STEP) + 1)) << LANE) + rare * rare
+        apart = iter_unpack(f"{_PLACE}x{_PLACE * (size - 1)}s", places)
+        rares = [low + (high << 8 & _RAREST) for low, high in zip(lows, highs, strict=True)]
+        return [
+            (whole(line, "little") - even) * (rare * ((high >> _STEP) + 1)) + rare * rare
+            for (line,), rare, high in zip(apart, rares, highs, strict=True)
+        ]
 
     def __iter__(self) -> Iterator[Row]:
         """Yield every row."""

@@ -64,7 +64,7 @@ class Fitted:
 
     def numbers(self, features: set[str]) -> list[int]:
         """Return what each of those of the features that the table has adds, in no order."""
-        return list(filter(None, map(self.rows.of(features).get, features)))
+        return self.rows.numbers(features)
 
     def added(self, features: set[str]) -> tuple[int, int]:
         """Return how many of the features the table has, and what they add."""
@@ -176,9 +176,7 @@ def _added(text: str, table: Fitted) -> tuple[int, float, list[int]]:
 
 def speaks_for(text: str, rule: str, table: Fitted) -> list[tuple[float, str]]:
     """Return the features of the text that speak for a rule with what they add, the strongest first."""
-    told = features(text)
-    rows = table.rows.of(told)
-    known = {one: rows[one] for one in told if one in rows}
+    known = table.rows.of(features(text))
     return sorted(((worth, one) for worth, one in zip(table.speaking(known.values(), rule), known, strict=True) if worth > 0), reverse=True)
 
 
