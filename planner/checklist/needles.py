@@ -250,21 +250,25 @@ def at_places(finder: re.Pattern[str], text: str, places: Iterable[int]) -> list
 class _Wanted(NamedTuple):
     """What the list asks of a text: every different set of pieces and every different row of openings has a number, which is a bit.
 
-    `numbers` map a cell of the list to its number, `openings` an opening to the numbers that it meets.
+    `numbers` map a cell of the list to its number, `openings` an opening to the numbers that it meets; `near` are the openings of words
+    that stand near a beginning.
     """
 
     numbers: Mapping[str, int]
     openings: Mapping[str, tuple[int, ...]]
+    near: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def _wanted() -> _Wanted:
-    numbers: dict[str, int] = {}
-    for opened, sets, _ in map(_split, _listed().values()):
+    numbers, beside = dict[str, int](), set[str]()
+    for opened, sets, near in map(_split, _listed().values()):
         for cell in (opened, *sets):
             if cell:
                 numbers.setdefault(cell, len(numbers))
-    return _Wanted(numbers, _met_by(numbers, opened=True))
+        if near is not None and near.opened:
+            beside.update(near.texts)
+    return _Wanted(numbers, _met_by(numbers), frozenset(beside))
 
 
 @lru_cache(maxsize=1)
@@ -274,21 +278,26 @@ def _pieces() -> tuple[ahocorasick.Automaton, tuple[tuple[int, ...], ...]]:
     It is made when a text is first read. It tells the kinds by number: a set of those is made in half the time of one of their numbers.
     """
     pieces, kinds = ahocorasick.Automaton(ahocorasick.STORE_INTS), dict[tuple[int, ...], int]()
-    for piece, met in _met_by(_wanted().numbers, opened=False).items():
-        pieces.add_word(piece, kinds.setdefault(met, len(kinds)))
+    met: defaultdict[str, tuple[int, ...]] = defaultdict(tuple)
+    for cell, number in _wanted().numbers.items():
+        if not cell.startswith(_OPENING):
+            for piece in cell.split("|"):
+                met[piece] += (number,)
+    for piece, numbers in met.items():
+        pieces.add_word(piece, kinds.setdefault(numbers, len(kinds)))
     pieces.make_automaton()
     return pieces, tuple(kinds)
 
 
-def _met_by(numbers: Mapping[str, int], *, opened: bool) -> dict[str, tuple[int, ...]]:
-    """Return each opening, or each piece of a set, with the numbers of the cells that hold it."""
+def _met_by(numbers: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
+    """Return each opening with the numbers of the rows that hold it."""
     met: defaultdict[str, tuple[int, ...]] = defaultdict(tuple)
     for cell, number in numbers.items():
-        if cell.startswith(_OPENING) is opened:
-            for piece in opening_of(cell) if opened else cell.split("|"):
-                met[piece] += (number,)
+        if cell.startswith(_OPENING):
+            for opening in opening_of(cell):
+                met[opening] += (number,)
     shared: dict[tuple[int, ...], tuple[int, ...]] = {}
-    return {piece: shared.setdefault(found, found) for piece, found in met.items()}
+    return {opening: shared.setdefault(found, found) for opening, found in met.items()}
 
 
 @lru_cache(maxsize=8192)
@@ -323,16 +332,12 @@ class _Openings(dict[str, tuple[str, ...]]):
 
 
 def _row(pattern: str) -> Row:
-    return _split(_listed().get(key(expand(pattern)), ""))
+    return _split(_listed().get(_key_of(pattern), ""))
 
 
 @lru_cache(maxsize=1)
 def _openings() -> _Openings:
-    wanted = set(_wanted().openings)
-    for _, _, near in map(_split, _listed().values()):
-        if near is not None and near.opened:
-            wanted.update(near.texts)
-    return _Openings(wanted)
+    return _Openings(_wanted().near.union(_wanted().openings))
 
 
 def known(pattern: str) -> bool:
@@ -341,12 +346,18 @@ def known(pattern: str) -> bool:
     Raises:
         BadPattern: it names a word class that does not exist.
     """
-    return all(key(expand(branch)) in _listed() for branch in branches(pattern))
+    return all(_key_of(branch) in _listed() for branch in branches(pattern))
 
 
 def forget() -> None:
     """Keep the list no longer: that takes 1 MB, and who looks at a text reads it again in 10 ms."""
     _listed.cache_clear()
+
+
+@lru_cache(maxsize=4096)
+def _key_of(pattern: str) -> str:
+    """Return the name in the list of an unexpanded pattern, which is asked for when rules are loaded and when a text is read."""
+    return key(expand(pattern))
 
 
 def key(expanded: str) -> str:

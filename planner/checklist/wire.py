@@ -105,8 +105,7 @@ def _known(key: str, value: str) -> str:
         return value
     word = value.strip().lower()
     word = (circumstances.platform_of(value) or word) if key == "platform" else word
-    hint = circumstances.meant(word, listed)
-    if word not in listed and (hint or key != "platform"):
+    if word not in listed and ((hint := circumstances.meant(word, listed)) or key != "platform"):
         raise Malformed(f"`{key}` is {value!r}{hint}: use {', '.join(listed)}, or leave it out")
     return word
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from planner.checklist.confidentiality.words import Lexicon
 
 _ITEM = re.compile(r"(?P<negate>!?)(?:<(?P<classes>[\w|']+)>|(?P<any>\.)|(?P<words>[^\W_][^\s?*{}<>()]*))(?P<times>\?|\*|\{\d+,\d+\})?")
+_WORD = re.compile(r"[^\W_][^\s?*{}<>()|]*")
 _GROUP = re.compile(r"\(\s+([^()<>]*?)\s+\)(\?)?")
 _BREAK = ("stop", "nl")
 _SIGNS = frozenset({"(", "|", ")", ")?", "^", "$"})
@@ -185,7 +186,7 @@ def compile_pattern(pattern: str, lexicon: Lexicon) -> re.Pattern[str]:
 def _merged(group: re.Match[str]) -> str:
     """Join a group of single words to one item: a set of characters matches faster than alternatives."""
     items = [item.strip() for item in group[1].split("|")]
-    if all(re.fullmatch(r"[^\W_][^\s?*{}<>()|]*", item) for item in items):
+    if all(map(_WORD.fullmatch, items)):
         return "|".join(items) + (group[2] or "")
     return group[0]
 
