@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _QUOTED = re.compile(r'"[^"\n]{1,300}"|(?<![\w])\'[^\'\n]{1,120}\'(?!\w)')
 _TAG = re.compile(r"#\w+")
 _FEW, _ALL = 8, -1
-"""So few patterns are tried without looking first, as if the text met all that there is to meet."""
+"""So few patterns are tried without looking first, everywhere, as if the text met all that there is to meet."""
 _OWN_DOUBT = 3
 """A sentence is short, so its score may be so many times the doubt of a whole draft and still speak against what stands in it."""
 _TORN = re.compile(r"~\w")
@@ -77,14 +77,14 @@ class Letters:
         """Return every place of the named view where a pattern of the rules that read it matches."""
         if view not in self._found:
             parts = sieve.parts if (sieve := self.sieves.by_view.get(view)) else ()
-            letters, texts = self.haystack(view), self._text(view)
-            met, plain = letters.met if len(parts) > _FEW else _ALL, letters.plain
+            letters, texts, few = self.haystack(view), self._text(view), len(parts) <= _FEW
+            met, plain = _ALL if few else letters.met, letters.plain
             spans: dict[tuple[str, bool], tuple[Span, ...]] = {}
             rules: set[int] = set()
             for tried, blind, numbers in parts:
                 if tried.needs & met == tried.needs:
                     finder, quick = tried.finder(blind, plain)
-                    matches = letters.matches(tried, finder, texts[quick])
+                    matches = list(finder.finditer(texts[quick])) if few else letters.matches(tried, finder, texts[quick])
                     if matches and (places := tuple(span for match in matches if (span := _shown(match))[0] < span[1])):
                         spans[tried.pattern, blind] = places
                         rules.update(numbers)

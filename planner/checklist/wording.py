@@ -15,14 +15,14 @@ import re
 import zlib
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import or_
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from planner.checklist.bank import BANK, lexicon
 from planner.checklist.fitted_rows import LANE, LOW, SIGN, Rows, parted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 _TOKEN = re.compile(r"[^\W_][\w']*|[!?.,:;¶]")
 _ENDINGS, _ROOT = ("ing", "ed", "es", "s", "ly", "'s"), 4
@@ -33,8 +33,7 @@ _DIGITS = frozenset("0123456789")
 _CLOCK, _NTH = re.compile(r"\d{1,2}(?:am|pm|ish)"), re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 _LONGEST_NUMBER = 4
 _CAPITAL = "#cap"
-_LINE = "¶"
-_OPENERS = frozenset(f".!?:{_LINE}")
+_OPENERS = frozenset(".!?:¶")
 _SELF = frozenset({"i", "i'm", "i've", "i'll", "i'd"})
 SCALE, _TENTH = 100, 10
 TABLE = BANK / "reads_like.z"
@@ -123,28 +122,17 @@ def features(text: str) -> set[str]:
 
     Words of a kind (numbers, times, names, kin ...) and the pairs around them are told once more with the kind in the word's place.
     """
-    return set().union(*map(_of_lines, _lines(_TOKEN.findall(text.replace("\n", _LINE)))))
-
-
-def _lines(tokens: list[str]) -> Iterator[tuple[str, ...]]:
-    """Yield the lines of a text, each from the break before it to the word behind the break that ends it, so that all pairs are in one."""
-    starts = [at for at, (token, after) in enumerate(itertools.pairwise(tokens)) if token == _LINE != after]
-    for start, end in itertools.pairwise((0, *starts, len(tokens))):
-        yield tuple(tokens[start : end + 2])
-
-
-@lru_cache(maxsize=64)
-def _of_lines(tokens: tuple[str, ...]) -> set[str]:
-    """Return the features of a line; the detector and the rules read most lines of a text alike, and an edit changes few."""
+    tokens = _TOKEN.findall(text.replace("\n", "¶"))
     read = list(map(_read, tokens))
-    words = [word for word, _ in read]
-    kinds = ["" if kind == _CAPITAL and before in _OPENERS else kind for before, (_, kind) in zip((_LINE, *tokens), read, strict=False)]
-    told = [kind or word for kind, word in zip(kinds, words, strict=True)]
+    words = list(map(itemgetter(0), read))
     found = {*words, *map(" ".join, itertools.pairwise(words)), *map(" _ ".join, zip(words, words[2:], strict=False))}
-    found.update(filter(None, kinds))
+    marked = [at for at, (_, kind) in enumerate(read) if kind and not (kind == _CAPITAL and (not at or tokens[at - 1] in _OPENERS))]
+    for at in marked:
+        words[at] = read[at][1]
+        found.add(words[at])
     for far, between in ((1, " "), (2, " _ ")):
-        pairs = itertools.compress(zip(told, told[far:], strict=False), map(or_, map(bool, kinds), map(bool, kinds[far:])))
-        found.update(map(between.join, pairs))
+        firsts = {at for mark in marked for at in (mark - far, mark) if 0 <= at < len(words) - far}
+        found.update([words[at] + between + words[at + far] for at in firsts])
     return found
 
 

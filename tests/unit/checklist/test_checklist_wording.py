@@ -9,8 +9,6 @@ import zlib
 from typing import Any, Literal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from planner.checklist import fitted_rows, wording
 from planner.checklist.bank import BANK
@@ -339,12 +337,6 @@ def test_many_new_features_are_found_as_few_are() -> None:
     told = zlib.decompress((BANK / "reads_like.z").read_bytes())
     many, few = parsed(told).rows, parsed(told).rows
     assert many.of(asked) == {name: few.of({name})[name] for name in names}
-
-
-@given(st.lists(st.sampled_from(["On", "Monday", "Kendra", "my", "client", "12", "7pm", ".", "!", "\n"]), max_size=30))
-def test_the_features_of_lines_are_those_of_the_whole_text(tokens: list[str]) -> None:
-    whole = tuple(token.replace("\n", "¶") for token in tokens)
-    assert features(" ".join(tokens)) == wording._of_lines.__wrapped__(whole)
 
 
 def test_no_text_can_hold_so_many_features_that_a_sum_runs_over() -> None:
