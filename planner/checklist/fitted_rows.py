@@ -18,7 +18,7 @@ from zlib import crc32
 from bitarray import bitarray
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 Row = tuple[str, int, "Mapping[int, int]"]
 """A feature, how rare it is in hundredths, and its weights in tenths by the number of the rule."""
@@ -36,8 +36,8 @@ _RAREST = (1 << _RARE) - 1
 _STEP = _RARE - 8
 """The bit of the second byte of a row at which its step begins."""
 _PLACE = LANE // 8
-_KEPT = 24_576
-"""Features whose numbers are kept: a fourth of a KB each, or half as much where the table has none."""
+_KEPT, _MISSED = 16_384, 8_192
+"""Rows that are kept as numbers, a fourth of a KB each, and features that the table has not, for whoever reads the same text again."""
 
 
 def packed(rows: Iterable[Row], rules: int) -> bytes:
@@ -91,11 +91,12 @@ class Rows:
         self._names, self._lines = told[2 * _HASHES : ends], told[ends:]
         self._even = sum(_EVEN << LANE * (rule + 1) for rule in range(rules))
         self._read: dict[str, int] = {}
+        self._absent: set[str] = set()
 
     def of(self, features: set[str]) -> dict[str, int]:
         """Return the numbers of those of the features that the table has."""
         self.numbers(features)
-        return {feature: number for feature in features if (number := self._read[feature])}
+        return {feature: self._read[feature] for feature in features if feature in self._read}
 
     def numbers(self, features: set[str]) -> list[int]:
         """Return what each of those of the features that the table has adds, in no order."""
@@ -103,11 +104,13 @@ class Rows:
             self._read = {}
         asked = list(features)
         told = list(map(self._read.get, asked))
-        new = list(compress(asked, map(is_, told, repeat(None))))
+        new = set(compress(asked, map(is_, told, repeat(None)))).difference(self._absent)
+        if len(self._absent) > _MISSED:
+            self._absent = set()
         rows = self._sought(new)
         numbers = self._numbers(rows.values())
-        self._read.update(dict.fromkeys(new, 0))
         self._read.update(zip(rows, numbers, strict=True))
+        self._absent.update(new.difference(rows))
         return [*filter(None, told), *numbers]
 
     @cached_property
@@ -117,12 +120,12 @@ class Rows:
         marked[[crc32(name) >> _SHORTER for name in self._every_name()]] = 1
         return marked
 
-    def _likely(self, features: Sequence[str]) -> Iterable[str]:
+    def _likely(self, features: Collection[str]) -> Iterable[str]:
         """Return the features that the table may have."""
         hashes = map(crc32, map(str.encode, features))
         return compress(features, self._marked[list(map(rshift, hashes, repeat(_SHORTER)))])
 
-    def _sought(self, features: Sequence[str]) -> dict[str, int]:
+    def _sought(self, features: Collection[str]) -> dict[str, int]:
         """Return the rows of those of the features that the table has."""
         names, start, first, found = self._names, self._start, self._first, dict[str, int]()
         for feature in self._likely(features) if len(features) > _MANY else features:

@@ -325,10 +325,12 @@ def test_a_row_is_read_once_and_an_unknown_feature_is_no_row() -> None:
 
 def test_only_so_many_rows_are_kept_as_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fitted_rows, "_KEPT", 1)
+    monkeypatch.setattr(fitted_rows, "_MISSED", 0)
     table = _table({"rules": [], "offsets": [], "thresholds": []}, ("one", 3, {}), ("three", 1, {}), ("two", 4, {}))
     assert table.rows.of({"one", "two"}) == {"one": 9, "two": 16}
     assert table.rows.of({"three"}) == {"three": 1}
-    assert table.added({"one", "two", "three", "four"}) == (3, 26)
+    for _ in range(3):
+        assert table.added({"one", "two", "three", "four", "five"}) == (3, 26)
 
 
 def test_many_new_features_are_found_as_few_are() -> None:
