@@ -119,8 +119,9 @@ def build_lexicon(classes: dict[str, str], literals: frozenset[str]) -> Lexicon:
     for name, words in classes.items():
         for word in words.split():
             of_word.setdefault(word, set()).add(name)
-    for word in literals:
-        of_word.setdefault(word, set()).add(f"={word}")
+    for word in sorted(literals):
+        bare = of_word.get(word.removesuffix("'s"), set())  # "mom's" in a pattern hides nobody: it stays what "mom" is
+        of_word.setdefault(word, {name for name in bare if not name.startswith("=")}).add(f"={word}")
     combos: dict[tuple[str, ...], str] = {}
     members: dict[str, list[str]] = {shape: [] for shape in SHAPES}
     codes: dict[str, str] = {}

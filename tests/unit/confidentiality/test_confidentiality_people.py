@@ -28,6 +28,8 @@ def test_a_word_within_a_name_is_no_mention_of_its_own() -> None:
         ("My supervisor called. She laughed.", ["staff", "pronoun:staff"]),
         ("The dog ate it. He is sorry.", ["animal", "pronoun:animal"]),
         ("My mother rang. She cried.", ["own", "pronoun:own"]),
+        ("My mother's file: she cried.", ["own", "pronoun:own"]),
+        ("My late nani sang. She laughed.", ["own", "pronoun:own"]),
         ("My boys slept.", ["served"]),
         ("Your son lies. He is twelve.", ["reader", "pronoun:reader"]),
         ("Every client matters.", ["general"]),

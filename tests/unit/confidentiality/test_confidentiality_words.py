@@ -82,6 +82,15 @@ def test_numbers_of_classes_do_not_depend_on_words_in_patterns() -> None:
     assert tokenize("dog cat", LEXICON).classes == tokenize("dog cat", other).classes
 
 
+def test_a_word_that_a_pattern_names_with_its_s_stays_what_it_is_without() -> None:
+    lexicon = build_lexicon({"animal": "dog cat"}, frozenset({"dog's", "house's"}))
+    dog, house, cat = tokenize("dog's house's cat's", lexicon).codes
+    assert dog in lexicon.members["animal"]
+    assert house not in lexicon.members["animal"]
+    assert cat in lexicon.members["animal"]
+    assert dog != cat
+
+
 @pytest.mark.parametrize(
     ("pattern", "text", "found"),
     [
