@@ -88,11 +88,11 @@ _PRECISION, _PRECISION_OF_HARM, _PRECISION_BESIDE = 0.88, 0.94, 0.85
 _OTHER_PRECISIONS = {
     "advocacy.too-many-asks": 0.92,
     "boundaries.private-contact": 0.94,
-    "boundaries.private-contact/harm": 0.97,
+    "boundaries.private-contact/harm": 0.92,
     "boundaries.testimonial/harm": 0.97,
-    "claims.individual-advice/harm": 0.97,
+    "claims.individual-advice/harm": 0.94,
     "claims.misinformation": 0.84,
-    "claims.misinformation/harm": 0.97,
+    "claims.misinformation/harm": 0.94,
     "claims.unsourced-statistic": 0.92,
     "confidentiality.location-exposure beside": 0.94,
     "confidentiality.relationship-disclosure": 0.8,
@@ -100,10 +100,13 @@ _OTHER_PRECISIONS = {
     "confidentiality.searching-clients beside": 0.94,
     "safety.missing-crisis-resource": 0.92,
     "safety.suicide-messaging": 0.92,
+    "safety.suicide-messaging/harm": 0.88,
+    "tone.hostile/harm": 0.86,
 }
 """What patterns find too little of asks for less: half of what the score finds more is right. Beside a served person the score of places
 and searches asks for more, since patterns have found most of what is easy, and what it finds beyond them was right one time in four.
-Rules whose score was right less than two times in three on writers who came after the fit ask for more as well."""
+Rules whose score was right less than two times in three on writers who came after the fit ask for more as well. What must be blocked asks
+for less where the few that it blocks wrongly want a change at least: of 11,700 drafts that pass each of these blocks one to six."""
 _THEME = 0.08
 """A writer with so large a share of drafts on one rule wrote for it: how precise a score is there tells little of usual posts."""
 _FLOOR, _CEILING = 0.09, 0.9

@@ -195,6 +195,11 @@ def test_of_all_labelled_drafts_only_those_in_other_languages_are_told() -> None
             if names:
                 found[row["id"]] = names
     assert found == {
+        "h1-229": ["Spanish"],
+        "t10-249": ["Hindi or Urdu"],
+        "t10-261": ["Hindi or Urdu"],
+        "t14-197": ["Tagalog"],
+        "t14-279": ["Tagalog"],
         "t3-046": ["Spanish"],
         "t3-111": ["French"],
         "t3-163": ["German"],
