@@ -87,24 +87,27 @@ _FOLDS = 10
 _PRECISION, _PRECISION_OF_HARM, _PRECISION_BESIDE = 0.88, 0.94, 0.85
 _OTHER_PRECISIONS = {
     "advocacy.too-many-asks": 0.92,
+    "advocacy.vague-ask": 0.96,
     "boundaries.private-contact": 0.94,
-    "boundaries.private-contact/harm": 0.92,
+    "boundaries.private-contact/harm": 0.95,
     "boundaries.testimonial/harm": 0.97,
+    "claims.armchair-diagnosis": 0.95,
     "claims.individual-advice/harm": 0.94,
     "claims.misinformation": 0.84,
     "claims.misinformation/harm": 0.94,
     "claims.unsourced-statistic": 0.92,
     "confidentiality.location-exposure beside": 0.94,
     "confidentiality.relationship-disclosure": 0.8,
-    "confidentiality.relationship-disclosure beside": 0.8,
+    "confidentiality.relationship-disclosure beside": 0.76,
     "confidentiality.searching-clients beside": 0.94,
-    "safety.missing-crisis-resource": 0.92,
+    "safety.missing-crisis-resource": 0.84,
     "safety.suicide-messaging": 0.92,
-    "safety.suicide-messaging/harm": 0.88,
-    "tone.hostile/harm": 0.86,
+    "safety.suicide-messaging/harm": 0.9,
+    "tone.hostile/harm": 0.9,
+    "tone.sensational": 0.95,
 }
 """What patterns find too little of asks for less: half of what the score finds more is right. Beside a served person the score of places
-and searches asks for more, since patterns have found most of what is easy, and what it finds beyond them was right one time in four.
+and searches asks for more, since patterns have found most of what is easy, and what it finds beyond them was right one time in two.
 Rules whose score was right less than two times in three on writers who came after the fit ask for more as well. What must be blocked asks
 for less where the few that it blocks wrongly want a change at least: of 11,700 drafts that pass each of these blocks one to six."""
 _THEME = 0.08
