@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from planner.checklist.rule import Rule
 
 TAG = re.compile(r"(?:(?<=\s)|(?<=^)|(?<=[(\[.,;:!?]))#(?=\w*[^\W\d_])(\w+)")
-_FILE = re.compile(
-    r"^\S*\.(?:jpe?g|png|gif|webp|heic|bmp|tiff?|mp4|mov)$|^(?:img|dsc|dscn|pxl|photo|screenshot|image)[\s_-]*\d", re.IGNORECASE
-)
-_IMAGE_OF = re.compile(r"^\s*(?:an? )?(?:image|picture|photo|photograph|graphic) of\b", re.IGNORECASE)
+_FILE = Late(r"^\S*\.(?:jpe?g|png|gif|webp|heic|bmp|tiff?|mp4|mov)$|^(?:img|dsc|dscn|pxl|photo|screenshot|image)[\s_-]*\d", re.IGNORECASE)
+_IMAGE_OF = Late(r"^\s*(?:an? )?(?:image|picture|photo|photograph|graphic) of\b", re.IGNORECASE)
 _EMOJI = Late(
     "(?:[\U0001f1e6-\U0001f1ff]{2}"
     "|[0-9#*]\ufe0f?\u20e3"

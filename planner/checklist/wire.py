@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from planner.checklist import circumstances
+from planner.checklist.late import Late
 from planner.checklist.report import Draft, MediaItem, Profile, Record, SourceFact
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from planner.checklist.report import Finding, Question, Report
 
-_ADDRESSED = re.compile(
+_ADDRESSED = Late(
     r"\s*(?:@\w|(?:re(?:plying)?(?: to)?:? |hi |hello |hey |dear |thanks?(?: you)?(?: so much)?,? )(?:@\w|(?-i:[A-Z])[a-z]+\b[ ,!.:-]))",
     re.IGNORECASE,
 )

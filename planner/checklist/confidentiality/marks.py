@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from planner.checklist.confidentiality import names
 from planner.checklist.confidentiality.lists import word_list
 from planner.checklist.confidentiality.weights import total, weights
+from planner.checklist.late import Late
 from planner.checklist.needles import at_places
 from planner.checklist.spans import Stretches
 
@@ -35,18 +36,18 @@ _LIKENESS = frozenset(word_list("likeness"))
 _RUN, _AT = re.compile(r"\d+"), re.compile("@")
 _PAGES = ("facebook", "instagram", "gofundme")
 _PAGE = re.compile("|".join(_PAGES))
-_NUMBERS: tuple[tuple[str, re.Pattern[str], range], ...] = (
+_NUMBERS: tuple[tuple[str, Late, range], ...] = (
     (
         "street",
-        re.compile(
+        Late(
             r"\b\d{1,4}[A-Za-z]?\s(?:[A-Z][\w'.]*\s){0,2}(?:Street|St|Road|Rd|Close|Court|Terrace|Lane|Ave|Avenue|Drive|Crescent|Place|Grove|Gardens|Parade|Row|Walk)\b"
         ),
         range(1),
     ),
-    ("door", re.compile(r"\b(?:[Nn]umber|[Nn]o\.|[Rr]oom|[Bb]ed|[Uu]nit|[Cc]ell)\s#?\d{1,4}[A-Z]?\b"), range(4, 9)),
-    ("digits", re.compile(r"#\d{3,}\b|\b\d{6,}\b|\b\d{3,}/(?:19|20)\d\d\b"), range(2)),
-    ("code", re.compile(r"\b[A-Z]{1,4}[ -]?\d{2,}[ -]?[A-Z0-9]*\b|\b\d{1,3}[A-Z]{2,3}[ -]?\d*[A-Z]*\b"), range(6)),
-    ("page", re.compile(rf"\b(?:{'|'.join(_PAGES)})\.\S*/\S+|(?<![\w.])@[\w.]+\w"), range(0)),
+    ("door", Late(r"\b(?:[Nn]umber|[Nn]o\.|[Rr]oom|[Bb]ed|[Uu]nit|[Cc]ell)\s#?\d{1,4}[A-Z]?\b"), range(4, 9)),
+    ("digits", Late(r"#\d{3,}\b|\b\d{6,}\b|\b\d{3,}/(?:19|20)\d\d\b"), range(2)),
+    ("code", Late(r"\b[A-Z]{1,4}[ -]?\d{2,}[ -]?[A-Z0-9]*\b|\b\d{1,3}[A-Z]{2,3}[ -]?\d*[A-Z]*\b"), range(6)),
+    ("page", Late(rf"\b(?:{'|'.join(_PAGES)})\.\S*/\S+|(?<![\w.])@[\w.]+\w"), range(0)),
 )
 """Numbers and pages with their kind, and how many characters before a run of digits they can begin; pages begin elsewhere."""
 
@@ -116,7 +117,7 @@ def _numbers(text: str, taken: Stretches) -> Iterator[tuple[str, int, int]]:
         pages += [hint.start() for hint in _PAGE.finditer(text)]
     for kind, pattern, before in _NUMBERS:
         begins = {at - far for at in runs for far in before if far <= at} if before else set(pages)
-        for match in at_places(pattern, text, sorted(begins)):
+        for match in at_places(pattern.made, text, sorted(begins)) if begins else ():
             if taken.take(*match.span()):
                 yield kind, *match.span()
 

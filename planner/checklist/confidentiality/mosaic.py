@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist.confidentiality import anonymity, live_case, places
 from planner.checklist.confidentiality.lists import word_list
+from planner.checklist.late import Late
 from planner.checklist.report import LedgerEntry
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _LIVE = frozenset({"live"})
 RARE = 0.01
 KINDS = 3
 CROWD = 100.0
-_BACK = re.compile(
+_BACK = Late(
     r"\b(?:the (?:one|man|woman|boy|girl|family|kid|client|couple|lady|guy|person) (?:i|we) (?:wrote|posted|told you|tweeted|talked|shared)(?: about)?|remember (?:my|our|the|that|when i)"
     r"|update on|(?:an |quick |little )?update[:,]|as i (?:posted|wrote)|from (?:my|our) (?:last|earlier|previous) post|part (?:two|three|2|3)|follow-?up (?:on|to)|you(?:'ll| will| may| might) remember)\b",
     re.IGNORECASE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import pairwise, repeat
 from operator import and_, or_
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,8 +31,8 @@ class PatternError(ValueError):
 def literals_of(pattern: str, classes: frozenset[str]) -> frozenset[str]:
     """Return the words that a pattern names, in or outside `<>`, so that the lexicon can give them classes of their own."""
     found: set[str] = set()
-    for item in _GROUP.sub(_merged, pattern).split():
-        hit = _ITEM.fullmatch(item)
+    for item in _items(pattern):
+        hit = _read(item)
         if hit and hit["words"]:
             found.update(hit["words"].split("|"))
         elif hit and hit["classes"]:
@@ -116,7 +116,7 @@ def parts_of(pattern: str, lexicon: Lexicon) -> list[Part]:
     Raises:
         PatternError: when an item is not of the form of `compile_pattern`, or names an unknown class.
     """
-    ways, _ = _group(pattern, iter(_GROUP.sub(_merged, pattern).split()), lexicon)
+    ways, _ = _group(pattern, iter(_items(pattern)), lexicon)
     return ways[0] if len(ways) == 1 else [_any_of(ways)]
 
 
@@ -178,9 +178,19 @@ def compile_pattern(pattern: str, lexicon: Lexicon) -> re.Pattern[str]:
         "^": f"(?<![^{openers}])",
         "$": f"(?=[{breaks}{lexicon.members['sign']}]|\\Z)",
     }
-    return re.compile(
-        "".join(fixed.get(item) or _fragment(pattern, item, lexicon, breaks) for item in _GROUP.sub(_merged, pattern).split())
-    )
+    return re.compile("".join(fixed.get(item) or _fragment(pattern, item, lexicon, breaks) for item in _items(pattern)))
+
+
+@lru_cache(maxsize=512)
+def _items(pattern: str) -> tuple[str, ...]:
+    """Return the items of a pattern; three readers ask for those of each."""
+    return tuple(_GROUP.sub(_merged, pattern).split())
+
+
+@lru_cache(maxsize=1024)
+def _read(item: str) -> re.Match[str] | None:
+    """Return an item as it is read, or None; many patterns have the same ones."""
+    return _ITEM.fullmatch(item)
 
 
 def _merged(group: re.Match[str]) -> str:
@@ -200,14 +210,17 @@ def _fragment(pattern: str, item: str, lexicon: Lexicon, breaks: str) -> str:
 
 
 def _item(pattern: str, item: str) -> re.Match[str]:
-    hit = _ITEM.fullmatch(item)
+    hit = _read(item)
     if hit is None:
         raise PatternError(f"pattern {pattern!r}: cannot read {item!r}")
     return hit
 
 
 def _chars(pattern: str, hit: re.Match[str], lexicon: Lexicon) -> str:
-    """Return the codes of the classes and words of an item."""
+    """Return the codes of the classes and words of an item; many patterns have the same ones."""
+    told = lexicon.told.get(hit[0])
+    if told is not None:
+        return told
     if hit["classes"]:
         names = [name if name in lexicon.members else f"={name}" for name in hit["classes"].split("|")]
     else:
@@ -215,4 +228,5 @@ def _chars(pattern: str, hit: re.Match[str], lexicon: Lexicon) -> str:
     unknown = [name for name in names if name not in lexicon.members]
     if unknown:
         raise PatternError(f"pattern {pattern!r}: no class or word {unknown[0]!r}")
-    return "".join(sorted({char for name in names for char in lexicon.members[name]}))
+    told = lexicon.told[hit[0]] = "".join(sorted({char for name in names for char in lexicon.members[name]}))
+    return told

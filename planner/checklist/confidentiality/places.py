@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from planner.checklist.confidentiality.lists import name_lists, word_list
 from planner.checklist.confidentiality.words import CAPITALS, LEXICONS
+from planner.checklist.late import Late
 from planner.checklist.listing import Listing
 from planner.checklist.needles import haystack, probe
 
@@ -23,7 +24,7 @@ _MOST_WORDS = 4
 _BEFORE_LOWER = frozenset({"in", "from", "near", "to", "at"})
 _SHORT = 4
 _WORDS = frozenset({"word", "cap", "upper", "plain", "plural", "ed", "ing", "ly"})
-_NAMED = re.compile(r"[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*(?:,\s*([A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*))?")
+_NAMED = Late(r"[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*(?:,\s*([A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*))?")
 _STREET = re.compile(
     r"\b\d{1,5}[A-Za-z]?(?:-\d{1,5})?\s+(?:[NSEW]\.?\s+)?(?:[A-Z][\w'-]+\s+|\d{1,3}(?:st|nd|rd|th)\s+){1,3}"
     r"(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Ln|Lane|Ct|Court|Cres|Crescent|Blvd|Boulevard|Way|Close|Pl|Place|Terrace|Tce|Hwy|Highway|Square|Sq|Plaza|Parade|Grove)\b\.?"

@@ -78,13 +78,17 @@ CAPITALS = re.compile("[23]")
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Word classes as code characters: `codes` maps a word to its character, `members` a class to its characters."""
+    """Word classes as code characters: `codes` maps a word to its character, `members` a class to its characters.
+
+    `kept` holds the rows of tokens that texts had, `told` the characters of items that patterns have.
+    """
 
     codes: dict[str, str]
     shapes: dict[str, str]
     members: dict[str, str]
     numbers: dict[str, int]
     kept: dict[str, tuple[str, str, str, int, int, str]] = field(default_factory=dict, repr=False, compare=False)
+    told: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
 
 class Words(NamedTuple):
