@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from planner.services.shelf import Shelf
 
 _record = quickly(Record)
-_BLANKS, _NUMBER = re.compile(r"[ -]"), re.compile(r"\d[\d -]*\d")
-_DIGIT = re.compile(r"\d")
+_NUMBER, _DIGIT = re.compile(r"\d[\d -]*\d"), re.compile(r"\d")
 
 DUE_ITEM = ("claims.stale-source", "bank-item")
 """The finding about an item of the bank whose check is due: it may fall due after the post was approved, so a send asks it again."""
@@ -60,7 +59,7 @@ def _called(tx: Transaction, content: Content, shelf: Shelf, today: date) -> tup
     """Return the ids of the help lines in the text that somebody of this workspace has called lately."""
     if _DIGIT.search(content.text) is None:
         return ()
-    told = content.text.replace(" ", "").replace("-", "")
+    told = _closed_up(content.text)
     lines = [item.id for item in shelf.items.values() if item.category == HELP_LINE and _gives(told, item.fields["contact"])]
     if not lines:
         return ()
@@ -76,4 +75,9 @@ def _gives(told: str, contact: str) -> bool:
 @lru_cache(maxsize=1024)
 def _numbers(contact: str) -> tuple[str, ...]:
     """Return the numbers of a contact without blanks and hyphens: each post that goes out is held against every line of the bank."""
-    return tuple(_BLANKS.sub("", number) for number in _NUMBER.findall(contact))
+    return tuple(map(_closed_up, _NUMBER.findall(contact)))
+
+
+def _closed_up(text: str) -> str:
+    """Return a text without blanks and hyphens."""
+    return text.replace(" ", "").replace("-", "")
