@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from connectors import links
 from connectors.base import PartMeasure
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ _CLUSTER = regex.compile(r"\X")
 _EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]")
 _REMOTE_MENTION = regex.compile(r"(?<![=/\w])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\w.-]+\w", regex.IGNORECASE)
 _URL_WEIGHT = 23
+_HEAVY = 2
+_WEIGHTY = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
+"""What counts two on X: emoji, and all that lies beyond the letters of most alphabets and the commonest signs."""
 _ONE, _TWO = "\u0414", "\u65e5"
 """A letter that weighs 1 on X and one that weighs 2; neither begins or ends a domain."""
 
@@ -50,11 +54,18 @@ def weighted(text: str) -> int:
     Equal to X's own library (npm twitter-text 3.1.0) wherever the Python one errs: the signs (c) and (r), line ends of two characters,
     the eye in a speech bubble, and domains that stand right behind Arabic or Hebrew letters or a region's flag.
     """
-    from twitter_text import parse_tweet  # noqa: PLC0415 - its tables cost a quarter of a second, only texts for X need them
-
     composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n\n").replace("\r", "\n")
-    same = _TAGGED.sub(_TWO, _SIGN.sub("°", _EYE.sub(_eye, composed)))
-    return int(parse_tweet(_apart(same)).weightedLength)
+    same = _apart(_TAGGED.sub(_TWO, _SIGN.sub("°", _EYE.sub(_eye, composed))))
+    sizes, emoji = {link.start: link.size for link in links.found(same, bare=True)}, links.emoji(same)
+    used = at = 0
+    while at < len(same):
+        if at in sizes:
+            used, at = used + _URL_WEIGHT, at + sizes[at]
+        elif at in emoji:
+            used, at = used + _HEAVY, at + emoji[at]
+        else:
+            used, at = used + (_HEAVY if _WEIGHTY.match(same, at) else 1), at + 1
+    return used
 
 
 def _apart(text: str) -> str:
@@ -73,10 +84,7 @@ def url_spans(text: str, *, bare: bool) -> tuple[tuple[int, int], ...]:
     """Return where URLs stand, as (start, end) in code points; with `bare`, domains without `https://` too."""
     if ("." if bare else "://") not in text:
         return ()
-    from twitter_text import extract_urls_with_indices  # noqa: PLC0415 - see weighted()
-
-    found = extract_urls_with_indices(_apart(text), bare)
-    return tuple((int(url["indices"][0]), int(url["indices"][1])) for url in found)
+    return tuple((one.start, one.end) for one in links.found(_apart(text), bare=bare))
 
 
 def mastodon(text: str, url_weight: int = _URL_WEIGHT) -> int:

@@ -39,11 +39,12 @@ PAGES = {
     "planner.services.composer",
     "planner.services.imports",
     "planner.ui",
+    "pkg_resources",
     "plotly",
     "streamlit",
     "tornado",
 }
-LATER = {"charset_normalizer", "mastodon", "requests", "tweepy", "twitter_text", "urllib3"}
+LATER = {"charset_normalizer", "mastodon", "requests", "tweepy", "urllib3"}
 """Loaded for an account of a platform that needs it."""
 
 
@@ -77,7 +78,7 @@ def test_a_worker_is_ready_for_the_accounts_that_are_there(tmp_path: Path) -> No
     store.close()
     ready = built(told)[1]
     assert {"connectors.bluesky.client", "requests", "planner.checklist.check"} <= ready
-    assert not {"connectors.mastodon.client", "mastodon", "tweepy"} & ready
+    assert not {"connectors.mastodon.client", "mastodon", "pkg_resources", "tweepy", "twitter_text"} & ready
 
 
 def test_an_account_that_comes_later_is_made_ready_in_the_next_round(tmp_path: Path) -> None:
