@@ -28,8 +28,11 @@ _GATHER_S = 0.004
 _GATHERS = 8
 """While answers come fast, a batch is let grow this often for so long: what a batch costs by itself is then shared by many."""
 
-AHEAD = timedelta(seconds=1)
-"""How long before its time a row may come here: what is due at one moment is then here when the moment comes, and waits for nothing."""
+AHEAD = timedelta(seconds=3)
+"""How long before its time a row may come here: what is due at one moment is then here when the moment comes, was looked at, and waits for nothing."""
+
+_LOOKS = 50
+"""So many are looked at ahead in one go: what falls due meanwhile waits for no more."""
 
 _LONGEST_WAIT_S = 5.0
 _LOOK_S = 0.05
@@ -106,6 +109,7 @@ class Hands:
         self.turns: dict[str, Turn] = {}
         self.free: deque[Turn] = deque()
         self.later: list[tuple[float, int, Turn]] = []
+        self.unseen: list[tuple[datetime, int, int, Ready]] = []
         self.numbers = count()
         self.flying = 0
         self.resting = 0
@@ -150,6 +154,7 @@ class Flow:
                 return False
             self._hands.turns[turn.account_id] = turn
             self._line_up(turn)
+            self._remember(turn)
             self._hands.to_claim.notify()
         return True
 
@@ -196,17 +201,38 @@ class Flow:
         hands = self._hands
         while True:
             with hands.lock:
+                soon: list[Ready] = []
                 while not hands.ending:
                     seconds = self._ripen()
-                    if self._room():
+                    if self._room() or (soon := self._soon()):
                         break
                     hands.resting += 1
                     hands.to_claim.wait(seconds)
                     hands.resting -= 1
                 if hands.ending:
                     return
+            if soon:
+                tasks.foresee(self._publisher, soon)
+                continue
             self._gather(self._room, 2)
             self._claim(self._choose())
+
+    def _remember(self, turn: Turn) -> None:
+        """Keep in mind what can be looked at before its time, the first of every account before the second of any. The lock is held."""
+        now = self._clock.now()
+        for place, row in enumerate(turn.rows):
+            if row.at is not None and row.state == "queued" and now < row.at <= now + AHEAD:
+                heapq.heappush(self._hands.unseen, (row.at, place, next(self._hands.numbers), row))
+
+    def _soon(self) -> list[Ready]:
+        """Return what to look at ahead now, while there is nothing to claim. The lock is held."""
+        unseen, now = self._hands.unseen, self._clock.now()
+        found: list[Ready] = []
+        while unseen and len(found) < _LOOKS:
+            at, _, _, row = heapq.heappop(unseen)
+            if at > now:
+                found.append(row)
+        return found
 
     def _outcomes(self) -> None:
         hands = self._hands

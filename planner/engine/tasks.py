@@ -26,6 +26,9 @@ class Publishing(Protocol):
     def take(self, rows: Sequence[Ready]) -> Sequence[Call]:
         """Look at deliveries, no two of one account, and claim those that may go out now."""
 
+    def foresee(self, rows: Sequence[Ready]) -> None:
+        """Look at what falls due in a moment."""
+
     def send(self, call: Call) -> Answer:
         """Make one call."""
 
@@ -68,6 +71,11 @@ def take(publisher: Publishing, rows: Sequence[Ready]) -> Sequence[Call]:
             return [call for row in rows for call in take(publisher, (row,))]
         _trouble(publisher, rows[0].id, error)
     return ()
+
+
+def foresee(publisher: Publishing, rows: Sequence[Ready]) -> None:
+    """Look at what falls due in a moment; whatever is raised is met again, and taken in, when its time has come."""
+    aside("A look ahead", lambda: publisher.foresee(rows))
 
 
 def send(publisher: Publishing, call: Call) -> Answer | None:

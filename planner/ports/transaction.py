@@ -34,8 +34,17 @@ if TYPE_CHECKING:
 class Transaction(Protocol):
     """One unit of work: everything in it is written together or not at all."""
 
-    def foresee(self, rows: Sequence[Delivery], *, subjects: Sequence[str], settings: Sequence[str]) -> None:
-        """Read ahead what a look at each of these deliveries asks for, in a bounded number of queries. In a read transaction only."""
+    def foresee(self, rows: Sequence[Delivery], *, subjects: Sequence[str], settings: Sequence[str]) -> int:
+        """Read ahead what a look at each of these deliveries asks for, in a bounded number of queries; return the number of `grounds`.
+
+        In a read transaction only.
+        """
+
+    def grounds(self) -> int:
+        """Return a number that is raised by each transaction that changed what a look before a send may ask for.
+
+        Claims and outcomes do not raise it: a claim sees by itself that a delivery has moved.
+        """
 
     @property
     def members(self) -> Members:

@@ -68,9 +68,21 @@ class Fresh:
 
     def look(self, tx: Transaction, rows: Sequence[Delivery], now: datetime) -> list[Job | Stopped]:
         """Return for each of the deliveries, no two of one account, what to send or why not; what they ask for is read ahead at once."""
-        tx.foresee(rows, subjects=[approvals.subject(row.post_id) for row in rows], settings=self._pauses(rows))
+        grounds = self._foresee(tx, rows)
         tried = tx.deliveries.tried([row.account_id for row in rows], now - _DAY, now + _DAY)
-        return [self._look(tx, row, now, tried.get(row.account_id, 0)) for row in rows]
+        return [self._look(tx, row, now, tried.get(row.account_id, 0), grounds) for row in rows]
+
+    def look_ahead(self, tx: Transaction, rows: Sequence[Delivery], now: datetime, until: datetime) -> list[Job]:
+        """Return what there is to send of deliveries that nobody tried before, where nothing that lets them out ends by then.
+
+        What an account has tried is not counted here: `still` does it in the claim.
+        """
+        grounds = self._foresee(tx, rows)
+        found = [self._look(tx, row, now, 0, grounds) for row in rows if not tx.deliveries.parts(row.id)]
+        return [job for job in found if isinstance(job, Job) and job.account.mode == "api" and _lasts(tx, job.post, until)]
+
+    def _foresee(self, tx: Transaction, rows: Sequence[Delivery]) -> int:
+        return tx.foresee(rows, subjects=[approvals.subject(row.post_id) for row in rows], settings=self._pauses(rows))
 
     def _pauses(self, rows: Sequence[Delivery]) -> list[str]:
         """Return the settings that may say that one of these has to wait, for itself or together with the others of its platform."""
@@ -78,7 +90,7 @@ class Fresh:
             pause_name(name) for name in (*(row.account_id for row in rows), *(f"platform.{one.name}" for one in self._platforms.all()))
         ]
 
-    def _look(self, tx: Transaction, delivery: Delivery, now: datetime, tried: int) -> Job | Stopped:
+    def _look(self, tx: Transaction, delivery: Delivery, now: datetime, tried: int, grounds: int) -> Job | Stopped:
         post, account = tx.posts.get(delivery.post_id), tx.accounts.get(delivery.account_id)
         if delivery.demo and account.mode != "hand":  # its card may be tried; what a platform would really get may not leave
             return Stopped(moves.cancel(delivery, now, DEMO))
@@ -93,10 +105,24 @@ class Fresh:
         flood = self._flood(tx, account, now, tried)
         if flood is not None:
             return Stopped(moves.hold(delivery, now, flood, "account", None), flood)
-        return self._job(tx, delivery, post, account)
+        return self._job(tx, delivery, post, account, grounds)
 
     def unchanged(self, tx: Transaction, jobs: Sequence[Job]) -> list[Job]:
         """Return those of which everything that was looked at still stands, inside the transaction that claims."""
+        grounds = tx.grounds()
+        moved = [job for job in jobs if job.grounds != grounds]
+        left = {job.delivery.id for job in moved} - {job.delivery.id for job in self._same(tx, moved)} if moved else ()
+        return [job for job in jobs if job.delivery.id not in left]
+
+    def still(self, tx: Transaction, jobs: Sequence[Job], now: datetime) -> list[Job]:
+        """Return those of what was looked at ahead to which every answer would be the same now, inside the transaction that claims."""
+        grounds = tx.grounds()
+        same = [job for job in jobs if job.grounds == grounds]
+        tried = tx.deliveries.tried([job.account.id for job in same], now - _DAY, now + _DAY) if same else {}
+        most = min(self._tuning.per_hour, self._tuning.per_day)
+        return [job for job in same if tried.get(job.account.id, 0) < most]
+
+    def _same(self, tx: Transaction, jobs: Sequence[Job]) -> list[Job]:
         posts = tx.posts.versions([job.post.id for job in jobs])
         accounts = tx.accounts.versions([job.account.id for job in jobs])
         holds = tx.deliveries.holds()
@@ -153,15 +179,15 @@ class Fresh:
             "Look whether something repeats itself, then lift the hold."
         )
 
-    def _job(self, tx: Transaction, delivery: Delivery, post: Post, account: Account) -> Job:
+    def _job(self, tx: Transaction, delivery: Delivery, post: Post, account: Account, grounds: int) -> Job:
         """Return the job with its frozen parts; they are made anew only while nothing of them can be live."""
         there = tx.deliveries.parts(delivery.id)
         attempts = tx.deliveries.attempts(delivery.id) if there else ()
         if any(part.ref is not None or may_be_live(attempts, part.index) for part in there):
-            return make_job(delivery, post, account, there)
+            return make_job(delivery, post, account, there, grounds=grounds)
         parts = freeze(delivery.id, self._render(tx, delivery, post, account))
         other = tuple(part.fingerprint for part in there) != tuple(part.fingerprint for part in parts)
-        return make_job(delivery, post, account, parts, thaw=bool(there) and other)
+        return make_job(delivery, post, account, parts, thaw=bool(there) and other, grounds=grounds)
 
     def _render(self, tx: Transaction, delivery: Delivery, post: Post, account: Account) -> list[Part]:
         connector = self._platforms.planner_view(account.platform, account.mode, account.settings)
@@ -178,6 +204,12 @@ def wait(delivery: Delivery, now: datetime, again_at: datetime, reason: str) -> 
 def _approval(tx: Transaction, delivery: Delivery, post: Post, now: datetime) -> str | None:
     same = delivery.account_id in post.account_ids and post.digest_for(delivery.account_id) == delivery.digest
     return None if same and approvals.valid(tx, post, delivery.account_id, now, delivery.digest) else NOT_APPROVED
+
+
+def _lasts(tx: Transaction, post: Post, until: datetime) -> bool:
+    """Return whether no approval and no override of the post ends by then."""
+    ends = (*(one.expires_at for one in tx.reviews.approvals(post.id)), *(one.expires_at for one in tx.reviews.overrides(post.id)))
+    return all(at is None or at > until for at in ends)
 
 
 def _live(tx: Transaction, delivery: Delivery) -> str:

@@ -161,7 +161,7 @@ class FencedTokens:
 class Job:
     """Everything that one call needs: the rows as they were read, the account's connector and its login.
 
-    `thaw`: other parts are frozen, of which nothing can be live; they make room for these.
+    `thaw`: other parts are frozen, of which nothing can be live; they make room for these. `grounds`: the number of what was looked at.
     """
 
     delivery: Delivery
@@ -171,6 +171,7 @@ class Job:
     connector: Connector | None = None
     tokens: FencedTokens | None = None
     thaw: bool = False
+    grounds: int = -1
 
     @property
     def open_part(self) -> DeliveryPart | None:

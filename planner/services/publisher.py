@@ -10,6 +10,7 @@ from planner.domain import delivery as moves
 from planner.domain.delivery import Hold, Ready
 from planner.domain.schedule import STALE_AFTER
 from planner.services import notice_words
+from planner.services.ahead import LASTS, Ahead
 from planner.services.fresh import Fresh, Stopped, covering, together, wait
 from planner.services.outcomes import Outcomes
 from planner.services.outgoing import Job, Tuning, make_call, make_live
@@ -41,6 +42,7 @@ class Publisher:
         self._ids = ids
         self._tuning = tuning or Tuning()
         self._worker = worker = ids.new()
+        self._ahead = Ahead()
         self._fresh = Fresh(gate, platforms, self._tuning)
         self._sharing = Sharing(platforms, self._tuning.shared)
         self._outcomes = Outcomes(store, clock, ids, self._tuning)
@@ -54,11 +56,32 @@ class Publisher:
         while calls:
             calls = self.keep([self.send(call) for call in calls])
 
+    def foresee(self, rows: Sequence[Ready]) -> None:
+        """Look at what falls due in a moment, so that it needs no look when its time has come, as long as nothing changes until then."""
+        now = self._clock.now()
+        wanted = rows[: self._ahead.room(now)]
+        if not wanted:
+            return
+        with self._store.read() as tx:
+            numbers = {row.id: row.generation for row in wanted}
+            found = tx.deliveries.many(list(numbers))
+            queued = [row for row in found if row.state == "queued" and row.generation == numbers[row.id] and not row.attempts]
+            jobs = self._fresh.look_ahead(tx, queued, now, now + LASTS) if queued else []
+            logins = {job.account.id: tx.vault.read(job.account.id) for job in jobs}
+        self._ahead.keep(jobs, logins, now)
+
     def take(self, rows: Sequence[Ready]) -> list[Call]:
         """Look at deliveries and claim those that may go out now; return their calls, each written down. One delivery an account."""
         requested = self._clock.now()
-        jobs = self._prepare(rows, requested)
-        return self._claim(jobs, requested) if jobs else []
+        seen = self._seen(rows, requested)
+        known = {job.delivery.id for job in seen}
+        jobs = self._prepare([row for row in rows if row.id not in known], requested) if len(known) < len(rows) else []
+        calls, changed = self._claim(seen, jobs, requested) if seen or jobs else ([], [])
+        if changed:  # since the look ahead: what they need is read anew
+            self._ahead.forget()
+            jobs = self._prepare([row for row in rows if row.id in changed], requested)
+            calls += self._claim((), jobs, requested)[0] if jobs else []
+        return calls
 
     def send(self, call: Call) -> Answer:
         """Make one call; whatever the platform answers is in the answer. It may wait for long, and runs beside others."""
@@ -107,6 +130,11 @@ class Publisher:
                     self._stop(tx, row, stopped, now)
         return jobs
 
+    def _seen(self, rows: Sequence[Ready], now: datetime) -> list[Job]:
+        """Return what was looked at ahead of these rows, with its connector; where that cannot be had, the look is made again."""
+        found = [self._connected(one.job, one.login, now) for one in self._ahead.take(rows, now)]
+        return [job for job in found if isinstance(job, Job)]
+
     def _connected(self, job: Job, credentials: Credentials | None, now: datetime) -> Job | Stopped:
         if job.account.mode == "hand":
             return job
@@ -126,10 +154,14 @@ class Publisher:
             tx.deliveries.hold_queued(hold)
         self._outcomes.tell(tx, stopped.after, account, now)
 
-    def _claim(self, jobs: Sequence[Job], requested: datetime) -> list[Call]:
-        """Take the right to send and write the first attempts down, in one transaction; return what there is to call."""
+    def _claim(self, seen: Sequence[Job], looked: Sequence[Job], requested: datetime) -> tuple[list[Call], set[str]]:
+        """Take the right to send and write the first attempts down, in one transaction; return what there is to call.
+
+        And what was `seen` ahead and has to be looked at again, while what was `looked` at just now waits for the next round.
+        """
         with self._store.write() as tx:
-            same = self._fresh.unchanged(tx, jobs)
+            still = self._fresh.still(tx, seen, requested) if seen else []
+            same = sorted([*still, *(self._fresh.unchanged(tx, looked) if looked else ())], key=_in_turn)
             later = self._sharing.admit(tx, same, requested)
             for job in same:
                 if job.delivery.id in later:
@@ -137,15 +169,15 @@ class Publisher:
                         tx, job.delivery, Stopped(wait(job.delivery, requested, later[job.delivery.id], together(job.account))), requested
                     )
             claims = {job.delivery.id: self._claimed(job, requested) for job in same if job.delivery.id not in later}
-            mine = tx.deliveries.swap_all([(job.delivery, claims[job.delivery.id]) for job in jobs if job.delivery.id in claims])
-            taken = [job for job in jobs if job.delivery.id in mine]
+            mine = tx.deliveries.swap_all([(job.delivery, claims[job.delivery.id]) for job in same if job.delivery.id in claims])
+            taken = [job for job in same if job.delivery.id in mine]
             for job in taken:
                 if job.thaw:
                     tx.deliveries.thaw(job.delivery.id)
             tx.deliveries.freeze([part for job in taken for part in job.parts])
             calls = [call for job in taken if (call := self._begin(tx, job, claims[job.delivery.id], requested)) is not None]
             tx.deliveries.add_attempts([call.attempt for call in calls])
-        return calls
+        return calls, {job.delivery.id for job in seen} - {job.delivery.id for job in still}
 
     def _claimed(self, job: Job, requested: datetime) -> Delivery:
         row, hand = job.delivery, job.account.mode == "hand"
@@ -212,6 +244,10 @@ def _due(found: Sequence[Delivery], generations: Mapping[str, int], now: datetim
         if due and row.state == "queued" and row.generation == generations[row.id]:
             first.setdefault(row.account_id, row)
     return list(first.values())
+
+
+def _in_turn(job: Job) -> tuple[datetime, str]:
+    return job.delivery.due_at, job.delivery.id
 
 
 def _live(answer: Answer, receipt: Receipt) -> Live:

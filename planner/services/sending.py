@@ -44,7 +44,7 @@ class Sender:
         """Return the job with its account's connector; raise a ConnectorError when its login cannot be used at all."""
         tokens = FencedTokens(VaultTokens(self._store, job.account.id), credentials or Credentials({}))
         connector = self._platforms.connect(job.account, credentials, tokens)
-        return make_job(job.delivery, job.post, job.account, job.parts, connector, tokens, job.thaw)
+        return make_job(job.delivery, job.post, job.account, job.parts, connector, tokens, job.thaw, job.grounds)
 
     def attempt(self, tx: Transaction, delivery: Delivery, part: DeliveryPart, started: datetime, until: datetime) -> Attempt:
         """Return the attempt that is about to be made."""

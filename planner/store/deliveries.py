@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, or_, select, update
@@ -15,9 +16,9 @@ from planner.store.rows import Room, Rows
 from planner.store.straight import Straight
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import Connection, Select
 
     from planner.domain.delivery import HoldScope
 
@@ -30,13 +31,14 @@ _ROW = tables.delivery.c
 _SCOPES: dict[HoldScope, Any] = {"account": _ROW.account_id, "delivery": _ROW.id}
 
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
-_SOON = timedelta(seconds=8)
-"""Workers look by themselves every few seconds, a second ahead: what comes sooner than that is told to them."""
+_SOON = timedelta(seconds=9)
+"""Workers look by themselves every five seconds, three seconds ahead: what comes sooner than that is told to them."""
 
 # The engine asks these thousands of times a minute, so they are built once.
 _AT_ONCE = 1000
 _NEW = (*_DELIVERIES.columns, "wake_at")
 _STANDS = ("id", "generation", "state", "due_at", "lease_owner", "looks")
+_stood = attrgetter(*_STANDS)
 _TURN = func.row_number().over(partition_by=_ROW.account_id, order_by=(_ROW.wake_at, _ROW.id)).label("turn")
 _READY = select(_ROW.id, _ROW.wake_at, _TURN).where(_ROW.state == "queued", _ROW.wake_at <= bindparam("now")).subquery()
 _DUE = Straight(
@@ -92,6 +94,11 @@ def _soon(delivery: Delivery, at: datetime | None) -> bool:
 class SqlDeliveries(Room):
     """Deliveries with their frozen parts, attempts, journal and holds."""
 
+    def __init__(self, connection: Connection, touch: Callable[[], None], unseen: Callable[[], None]) -> None:
+        """Take the connection, what to call on a move, and on a change that a look would see and a claim would not."""
+        super().__init__(connection, touch)
+        self._unseen = unseen
+
     pressing = False
     """Whether one of the rows that were written has to be looked at in a moment."""
 
@@ -125,13 +132,16 @@ class SqlDeliveries(Room):
         self._touch()
         alike: dict[tuple[str, ...], list[list[object]]] = {}
         for before, after in pairs:
+            stood = _stood(before)
+            if before.state == "queued" and stood == _stood(after):
+                self._unseen()
             changes = {**_DELIVERIES.changed(before, after), "wake_at": (at := wake_at(after))}
             self.pressing = self.pressing or _soon(after, at)
             if after.state == "queued":
                 changes["handed_at"] = None
             if after.state == "sent" and before.state != "sent" and after.sent_at is not None:
                 changes["collect_at"] = first_reading(after)
-            alike.setdefault(tuple(changes), []).append([*(getattr(before, name) for name in _STANDS), *changes.values()])
+            alike.setdefault(tuple(changes), []).append([*stood, *changes.values()])
         swapped = [batches.change(self._connection, tables.delivery, _STANDS, names, rows) for names, rows in alike.items()]
         return frozenset().union(*swapped)
 
@@ -285,6 +295,7 @@ class SqlDeliveries(Room):
 
     def put_hold(self, hold: Hold) -> None:
         """Insert or replace."""
+        self._unseen()
         self._upsert(tables.hold, _HOLDS.values(hold))
 
     def counts(self) -> Mapping[str, int]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration. At this revision the start does not even load Alembic."""
 
 _LOCK = 4_711_000_231_906_125_373

@@ -53,8 +53,9 @@ class SqlAccounts(Room):
         return dict(self._among(_VERSIONS, tables.account.c.id, account_ids))
 
     def foresee(self, account_ids: Sequence[str]) -> None:
-        """Read these accounts ahead."""
-        found = _ACCOUNTS.among(self._connection, "id", account_ids)
+        """Read those of these accounts ahead that are not known yet."""
+        unknown = [key for key in account_ids if ("account", key) not in self._known]
+        found = _ACCOUNTS.among(self._connection, "id", unknown) if unknown else ()
         self._known.update((("account", account.id), account) for account in found)
 
     def add(self, account: Account) -> None:

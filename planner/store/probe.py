@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from planner.store import tables, tables_campaigns, tables_library
 from planner.store.rows import among, packed
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection, Table
+
+SLOTS = 16
+"""Of each of two kinds: the first are raised by what a look before a send may ask for, the others by everything else (claims, outcomes, figures)."""
+
+_NUMBER = select(func.sum(tables.change.c.number)).where(tables.change.c.slot < SLOTS)
+GROUNDS = Straight(_NUMBER)
+_MOST = 5000
 
 _BY_KEY = (
     (tables.part.c.delivery_id, "deliveries"),
@@ -38,11 +45,32 @@ _ASKED = (*(column.table for column, _ in _BY_KEY), *(table for table, _ in _AT_
 @lru_cache(maxsize=2)
 def _question(dialect: str) -> Straight:
     keyed = (exists().where(among(dialect, column, name)) for column, name in _BY_KEY)
-    return Straight(select(*keyed, *(exists(select(1).select_from(table).where(*which)) for table, which in _AT_ALL)))
+    return Straight(
+        select(*keyed, *(exists(select(1).select_from(table).where(*which)) for table, which in _AT_ALL), _NUMBER.scalar_subquery())
+    )
 
 
-def empty(connection: Connection, keys: Mapping[str, Sequence[str]]) -> frozenset[Table]:
-    """Return the tables without a row for these `deliveries`, `posts`, `accounts`, `subjects` and `settings`."""
+def empty(connection: Connection, keys: Mapping[str, Sequence[str]]) -> tuple[frozenset[Table], int]:
+    """Return the tables without a row for these `deliveries`, `posts`, `accounts`, `subjects` and `settings`, and the number of the grounds."""
     dialect = connection.dialect.name
-    (found,) = _question(dialect)(connection, **{name: packed(dialect, values) for name, values in keys.items()})
-    return frozenset(table for table, there in zip(_ASKED, found, strict=True) if not there)
+    ((*found, grounds),) = _question(dialect)(connection, **{name: packed(dialect, values) for name, values in keys.items()})
+    return frozenset(table for table, there in zip(_ASKED, found, strict=True) if not there), int(grounds)
+
+
+class Kept:
+    """What was read for looks and does not change while the number of the grounds stands: accounts, and logins as they are sealed.
+
+    Nothing is changed in place when the number moves, as a look in another thread may still be at the old one.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._rooms: dict[str, tuple[int, dict[tuple[str, str], Any]]] = {}
+
+    def of(self, room: str, grounds: int) -> dict[tuple[str, str], Any]:
+        """Return what is kept of a room at this number, to be added to."""
+        number, known = self._rooms.get(room, (-1, {}))
+        if number != grounds or len(known) > _MOST:
+            known = {}
+            self._rooms[room] = (grounds, known)
+        return known

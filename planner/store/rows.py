@@ -108,6 +108,10 @@ class Room:
         self._touch = touch
         self._known: dict[tuple[str, str], Any] = {}
 
+    def keep(self, known: dict[tuple[str, str], Any]) -> None:
+        """Know what was read for a look before, and add to it."""
+        self._known = known
+
     def _single(self, name: str, rows: Rows[T], key: str) -> T:
         """Return the row of this id, read ahead or now; raise Missing."""
         known: T | None = self._known.get((name, key))

@@ -56,8 +56,9 @@ class SqlVault(Room):
         return True
 
     def foresee(self, account_ids: Sequence[str]) -> None:
-        """Read the credentials of these accounts ahead; they stay sealed until they are asked for."""
-        found = self._among(_MANY, tables.credential.c.account_id, account_ids)
+        """Read the credentials of those of these accounts ahead that are not known yet; they stay sealed until they are asked for."""
+        unknown = [key for key in account_ids if ("sealed", key) not in self._known]
+        found = self._among(_MANY, tables.credential.c.account_id, unknown) if unknown else ()
         self._known.update((("sealed", key), sealed) for key, sealed in found)
 
     def forget(self, account_id: str) -> None:

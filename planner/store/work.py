@@ -24,6 +24,7 @@ from planner.store.outside import SqlOutsideLinks
 from planner.store.people import SqlAccounts, SqlMembers
 from planner.store.petitions import SqlPetitions
 from planner.store.posts import SqlPosts, SqlReviews
+from planner.store.probe import SLOTS, Kept
 from planner.store.readings import SqlNotes, SqlReadings
 from planner.store.sealed import SqlLedgers, SqlMedia, SqlVault
 from planner.store.sightings import SqlSightings
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from planner.store.crypt import Crypt
     from planner.store.watch import Look
 
-SLOTS = 16
 _RAISE = Straight(update(tables.change).where(tables.change.c.slot == bindparam("which")).values(number=tables.change.c.number + 1))
 _VERSION = select(func.sum(tables.change.c.number))
 _LOOK_EVERY_S = 1.0
@@ -51,19 +51,23 @@ _LONG_LOG = 8 * 1024 * 1024
 class SqlTransaction:
     """Everything of value, inside one transaction."""
 
-    def __init__(self, connection: Connection, crypt: Crypt) -> None:
-        """Take the open connection and the key."""
+    def __init__(self, connection: Connection, crypt: Crypt, kept: Kept | None = None) -> None:
+        """Take the open connection, the key, and what is kept of looks before."""
         self._connection = connection
         self._crypt = crypt
-        self.changed = False
+        self._kept = kept or Kept()
+        self.changed = self.moved = False
 
     def _touch(self) -> None:
         self.changed = True
 
+    def _move(self) -> None:
+        self.moved = True
+
     @cached_property
     def members(self) -> SqlMembers:
         """The people."""
-        return SqlMembers(self._connection, self._touch)
+        return SqlMembers(self._connection, self._move)
 
     @cached_property
     def accounts(self) -> SqlAccounts:
@@ -83,7 +87,7 @@ class SqlTransaction:
     @cached_property
     def sightings(self) -> SqlSightings:
         """What became of findings."""
-        return SqlSightings(self._connection, self._touch)
+        return SqlSightings(self._connection, self._move)
 
     @cached_property
     def consents(self) -> SqlConsents:
@@ -93,27 +97,27 @@ class SqlTransaction:
     @cached_property
     def talk(self) -> SqlTalk:
         """Comments, and the log page by page."""
-        return SqlTalk(self._connection, self._touch)
+        return SqlTalk(self._connection, self._move)
 
     @cached_property
     def writing(self) -> SqlWriting:
         """What stands beside a draft while it is written."""
-        return SqlWriting(self._connection, self._touch)
+        return SqlWriting(self._connection, self._move)
 
     @cached_property
     def deliveries(self) -> SqlDeliveries:
         """The deliveries."""
-        return SqlDeliveries(self._connection, self._touch)
+        return SqlDeliveries(self._connection, self._move, self._touch)
 
     @cached_property
     def readings(self) -> SqlReadings:
         """The metrics."""
-        return SqlReadings(self._connection, self._touch)
+        return SqlReadings(self._connection, self._move)
 
     @cached_property
     def notes(self) -> SqlNotes:
         """The connection notes."""
-        return SqlNotes(self._connection, self._touch)
+        return SqlNotes(self._connection, self._move)
 
     @cached_property
     def petitions(self) -> SqlPetitions:
@@ -128,12 +132,12 @@ class SqlTransaction:
     @cached_property
     def keys(self) -> SqlKeys:
         """Keys for machines."""
-        return SqlKeys(self._connection, self._touch)
+        return SqlKeys(self._connection, self._move)
 
     @cached_property
     def outside(self) -> SqlOutsideLinks:
         """Links to reviewers outside."""
-        return SqlOutsideLinks(self._connection, self._touch)
+        return SqlOutsideLinks(self._connection, self._move)
 
     @cached_property
     def campaigns(self) -> SqlCampaigns:
@@ -160,11 +164,14 @@ class SqlTransaction:
         """The encrypted credentials."""
         return SqlVault(self._connection, self._touch, self._crypt)
 
-    def foresee(self, rows: Sequence[Delivery], *, subjects: Sequence[str], settings: Sequence[str]) -> None:
-        """Read ahead, for many deliveries in a dozen queries, what a look at each of them asks for. In a read transaction only."""
+    def foresee(self, rows: Sequence[Delivery], *, subjects: Sequence[str], settings: Sequence[str]) -> int:
+        """Read ahead, for many deliveries in a dozen queries, what a look at each of them asks for. In a read transaction only.
+
+        Return the number of `grounds`. While it stands, accounts and logins need not be read again.
+        """
         ids, posts, accounts = [row.id for row in rows], [row.post_id for row in rows], list(dict.fromkeys(row.account_id for row in rows))
         asked = {"deliveries": ids, "posts": posts, "accounts": accounts, "subjects": subjects, "settings": settings}
-        nothing = probe.empty(self._connection, asked)
+        nothing, grounds = probe.empty(self._connection, asked)
         for room in (self.deliveries, self.reviews, self.library, self.campaigns, self.ledgers, self.log):
             room.empty = nothing
         self.deliveries.foresee(ids)
@@ -172,16 +179,24 @@ class SqlTransaction:
         self.reviews.foresee(posts)
         self.library.foresee(posts)
         self.campaigns.foresee()
+        self.accounts.keep(self._kept.of("accounts", grounds))
         self.accounts.foresee(accounts)
         self.ledgers.foresee(accounts)
+        self.vault.keep(self._kept.of("vault", grounds))
         self.vault.foresee(accounts)
         self.log.foresee(subjects, settings)
+        return grounds
+
+    def grounds(self) -> int:
+        """Return a number that is raised by each transaction that changed what a look before a send may ask for."""
+        ((number,),) = probe.GROUNDS(self._connection)
+        return int(number)
 
     def raise_version(self) -> None:
         """Raise the data version when anything changed: last in the transaction, so that its lock is short."""
-        if self.changed:
+        if self.changed or self.moved:
             slot = threading.get_native_id() % SLOTS if self._connection.dialect.name == "postgresql" else 0
-            _RAISE(self._connection, which=slot)
+            _RAISE(self._connection, which=slot if self.changed else slot + SLOTS)
 
     def call(self) -> None:
         """Wake the workers of a server, as soon as this is committed, for a row that has to be looked at in a moment; others they find."""
@@ -200,6 +215,7 @@ class SqlStore:
         self._crypt = crypt
         self._path = path
         self._checkpoints = checkpoints
+        self._kept = Kept()
         self._commits = 0
         self._looked = 0.0
         self._convoy = Convoy(writers, self._fold_log) if path is not None else None
@@ -214,7 +230,7 @@ class SqlStore:
     def read(self) -> Iterator[SqlTransaction]:
         """Open a consistent look at the data; writing in it is refused by the database."""
         with translated(), self._readers.begin() as connection:
-            yield SqlTransaction(connection, self._crypt)
+            yield SqlTransaction(connection, self._crypt, self._kept)
 
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:

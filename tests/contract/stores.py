@@ -38,7 +38,10 @@ from planner.domain.similarity import prints
 from planner.domain.writing import CutDown, KeptCopy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from planner.store import SqlStore
+    from planner.store.work import SqlTransaction
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -802,6 +805,54 @@ class StoreContract:
             tx.log.beat("w", NOW, {})
             tx.log.setting("a")
         assert store.data_version() == changed
+
+    def test_claims_and_outcomes_leave_the_grounds_of_a_look_alone(self, store: SqlStore, twin: SqlStore) -> None:
+        fill(store)
+        entry = ENTRY
+        with store.write() as tx:
+            tx.deliveries.add(entry)
+
+        def rises(change: Callable[[SqlTransaction], object]) -> bool:
+            with store.read() as tx:
+                before, version = tx.grounds(), store.data_version()
+            with twin.write() as other:
+                change(other)
+            with store.read() as tx:
+                assert store.data_version() > version
+                return tx.grounds() > before
+
+        claimed = replace(entry, state="sending", lease_owner="w", lease_until=NOW, attempts=1)
+        part = DeliveryPart(entry.id, 0, "{}", (), "f", "k")
+        assert not rises(lambda tx: tx.deliveries.swap(entry, claimed))
+        assert not rises(lambda tx: tx.deliveries.freeze((part,)))
+        assert not rises(lambda tx: tx.deliveries.add_attempt(Attempt("t", entry.id, 0, 1, 1, "k", "f", "w", NOW, NOW)))
+        assert not rises(lambda tx: tx.deliveries.end_attempt("t", NOW, "temporary", None))
+        assert not rises(lambda tx: tx.deliveries.parts_sent(((entry.id, 0, "r", None),), NOW))
+        again = replace(entry, generation=2)
+        assert not rises(lambda tx: tx.deliveries.swap(claimed, again))
+        # A claim compares neither the words nor the mode of a delivery.
+        assert rises(lambda tx: tx.deliveries.swap(again, replace(again, digest="d2")))
+        assert rises(lambda tx: tx.deliveries.put_hold(Hold("h", "all", "", "Wait.", "o", NOW)))
+        assert rises(lambda tx: tx.log.put_setting("pause.a", "x"))
+        assert rises(lambda tx: tx.vault.write(ACCOUNT.id, Credentials({"a": "b"})))
+        assert rises(lambda tx: tx.accounts.swap(ACCOUNT, replace(ACCOUNT, health_note="x", version=ACCOUNT.version + 1)))
+
+    def test_a_look_sees_an_account_and_a_login_that_changed_since_the_last_one(self, store: SqlStore, twin: SqlStore) -> None:
+        fill(store)
+
+        def look() -> tuple[str, object]:
+            with store.read() as tx:
+                tx.foresee((ENTRY,), subjects=(), settings=())
+                return tx.accounts.get(ACCOUNT.id).health_note, tx.vault.read(ACCOUNT.id)
+
+        assert look() == look() == (ACCOUNT.health_note, None)
+        with twin.write() as tx:
+            tx.vault.write(ACCOUNT.id, Credentials({"a": "1"}))
+        assert look() == look() == (ACCOUNT.health_note, Credentials({"a": "1"}))
+        with twin.write() as tx:
+            tx.accounts.swap(ACCOUNT, replace(ACCOUNT, health_note="New.", version=ACCOUNT.version + 1))
+            tx.vault.write(ACCOUNT.id, Credentials({"a": "2"}))
+        assert look() == look() == ("New.", Credentials({"a": "2"}))
 
     def test_a_naive_time_is_refused(self, store: SqlStore) -> None:
         with pytest.raises(Exception, match="without a zone"), store.write() as tx:

@@ -36,6 +36,9 @@ class Publisher:
         self.store = store
         self.at: dict[str, float] = {}
 
+    def foresee(self, rows: Sequence[Ready]) -> None:
+        assert rows
+
     def take(self, rows: Sequence[Ready]) -> tuple[()]:
         for row in rows:
             self.at.setdefault(row.id, time.monotonic())

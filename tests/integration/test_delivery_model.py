@@ -246,6 +246,14 @@ class Machine(RuleBasedStateMachine):
         for row in ready:
             if row.state == "unconfirmed":
                 self._guarded(worker, row.id, lambda row=row: self.workers[worker].reconcile(row.id))  # type: ignore[misc]
+        self.foresee(worker, 15)
+
+    @rule(worker=st.integers(0, 1), seconds=st.sampled_from([1, 15, 60]))
+    def foresee(self, worker: int, seconds: int) -> None:
+        """Look at what falls due in a moment: whatever happens until then has to count."""
+        with self.store.read() as tx:
+            ready = tx.deliveries.ready(self.clock.now() + timedelta(seconds=seconds), limit=20)
+        self.workers[worker].foresee([row for row in ready if row.state == "queued"])
 
     def _turns(self, worker: int, rows: list[Ready]) -> None:
         """Deliver in batches, one row an account in each, as the engines do."""

@@ -121,6 +121,9 @@ class Publisher:
         self.during: Callable[[], None] = lambda: None
         self.keeps = False
 
+    def foresee(self, rows: Sequence[Ready]) -> None:
+        assert rows
+
     def take(self, rows: Sequence[Ready]) -> list[Any]:
         assert len({row.account_id for row in rows}) == len(rows)
         self.batches.append(len(rows))

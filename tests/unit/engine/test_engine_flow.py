@@ -60,6 +60,8 @@ class Publisher:
         self.lock = threading.Lock()
         self.sent: list[str] = []
         self.troubles: list[str] = []
+        self.seen: list[list[str]] = []
+        self.bad_to_see = False
         self.bad_to_take: set[str] = set()
         self.bad_to_keep: set[str] = set()
         self.parts: dict[str, int] = {}
@@ -73,6 +75,11 @@ class Publisher:
             self.open += len(rows)
             self.most = max(self.most, self.open)
         return [SimpleNamespace(delivery=row, attempt=1) for row in rows]
+
+    def foresee(self, rows: Sequence[Ready]) -> None:
+        self.seen.append([row.id for row in rows])
+        if self.bad_to_see:
+            raise KeyError
 
     def send(self, call: Any) -> Any:
         self.during()
@@ -184,6 +191,41 @@ def test_a_few_quick_answers_let_a_platform_that_may_hang_have_twice_as_many_at_
     speed = Speed(8)
     speed.note(8, 0.001)
     assert speed.allowed == 16
+
+
+def test_what_waits_for_its_time_is_looked_at_meanwhile_the_first_of_every_account_first(flow: Any) -> None:
+    publisher, clock = Publisher(), Still()
+    publisher.bad_to_see = True  # which harms nothing
+    running = flow(publisher, clock=clock)
+    soon, late = clock.now() + timedelta(seconds=2), clock.now() + timedelta(seconds=4)
+    with running._hands.lock:  # both are there before anybody looks
+        for name in ("a", "b"):
+            rows = [Ready(f"{name}{number}", 1, name, "queued", soon) for number in (1, 2)]
+            doubtful, far = Ready(f"{name}3", 1, name, "unconfirmed", soon), Ready(f"{name}4", 1, name, "queued", late)
+            made = Turn(name, deque([*rows, doubtful, far]), lambda: None)
+            running._hands.turns[name] = made
+            running._line_up(made)
+            running._remember(made)
+        running._hands.to_claim.notify()
+    until(lambda: publisher.seen)
+    assert publisher.seen == [["a1", "b1", "a2", "b2"]]
+    assert publisher.claimed == []
+    clock.go(2)
+    until(lambda: sorted(publisher.sent) == ["a1", "a2", "b1", "b2", "look a3", "look b3"])
+    assert len(publisher.seen) == 1
+
+
+def test_what_is_due_meanwhile_is_not_looked_at_ahead_and_no_more_at_once_than_a_claim_may_wait_for() -> None:
+    publisher, clock = Publisher(), Still()
+    running = Flow(publisher, clock, 2, steady=clock.steady)
+    rows = [Ready(f"a{number}", 1, "a", "queued", clock.now() + timedelta(seconds=number / 50)) for number in range(1, 121)]
+    with running._hands.lock:
+        running._remember(Turn("a", deque(rows), lambda: None))
+        clock.go(0.2)
+        assert [row.id for row in running._soon()] == [f"a{number}" for number in range(11, 61)]
+        assert len(running._soon()) == 50
+        assert len(running._soon()) == 10
+        assert running._soon() == []
 
 
 def test_a_row_that_came_before_its_time_waits_for_it_and_holds_no_other_up(flow: Any) -> None:

@@ -24,6 +24,7 @@ from connectors.base import (
     Unknown,
 )
 from connectors.errors import ConnectorError, Doubtful
+from planner.domain.delivery import Ready
 from planner.services.decisions import Decisions
 from planner.services.holds import Holds
 from planner.services.outgoing import Tuning
@@ -202,6 +203,8 @@ class House:
     decide: Decisions
     tuning: Tuning
     pauses: list[float]
+    ahead: bool = False
+    """Whether every post is looked at as soon as it has a time, by a worker that has it before it is due."""
 
     @property
     def store(self) -> SqlStore:
@@ -225,6 +228,9 @@ class House:
         post = self.rig.ready(text, account, **options)
         concerns = frozenset({"same-hour", "quiet-hours", "outside-hours", "near-duplicate"})
         entry = self.rig.calendar.schedule(self.rig.alone(), post.id, account.id, wall, timing=timing, accepted=concerns)
+        if self.ahead:
+            self.rig.clock.at = max(self.rig.clock.at, entry.due_at - timedelta(seconds=1))
+            self.publisher.foresee((Ready(entry.id, entry.generation, account.id),))
         self.rig.clock.at = max(self.rig.clock.at, entry.due_at)
         return entry
 

@@ -78,12 +78,27 @@ def test_tables_without_a_row_for_the_keys_are_named(tmp_path: Path) -> None:
         tx.log.put_setting("pause.a", "x")
     keys = {"deliveries": ["d"], "posts": ["p"], "accounts": ["a"], "subjects": ["post:p"]}
     with store._readers.begin() as connection:
-        some = probe.empty(connection, {**keys, "settings": ["pause.a"]})
-        none = probe.empty(connection, {**keys, "settings": ["pause.b"]})
+        some, number = probe.empty(connection, {**keys, "settings": ["pause.a"]})
+        none, again = probe.empty(connection, {**keys, "settings": ["pause.b"]})
     assert tables.setting not in some
     assert none - some == {tables.setting}
     assert {tables.part, tables.audit, tables.hold} < some
+    with store.read() as tx:
+        assert number == again == tx.grounds() > 0
     store.close()
+
+
+def test_what_was_read_for_looks_is_kept_while_the_grounds_stand() -> None:
+    kept = probe.Kept()
+    first = kept.of("accounts", 1)
+    first["account", "a"] = "A"
+    assert kept.of("accounts", 1) is first
+    assert kept.of("vault", 1) == {}
+    assert kept.of("accounts", 2) == {}
+    assert first == {("account", "a"): "A"}  # a look that is still at the old number goes on with it
+    many = kept.of("accounts", 2)
+    many.update({("account", str(number)): "" for number in range(5001)})
+    assert kept.of("accounts", 2) == {}
 
 
 HARD = ('{"a", b}', "back\\slash", "NULL", "", "it's\nnew", "{}", "ü 100 %")
