@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from planner.checklist.text import Span
 
 _ENDLESS = 1 << 30
+_NEVER = 1.0
 _BEFORE, _AFTER = 30, 24
 """How many characters around a figure may tell that it is a price, a discount or a count of one's own."""
 
@@ -122,13 +123,15 @@ def reads_like(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     Options: `target`, the column of the fitted table if it is not the rule's own, such as `safety.suicide-messaging/harm`; `seen`, how
     sure the detector must be of a served person (0 to 1) for the score to speak where nobody was caught; `recorded`: a source record
     beside the draft silences it; `spared`, patterns of sentences that name help or a fact: none of them is the one shown, and questions
-    beside them say nothing.
+    beside them say nothing; `spoken` with `nearer` and `farther`, see `_nearness`; `left_to` with `unless`, see `_left_to_another`.
     """
     table = wording.fitted()
     target = str(rule.options.get("target", rule.id))
     least = table.beside.get(target, table.thresholds[target]) if reading.caught else table.thresholds[target]
     unseen = not reading.caught and reading.seen < float(rule.options.get("seen", 0))
-    if unseen or reading.wording[target] < least or (rule.options.get("recorded") and _recorded(reading)):
+    if unseen or reading.wording[target] < least + _nearness(rule, reading) or (rule.options.get("recorded") and _recorded(reading)):
+        return
+    if _left_to_another(rule, reading):
         return
     folded = reading.folded
     spared = _sentences_with(rule.options.get("spared", ()), reading)
@@ -140,6 +143,27 @@ def reads_like(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     start, end = reading.views.folded.to_raw(*place)
     cues = tuple(feature for _, feature in wording.speaks_for(wording.plain(reading.views.masked.text), target, table)[:3])
     yield Candidate(rule.id, rule.variant, "advise", start, end, evidence=cues, fields={"quote": folded[slice(*place)]})
+
+
+def _nearness(rule: Rule, reading: Reading) -> float:
+    """Return how much more of a score a rule asks for that is about somebody whom readers can tell.
+
+    Where the draft names that person and speaks to them (`spoken`, patterns), `nearer` less; where it speaks to somebody without a name,
+    `farther` more; where it does neither, no score is enough.
+    """
+    if "spoken" not in rule.options:
+        return 0.0
+    if any(reading.holds(pattern) for pattern in rule.options["spoken"]):
+        return -float(rule.options["nearer"]) if reading.named else float(rule.options["farther"])
+    return 0.0 if reading.named else _NEVER
+
+
+def _left_to_another(rule: Rule, reading: Reading) -> bool:
+    """Tell whether the score of another target (`left_to`) speaks as well and nothing else in the draft (`unless`, patterns) is this rule's."""
+    other = rule.options.get("left_to")
+    if other is None or reading.wording[other] < wording.fitted().thresholds[other]:
+        return False
+    return not any(reading.holds(pattern) for pattern in rule.options["unless"])
 
 
 def _sentences_with(patterns: Sequence[str], reading: Reading) -> frozenset[int]:

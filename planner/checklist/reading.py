@@ -152,14 +152,15 @@ class Reading:
     def __init__(self, draft: Draft, views: Views, profile: Profile | None, today: date | None, sieves: Sieves) -> None:
         """Keep the draft, its views, the account's profile (an empty one if None), the day, and which patterns to look for.
 
-        `caught` is set when the confidentiality detector asks about the draft or holds it, `seen` is how sure it is of a served person
-        (0 to 1; 1 where it has not looked), `said` are the words that it has read, in small letters (None: it has not).
+        `caught` is set when the confidentiality detector asks about the draft or holds it, `named` when it has found what identifies
+        somebody, `seen` is how sure it is of a served person (0 to 1; 1 where it has not looked), `said` are the words that it has read, in small letters (None: it has not).
         """
         self.draft = draft
         self.views = views
         self.profile = profile or Profile()
         self.today = today
         self.caught = False
+        self.named = False
         self.seen = 1.0
         self.said: tuple[str, ...] | None = None
         self.letters = _letters(views, sieves)

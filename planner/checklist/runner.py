@@ -83,6 +83,7 @@ def opened(
     reading = Reading(draft, read, profile, today, packs.sieves)
     reading.seen, reading.said = examination.confidence, examination.words
     reading.caught = any(one.level in _CAUGHT for one in examination.candidates)
+    reading.named = any(one.rule == _IDENTIFIER for one in examination.candidates)
     return reading
 
 

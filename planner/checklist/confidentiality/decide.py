@@ -27,6 +27,8 @@ CARE = 0.3
 GRAMMAR = 0.1
 _MENTIONS = 3
 _OPENING = 6
+_BESIDE = 120
+"""How far from words of a service a name may stand to be the name of whom they are about."""
 _HARD = frozenset({"ssn", "card", "iban", "record", "license", "plate", "birth", "device"})
 _SOLID = _HARD | {"phone", "email", "handle", "postcode", "ip"}
 """Identifiers that need no weighing where a served person is spoken of."""
@@ -201,19 +203,21 @@ def _situations(situations: tuple[Situation, ...], seen: Scan, draft: Draft, sur
             rule = "confidentiality.live-case" if one.kind == "live" else "confidentiality.location-exposure"
             yield Found(rule, "", level or "ask", one.start, one.end)
         elif level is not None or not replies.of_others(seen.words.text, one.start, one.end):
-            strict = _relation_level(one.kind, seen, draft, sure, level, tagged=tagged)
+            strict = _relation_level(one, seen, draft, sure, level, tagged=tagged)
             if strict is not None:
                 yield Found("confidentiality.relationship-disclosure", "", strict, one.start, one.end)
 
 
-def _relation_level(kind: str, seen: Scan, draft: Draft, sure: Confidence, level: Level | None, *, tagged: bool) -> Level | None:
+def _relation_level(one: Situation, seen: Scan, draft: Draft, sure: Confidence, level: Level | None, *, tagged: bool) -> Level | None:
     """Return the level of words that confirm a service relation, None if they are about nobody in particular."""
     answer = draft.kind in {"reply", "review-answer"}
-    named = tagged or any(one.role == "private" for one in seen.names)
-    if kind == "thanks":
+    private = [seen.words.span(hit.first, hit.last) for hit in seen.names if hit.role == "private"]
+    named = tagged or bool(private)
+    if one.kind == "thanks":
         return "block" if answer or named else None
-    if kind == "named":
-        return (level or "ask") if named and (level is not None or tagged or sure.value >= CARE) else None
+    if one.kind == "named":
+        beside = tagged or any(start < one.end + _BESIDE and one.start < end + _BESIDE for start, end in private)
+        return (level or "ask") if beside and (level is not None or tagged or sure.value >= CARE) else None
     if answer:
         return "block"
     spoken_to = named or any(f"cue:{hit.cue}" in _ADDRESS for hit in seen.hits)

@@ -112,9 +112,15 @@ _CRISIS = Late(
 )
 _OFFICE = Late(
     r"\b(?:call|ring|phone|text|reach|contact|office|line|hotline|helpline|desk|intake|front desk|reception|clinic|practice|book|booking|rsvp|voicemail|fax|tel|recruitment|extension"
-    r"|our number|number is|switchboard|details|info|enquiries|email|e-mail|apply|send)\b",
+    r"|our number|number (?:is|for)|switchboard|details|info|enquiries|email|e-mail|apply|send|24/7|trust|association|connect|project|foundation|society|are on|openings?|open right through|women's aid|samaritans)\b",
     re.IGNORECASE,
 )
+_ROLE = Late(
+    r"(?:info|hello|help|office|admin|contact|enquir\w+|inquir\w+|intake|referrals?|bookings?|events?|jobs?|hr|recruitment|careers|volunteer\w*|donat\w+|giving|fundraising|partnerships?|legal|press|media|comms"
+    r"|complaints?|feedback|training|membership|involvement|rides|support|team|reception|practice|clinic|supervision|advice|advocacy|welcome|housing|fostering|petition|campaigns?)[\w.+-]*@",
+    re.IGNORECASE,
+)
+"""What a mailbox of an office is called."""
 _HISTORIC = {
     "L.C.",
     "U.S.",
@@ -222,6 +228,8 @@ def owner_of(type_: str, text: str, whole: str, start: int, profile: Profile | N
     if profile is not None and _own(type_, text, profile):
         return "own"
     if type_ == "phone" and (_CRISIS.search(text) or _OFFICE.search(whole[max(0, start - _WINDOW) : start])):
+        return "public"
+    if type_ == "email" and _ROLE.match(text):
         return "public"
     if type_ == "url" or (type_ == "email" and (text.endswith(".gov") or _OFFICE.search(whole[max(0, start - _WINDOW) : start]))):
         return "public"

@@ -18,6 +18,7 @@ KINDS = frozenset({"live", "location", "search", "care-search", "named", "addres
 _CLAUSE = 40
 _FAR = 60
 _NEAR = 110
+_BREAK = Late(r"[.!?\n]")
 
 
 class Situation(NamedTuple):
@@ -56,11 +57,20 @@ class Release(NamedTuple):
     without: Late
 
 
+class Past(NamedTuple):
+    """What tells that nobody can be found at a place: it is over (unless something is still going on), or somebody lives there by now."""
+
+    over: Late
+    still: Late
+    settled: Late
+
+
 class Book(NamedTuple):
-    """The expressions of `situations.toml` by kind, what clears a search, and how one speaks of people in proceedings."""
+    """The expressions of `situations.toml` by kind, what clears a search or a place, and how one speaks of people in proceedings."""
 
     expressions: tuple[Expression, ...]
     unless: Late
+    past: Past
     releases: tuple[Release, ...]
     proceedings: Late
     about_proceedings: Late
@@ -94,7 +104,8 @@ def book() -> Book:
     kin, held = table["proceedings"]["people"], table["proceedings"]["held"]
     near = Late(rf"\b{held}\b[^\n]{{0,{_NEAR}}}?\b{kin}\b|\b{kin}\b[^\n]{{0,{_NEAR}}}?\b{held}\b")
     general = Late(table["proceedings"]["unless"])
-    return Book(tuple(rows), Late(table["search"]["unless"]), tuple(_release(row) for row in table["release"]), near, general)
+    past = Past(*(Late(table["location"][key]) for key in Past._fields))
+    return Book(tuple(rows), Late(table["search"]["unless"]), past, tuple(_release(row) for row in table["release"]), near, general)
 
 
 def _release(row: dict[str, Any]) -> Release:
@@ -112,7 +123,8 @@ def lowered(text: str) -> str:
 def find(text: str, kinds: frozenset[str] = KINDS) -> tuple[Situation, ...]:
     """Return the situations of `text` (folded view) of the wanted `kinds`; the caller decides whether they are of served people.
 
-    Of overlapping situations of one kind the longest stays; a search that the writer says they do not do is none.
+    Of overlapping situations of one kind the longest stays; a search that the writer says they do not do is none, and neither is a place
+    in a sentence of what is over, or where somebody lives by now.
     """
     found: list[Situation] = []
     known = book()
@@ -124,11 +136,21 @@ def find(text: str, kinds: frozenset[str] = KINDS) -> tuple[Situation, ...]:
             start, end = match.span()
             if one.kind.endswith("search") and known.unless.search(low[max(0, start - _CLAUSE) : start]):
                 continue
+            if one.kind == "location" and _past(low, start, end, known.past):
+                continue
             found.append(Situation(one.kind, start, end))
     found.sort(key=lambda one: (one.start - one.end, one.start, one.kind))
     taken: defaultdict[str, Stretches] = defaultdict(Stretches)
     kept = [one for one in found if taken[one.kind].take(one.start, one.end)]
     return tuple(sorted(kept, key=lambda one: (one.start, one.end, one.kind)))
+
+
+def _past(low: str, start: int, end: int, past: Past) -> bool:
+    """Tell whether the sentence of a place says that nobody can be found there by it."""
+    first = max(low.rfind(mark, 0, start) for mark in ".!?\n") + 1
+    closing = _BREAK.search(low, end)
+    whole = low[first : closing.start() if closing else len(low)]
+    return past.settled.search(low[first:end]) is not None or (past.over.search(whole) is not None and past.still.search(whole) is None)
 
 
 def releases(text: str) -> tuple[tuple[str, float], ...]:

@@ -122,6 +122,13 @@ def test_thanks_for_a_review_by_name_confirm_the_relation() -> None:
     assert "relationship-disclosure" not in rules("Thank you all for the review of the draft policy.")
 
 
+def test_a_name_far_from_the_words_of_a_service_is_not_whom_they_are_about() -> None:
+    near = "Shauna Gallagher from our recovery programme told me yesterday that she slept."
+    far = "Shauna Gallagher made the scones." + " The sun shone and the tea was hot." * 5 + " A woman from our recovery programme cried."
+    assert "relationship-disclosure" in rules(near)
+    assert "relationship-disclosure" not in rules(far)
+
+
 def test_words_to_one_served_person_are_caught() -> None:
     assert "relationship-disclosure" in rules(STORY + " You know who you are, and I am so proud of you. See you Thursday.")
     assert "relationship-disclosure" not in rules("We will see you Thursday at the parade. Bring water.")

@@ -85,6 +85,8 @@ def test_hits_do_not_overlap_and_come_left_to_right() -> None:
         ("mayor@town.gov", "public"),
         ("apply to jobs@other.example", "public"),
         ("b.okoro@other.example", "unknown"),
+        ("partnerships@other.example", "public"),
+        ("the Rowan Trust: 01924 200799", "public"),
         ("https://mill.example", "own"),
         ("https://other.example", "public"),
         ("@millcare", "own"),

@@ -45,6 +45,25 @@ def test_what_the_writer_does_not_do_is_no_search(text: str) -> None:
     assert not {one.kind for one in live_case.find(text)} & {"search", "care-search"}
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Bub was born in the car park of the Coles at 5.10 this morning.", False),
+        ("Bub was born. We're at the car park of the Coles now", True),
+        ("He's a roofer in Hull now, and he rings at Easter.", False),
+        ("He's in court now, and nobody came with him.", True),
+        ("Dad drives a night shift at the fish plant now", False),
+        ("We collected coats for the refuge on Sunday, and for the van.", False),
+        ("She sleeps at the refuge on Marlowe Street", True),
+        ("I stood in bay 6 until her son landed", False),
+        ("I'm in bay 6 until her", False),
+        ("I'm in bay 6 until nine", True),
+    ],
+)
+def test_a_place_of_the_past_or_of_a_new_life_is_none(text: str, found: bool) -> None:
+    assert ("location" in {one.kind for one in live_case.find(text)}) == found
+
+
 def test_only_wanted_kinds_are_looked_for_and_the_longest_stays() -> None:
     text = "See you Thursday. Court tomorrow, the hearing at 9:30."
     found = live_case.find(text, frozenset({"live"}))
