@@ -35,7 +35,8 @@ class Seen:
         """Return whether this is the row that was seen, and by the clock alone the answer would be the same now."""
         seen = self.job.delivery
         lasts = self.at <= now < self.at + LASTS and now.date() == self.at.date()
-        return lasts and seen.generation == row.generation and seen.due_at <= now and not is_stale(seen.due_at, now, seen.timing)
+        due = seen.due_at <= now and (seen.next_attempt_at is None or seen.next_attempt_at <= now)
+        return lasts and seen.generation == row.generation and due and not is_stale(seen.due_at, now, seen.timing)
 
 
 class Ahead:
@@ -49,8 +50,7 @@ class Ahead:
     def room(self, now: datetime) -> int:
         """Return how many more may be kept."""
         with self._lock:
-            while self._seen and not (first := next(iter(self._seen.values()))).at <= now < first.at + LASTS:
-                del self._seen[first.job.delivery.id]
+            self._tidy(now)
             return _MOST - len(self._seen)
 
     def keep(self, jobs: Sequence[Job], logins: Mapping[str, Credentials | None], now: datetime) -> None:
@@ -64,6 +64,7 @@ class Ahead:
         """Give away what was seen of these rows and holds by the clock; nothing when two of them are of one account."""
         with self._lock:
             seen = [(row, self._seen.pop(row.id)) for row in rows if row.id in self._seen]
+            self._tidy(now)
         alone = len({row.account_id for row in rows}) == len(rows)
         return [one for row, one in seen if alone and one.holds(row, now)]
 
@@ -71,3 +72,8 @@ class Ahead:
         """Forget everything: something has changed."""
         with self._lock:
             self._seen.clear()
+
+    def _tidy(self, now: datetime) -> None:
+        """Forget what can be used no more, with the logins in it. The lock is held."""
+        while self._seen and not (first := next(iter(self._seen.values()))).at <= now < first.at + LASTS:
+            del self._seen[first.job.delivery.id]

@@ -107,11 +107,15 @@ class Fresh:
             return Stopped(moves.hold(delivery, now, flood, "account", None), flood)
         return self._job(tx, delivery, post, account, grounds)
 
-    def unchanged(self, tx: Transaction, jobs: Sequence[Job]) -> list[Job]:
-        """Return those of which everything that was looked at still stands, inside the transaction that claims."""
+    def unchanged(self, tx: Transaction, jobs: Sequence[Job], *, again: bool) -> list[Job]:
+        """Return those of which everything that was looked at still stands, inside the transaction that claims.
+
+        Where anything has changed meanwhile, they need another look; after that one (`again`) their own rows have to be the same.
+        """
         grounds = tx.grounds()
         moved = [job for job in jobs if job.grounds != grounds]
-        left = {job.delivery.id for job in moved} - {job.delivery.id for job in self._same(tx, moved)} if moved else ()
+        same = self._same(tx, moved) if again and moved else ()
+        left = {job.delivery.id for job in moved} - {job.delivery.id for job in same}
         return [job for job in jobs if job.delivery.id not in left]
 
     def still(self, tx: Transaction, jobs: Sequence[Job], now: datetime) -> list[Job]:

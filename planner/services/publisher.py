@@ -77,10 +77,10 @@ class Publisher:
         known = {job.delivery.id for job in seen}
         jobs = self._prepare([row for row in rows if row.id not in known], requested) if len(known) < len(rows) else []
         calls, changed = self._claim(seen, jobs, requested) if seen or jobs else ([], [])
-        if changed:  # since the look ahead: what they need is read anew
+        if changed:  # since the look: what they need is read anew
             self._ahead.forget()
             jobs = self._prepare([row for row in rows if row.id in changed], requested)
-            calls += self._claim((), jobs, requested)[0] if jobs else []
+            calls += self._claim((), jobs, requested, again=True)[0] if jobs else []
         return calls
 
     def send(self, call: Call) -> Answer:
@@ -154,14 +154,18 @@ class Publisher:
             tx.deliveries.hold_queued(hold)
         self._outcomes.tell(tx, stopped.after, account, now)
 
-    def _claim(self, seen: Sequence[Job], looked: Sequence[Job], requested: datetime) -> tuple[list[Call], set[str]]:
+    def _claim(
+        self, seen: Sequence[Job], looked: Sequence[Job], requested: datetime, *, again: bool = False
+    ) -> tuple[list[Call], set[str]]:
         """Take the right to send and write the first attempts down, in one transaction; return what there is to call.
 
-        And what was `seen` ahead and has to be looked at again, while what was `looked` at just now waits for the next round.
+        And what has to be looked at again: of what was `seen` ahead or `looked` at just now. What was looked at `again` waits for the
+        next round, and only where it changed itself, so that somebody who writes all the time stops nobody.
         """
         with self._store.write() as tx:
             still = self._fresh.still(tx, seen, requested) if seen else []
-            same = sorted([*still, *(self._fresh.unchanged(tx, looked) if looked else ())], key=_in_turn)
+            still += self._fresh.unchanged(tx, looked, again=again) if looked else ()
+            same = sorted(still, key=_in_turn)
             later = self._sharing.admit(tx, same, requested)
             for job in same:
                 if job.delivery.id in later:
@@ -177,7 +181,7 @@ class Publisher:
             tx.deliveries.freeze([part for job in taken for part in job.parts])
             calls = [call for job in taken if (call := self._begin(tx, job, claims[job.delivery.id], requested)) is not None]
             tx.deliveries.add_attempts([call.attempt for call in calls])
-        return calls, {job.delivery.id for job in seen} - {job.delivery.id for job in still}
+        return calls, {job.delivery.id for job in (*seen, *looked)} - {job.delivery.id for job in still}
 
     def _claimed(self, job: Job, requested: datetime) -> Delivery:
         row, hand = job.delivery, job.account.mode == "hand"

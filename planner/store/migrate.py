@@ -51,6 +51,8 @@ def _migrate(readers: Engine, writers: Engine, path: Path | None, backups: Path)
         copy_into(path, _free(backups, revision))
     with writers.begin() as connection:
         _upgrade(connection)
+        # A worker of the version before may still be at it, with what it read.
+        connection.execute(text("UPDATE change SET number = number + 1 WHERE slot = 0"))
 
 
 def _revision(readers: Engine, path: Path | None) -> str | None:

@@ -13,6 +13,7 @@ from planner.store import schema, tables
 from planner.store.connect import engines, parse, sqlite_path, translated
 from planner.store.crypt import Crypt
 from planner.store.migrate import bring_up
+from planner.store.probe import ALL_IS_NEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +47,7 @@ def copy_store(source: str, target: str, key: bytes, backups: Path) -> dict[str,
             _require_ours(old, new)
             counts = _copy(old, new)
             _compare(old, new)
+            new.execute(ALL_IS_NEW)
             return counts
     finally:
         for engine in (old_readers, old_writers, new_readers, new_writers):

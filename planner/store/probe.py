@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, update
 
 from planner.store import tables, tables_campaigns, tables_library
 from planner.store.rows import among, packed
@@ -21,6 +21,9 @@ SLOTS = 16
 
 _NUMBER = select(func.sum(tables.change.c.number)).where(tables.change.c.slot < SLOTS)
 GROUNDS = Straight(_NUMBER)
+ALL_IS_NEW = update(tables.change).where(tables.change.c.slot == 0).values(number=tables.change.c.number + 1)
+"""For what writes past the rooms: a worker that is at it already may rely on nothing that it read before."""
+
 _MOST = 5000
 
 _BY_KEY = (

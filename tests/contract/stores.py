@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from dataclasses import replace
@@ -853,6 +854,62 @@ class StoreContract:
             tx.accounts.swap(ACCOUNT, replace(ACCOUNT, health_note="New.", version=ACCOUNT.version + 1))
             tx.vault.write(ACCOUNT.id, Credentials({"a": "2"}))
         assert look() == look() == ("New.", Credentials({"a": "2"}))
+
+    def test_what_is_taken_in_as_a_whole_counts_for_looks(self, store: SqlStore, twin: SqlStore) -> None:
+        told = store.dump()
+        with twin.read() as tx:
+            before = tx.grounds()
+        store.fill(told)
+        with twin.read() as tx:
+            assert tx.grounds() > before
+
+    def test_a_look_that_did_not_see_a_change_has_another_number_than_one_that_did(self, store: SqlStore, twin: SqlStore) -> None:
+        """Whoever began first: a change and its number arrive together, and what was taken back leaves nothing."""
+        fill(store)
+
+        def look(which: SqlStore) -> tuple[int, int]:
+            with which.read() as tx:
+                return tx.grounds(), len(tx.deliveries.holds())
+
+        before = look(store)
+        with store.read() as early, twin.write() as tx:
+            tx.deliveries.put_hold(Hold("h1", "all", "", "Wait.", "o", NOW))
+            assert look(store) == (early.grounds(), len(early.deliveries.holds())) == before
+        with store.read() as tx, contextlib.suppress(ZeroDivisionError), twin.write() as other:
+            between = tx.grounds(), len(tx.deliveries.holds())
+            other.deliveries.put_hold(Hold("h2", "all", "", "Wait.", "o", NOW))
+            raise ZeroDivisionError
+        assert between == look(store) == (before[0] + 1, 1)
+        with store.read() as tx:
+            assert tx.grounds() == between[0]
+            with twin.write() as other:
+                other.deliveries.put_hold(Hold("h3", "all", "", "Wait.", "o", NOW))
+            assert (tx.grounds(), len(tx.deliveries.holds())) == between  # one moment, however long it lasts
+        assert look(store) == (between[0] + 1, 2)
+
+    def test_of_two_writers_at_once_each_raises_the_number(self, store: SqlStore, twin: SqlStore) -> None:
+        fill(store)
+        with store.read() as tx:
+            before = tx.grounds()
+
+        def hold(which: SqlStore, name: str) -> None:
+            for number in range(20):
+                with which.write() as tx:
+                    tx.deliveries.put_hold(Hold(f"{name}{number}", "all", "", "Wait.", "o", NOW))
+
+        seen: dict[int, int] = {}
+        threads = [threading.Thread(target=hold, args=(which, str(place))) for place, which in enumerate((store, twin, store, twin))]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            with store.read() as tx:
+                found = len(tx.deliveries.holds())
+                assert seen.setdefault(tx.grounds(), found) == found
+        for thread in threads:
+            thread.join()
+        assert sorted(seen.values()) == [seen[number] for number in sorted(seen)]
+        with twin.read() as tx:
+            assert (tx.grounds(), len(tx.deliveries.holds())) == (before + 80, 80)
 
     def test_a_naive_time_is_refused(self, store: SqlStore) -> None:
         with pytest.raises(Exception, match="without a zone"), store.write() as tx:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -90,6 +91,29 @@ def test_a_database_that_was_worked_with_since_is_not_overwritten(old: str, new:
     moved.close()
     with pytest.raises(Conflict, match="worked with"):
         copy_store(old, new, KEY, tmp_path)
+
+
+def test_a_worker_that_is_at_the_copy_already_goes_by_nothing_it_read_before(old: str, new: str, tmp_path: Path) -> None:
+    copy_store(old, new, KEY, tmp_path)
+    idle = work(new, tmp_path)
+
+    def look() -> tuple[int, bool, object]:
+        with idle.read() as tx:
+            number = tx.foresee((ENTRY,), subjects=(), settings=())
+            return number, tx.accounts.get("acc1").archived, tx.vault.read("acc1")
+
+    before = look()
+    store = work(old, tmp_path)
+    with store.write() as tx:
+        account = tx.accounts.get("acc1")
+        assert tx.accounts.swap(account, replace(account, archived=True, version=account.version + 1))
+        tx.vault.write("acc1", Credentials({"token": "another"}))
+    store.close()
+    copy_store(old, new, KEY, tmp_path)
+    number, *rest = look()
+    idle.close()
+    assert rest == [True, Credentials({"token": "another"})]
+    assert number > before[0]
 
 
 def test_a_copy_that_differs_is_taken_back_as_a_whole(old: str, new: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

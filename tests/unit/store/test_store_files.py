@@ -103,6 +103,18 @@ def test_the_file_is_copied_before_a_migration(
     assert backups.check(file) == newest
 
 
+def test_a_migration_counts_for_the_looks_of_a_worker_that_is_still_at_it(
+    opened: Callable[..., SqlStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = opened()
+    with worker.read() as tx:
+        before = tx.grounds()
+    monkeypatch.setattr(migrate, "HEAD", "the next one")
+    opened().close()
+    with worker.read() as tx:
+        assert tx.grounds() > before
+
+
 def test_three_processes_that_start_at_once_make_one_database(file: Path) -> None:
     script = f"from pathlib import Path; from planner.store import open_store; open_store('sqlite:///{file}', {KEY!r}, backups=Path({str(file.parent / 'backups')!r})).close()"
     running = [subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.PIPE) for _ in range(3)]
