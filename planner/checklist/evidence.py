@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from planner.checklist.text import Span
 
 _ENDLESS = 1 << 30
-_NEVER = 1.0
 _BEFORE, _AFTER = 30, 24
 """How many characters around a figure may tell that it is a price, a discount or a count of one's own."""
 
@@ -123,7 +122,7 @@ def reads_like(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     Options: `target`, the column of the fitted table if it is not the rule's own, such as `safety.suicide-messaging/harm`; `seen`, how
     sure the detector must be of a served person (0 to 1) for the score to speak where nobody was caught; `recorded`: a source record
     beside the draft silences it; `spared`, patterns of sentences that name help or a fact: none of them is the one shown, and questions
-    beside them say nothing; `spoken` with `nearer` and `farther`, see `_nearness`; `left_to` with `unless`, see `_left_to_another`.
+    beside them say nothing; `spoken` with `nearer`, `farther` and `farthest`, see `_nearness`; `left_to` with `unless`, see `_left_to_another`.
     """
     table = wording.fitted()
     target = str(rule.options.get("target", rule.id))
@@ -149,13 +148,15 @@ def _nearness(rule: Rule, reading: Reading) -> float:
     """Return how much more of a score a rule asks for that is about somebody whom readers can tell.
 
     Where the draft names that person and speaks to them (`spoken`, patterns), `nearer` less; where it speaks to somebody without a name,
-    `farther` more; where it does neither, no score is enough.
+    `farther` more; where it does neither, `farthest` more.
     """
-    if "spoken" not in rule.options:
+    options = rule.options
+    if "spoken" not in options:
         return 0.0
-    if any(reading.holds(pattern) for pattern in rule.options["spoken"]):
-        return -float(rule.options["nearer"]) if reading.named else float(rule.options["farther"])
-    return 0.0 if reading.named else _NEVER
+    spoken = any(reading.holds(pattern) for pattern in options["spoken"])
+    if reading.named:
+        return -float(options["nearer"]) if spoken else 0.0
+    return float(options["farther" if spoken else "farthest"])
 
 
 def _left_to_another(rule: Rule, reading: Reading) -> bool:

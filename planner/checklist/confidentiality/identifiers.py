@@ -108,11 +108,11 @@ _PLATE_WORD = re.compile("plate|reg")
 _GROUPS = 7
 """How many colons an address of the newer internet protocol has."""
 _CRISIS = Late(
-    r"(?:^|\D)(?:988|9-8-8|911|999|112|116 ?123|13 ?11 ?14|741741|85258|50808|1737|0?80[08]|1-?8(?:00|33|44|55|66|77|88)|14416|0300|1800|1300)(?:\D|$)"
+    r"(?:^|\D)(?:988|9-8-8|911|999|112|116 ?123|13 ?11 ?14|741741|85258|50808|1737|0?8 ?0 ?[08]|1-?8(?:00|33|44|55|66|77|88)|14416|0300|1800|1300)(?:\D|$)"
 )
 _OFFICE = Late(
     r"\b(?:call|ring|phone|text|reach|contact|office|line|hotline|helpline|desk|intake|front desk|reception|clinic|practice|book|booking|rsvp|voicemail|fax|tel|recruitment|extension"
-    r"|our number|number (?:is|for)|switchboard|details|info|enquiries|email|e-mail|apply|send|24/7|trust|association|connect|project|foundation|society|are on|openings?|open right through|women's aid|samaritans)\b",
+    r"|our number|number (?:is|for)|switchboard|details|info|enquiries|email|e-mail|apply|send|24/7|trust|association|connect|project|foundation|society|are on|openings?|open right through|work phone|support|helplink|wish|women's aid|samaritans)\b",
     re.IGNORECASE,
 )
 _ROLE = Late(
@@ -121,6 +121,11 @@ _ROLE = Late(
     re.IGNORECASE,
 )
 """What a mailbox of an office is called."""
+_POST = Late(
+    r"@(?:(?:Rep|Sen|Cllr|Councill?or|Mayor|Gov|Governor|Minister|Senator|Premier|TD|MP)[A-Z_]\w+|\w*(?:Council|Police|Government|Parliament|University|Ministry|MP|TD|4[A-Z]\w*))$"
+    r"|@(?:rep|sen|cllr|mayor|gov|senator|councilor|councillor|minister)_\w+$"
+)
+"""What the account of an office or an office-holder is called."""
 _HISTORIC = {
     "L.C.",
     "U.S.",
@@ -229,7 +234,7 @@ def owner_of(type_: str, text: str, whole: str, start: int, profile: Profile | N
         return "own"
     if type_ == "phone" and (_CRISIS.search(text) or _OFFICE.search(whole[max(0, start - _WINDOW) : start])):
         return "public"
-    if type_ == "email" and _ROLE.match(text):
+    if (type_ == "email" and _ROLE.match(text)) or (type_ == "handle" and _POST.match(text)):
         return "public"
     if type_ == "url" or (type_ == "email" and (text.endswith(".gov") or _OFFICE.search(whole[max(0, start - _WINDOW) : start]))):
         return "public"

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist.confidentiality import names
-from planner.checklist.confidentiality.lists import word_list
+from planner.checklist.confidentiality.lists import context, word_list
 from planner.checklist.confidentiality.weights import total, weights
 from planner.checklist.late import Late
 from planner.checklist.needles import at_places
@@ -87,9 +87,19 @@ def find(seen: Scan, draft: Draft) -> tuple[Mark, ...]:
     kept: list[Mark] = []
     for one in found:
         weight = everywhere + total(table, _traits(seen, draft, one, len(found), beside))
-        if weight >= SURE and taken.take(one.start, one.end):
+        if weight >= SURE and not (one.kind == "name" and _nobody(seen.words.text, one)) and taken.take(one.start, one.end):
             kept.append(one)
     return tuple(sorted(kept, key=lambda one: one.start))
+
+
+def _nobody(text: str, one: Mark) -> bool:
+    """Tell whether a possible name is part of a size, a flat, a price or an abbreviation ("2B", "R200", "B&B", "T-shirt"), or a small word.
+
+    It counts among the marks all the same, as it did when the weights were fitted.
+    """
+    before, after = text[max(0, one.start - 1) : one.start], text[one.start + 1 : one.start + 2]
+    joined = before.isdigit() or before == "&" or after.isdigit() or after in {"&", "-"}
+    return (joined and not after.isalpha()) or text[one.start : one.end] in context().never
 
 
 def candidates(seen: Scan) -> list[Mark]:

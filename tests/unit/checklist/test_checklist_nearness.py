@@ -38,9 +38,10 @@ def _fitted(monkeypatch: pytest.MonkeyPatch, weights: dict[str, int], **head: An
         (-0.4, "The garden is open and your chair is here.", True, True),  # .40: named and spoken to
         (-0.4, "The garden is open and the chair is here.", True, False),  # .40: named alone asks for .50
         (0.4, "The garden is open and the chair is here.", True, True),  # .60
-        (0.4, "The garden is open and your chair is here.", False, False),  # .60: spoken to alone asks for .65
-        (1.0, "The garden is open and your chair is here.", False, True),  # .73
-        (6.0, "The garden is open and the chair is here.", False, False),  # nobody whom readers can tell
+        (0.2, "The garden is open and your chair is here.", False, False),  # .55: spoken to alone asks for .60
+        (0.6, "The garden is open and your chair is here.", False, True),  # .65
+        (1.2, "The garden is open and the chair is here.", False, False),  # .77: nobody whom readers can tell asks for .80
+        (1.6, "The garden is open and the chair is here.", False, True),  # .83
     ],
 )
 def test_a_relation_is_told_of_somebody_whom_readers_can_tell(

@@ -92,6 +92,8 @@ def test_hits_do_not_overlap_and_come_left_to_right() -> None:
         ("@millcare", "own"),
         ("@someone_else", "unknown"),
         ("MRN 4471902", "unknown"),
+        ("@RepLindqvist", "public"),
+        ("@HobartCouncil", "public"),
     ],
 )
 def test_an_identifier_has_an_owner(text: str, owner: str) -> None:

@@ -37,6 +37,8 @@ def test_titled_and_unlisted_names_of_served_people_are_found(text: str, name: s
         ("My client cried in session today, she is 71. Our receptionist Ferreira made her tea.", "Ferreira"),
         ("A boy of 9 in our shelter asked Santa for a shower chair today. He slept on our floor.", "Santa"),
         ("My client slept at last. If you need to talk, Cruse are on 0808 808 1677.", "0808 808 1677"),
+        ("My client in flat 2B cried in session today. He stays at a B&B now.", "B"),
+        ("The Samoan mum on my caseload cried in session today.", "Samoan"),
     ],
 )
 def test_staff_saints_of_winter_and_public_lines_are_none(text: str, name: str) -> None:
