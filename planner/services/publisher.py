@@ -163,10 +163,11 @@ class Publisher:
         next round, and only where it changed itself, so that somebody who writes all the time stops nobody.
         """
         with self._store.write() as tx:
+            own = self._sharing.own(tx, (*seen, *looked))
             still = self._fresh.still(tx, seen, requested) if seen else []
             still += self._fresh.unchanged(tx, looked, again=again) if looked else ()
             same = sorted(still, key=_in_turn)
-            later = self._sharing.admit(tx, same, requested)
+            later = self._sharing.admit(tx, same, requested, own)
             for job in same:
                 if job.delivery.id in later:
                     self._stop(

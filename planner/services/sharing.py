@@ -38,11 +38,26 @@ class Sharing:
         known = self._platforms.planner_view(account.platform, account.mode, account.settings).capabilities().shared
         return Quota(known.posts, timedelta(seconds=known.span_s)) if known else None
 
-    def admit(self, tx: Transaction, jobs: Sequence[Job], now: datetime) -> dict[str, datetime]:
+    def own(self, tx: Transaction, jobs: Sequence[Job]) -> dict[str, str]:
+        """Wait until what these jobs share is this transaction's alone; return group -> what was spent of it.
+
+        What else a claim asks for is asked for after that, as another worker may take its time.
+        """
+        shared = sorted(self._shared(jobs))  # the same order in every worker: each waits for the row that the other one holds
+        return {name: tx.log.own_note(f"share.{name}") for name in shared}
+
+    def admit(self, tx: Transaction, jobs: Sequence[Job], now: datetime, own: Mapping[str, str]) -> dict[str, datetime]:
         """Spend what these jobs need, in their order; return delivery -> when there is room again, for those that have to wait.
 
         A thread spends all its open parts at once, so that it is not cut in two. One that is longer than the quota goes alone.
         """
+        later: dict[str, datetime] = {}
+        for name, (quota, wanting) in self._shared(jobs).items():
+            later.update(_spend(tx, f"share.{name}", quota, wanting, (now, own[name])))
+        return later
+
+    def _shared(self, jobs: Sequence[Job]) -> dict[str, tuple[Quota, list[Job]]]:
+        """Return group -> its quota and the jobs that need it."""
         shared: dict[str, tuple[Quota, list[Job]]] = {}
         quotas: dict[tuple[str, str], Quota | None] = {}
         for job in jobs:
@@ -52,15 +67,12 @@ class Sharing:
             quota = quotas[kind]
             if quota is not None:
                 shared.setdefault(group(job.account), (quota, []))[1].append(job)
-        later: dict[str, datetime] = {}
-        for name in sorted(shared):  # the same order in every worker: each waits for the row that the other one holds
-            quota, wanting = shared[name]
-            later.update(_spend(tx, f"share.{name}", quota, wanting, now))
-        return later
+        return shared
 
 
-def _spend(tx: Transaction, name: str, quota: Quota, jobs: Sequence[Job], now: datetime) -> dict[str, datetime]:
-    spending, later, spent = Spending.read(tx.log.own_note(name), quota, now), {}, False
+def _spend(tx: Transaction, name: str, quota: Quota, jobs: Sequence[Job], known: tuple[datetime, str]) -> dict[str, datetime]:
+    (now, told), later, spent = known, {}, False
+    spending = Spending.read(told, quota, now)
     for job in jobs:
         posts = sum(part.ref is None for part in job.parts)
         if min(posts, quota.posts) <= spending.free(quota):
