@@ -36,7 +36,7 @@ _RAREST = (1 << _RARE) - 1
 _STEP = _RARE - 8
 """The bit of the second byte of a row at which its step begins."""
 _PLACE = LANE // 8
-_KEPT, _MISSED = 16_384, 8_192
+_KEPT, _MISSED = 8_192, 4_096
 """Rows that are kept as numbers, a fourth of a KB each, and features that the table has not, for whoever reads the same text again."""
 
 

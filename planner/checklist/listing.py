@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 
-_MOST = 4096
+_MOST = 2048
 _AFTER_ALL = b"\xff"
-_STEP = 512
+_STEP = 256
 """So many bytes, or one line more, lie between two signposts."""
 
 
@@ -15,27 +16,27 @@ class Listing:
 
     __slots__ = ("_at", "_end", "_kept", "_keys", "_lines", "_posts")
 
-    def __init__(self, text: str) -> None:
-        """Take the lines; they are given back as they are.
+    def __init__(self, text: str, *, small: bool = False) -> None:
+        """Take the lines; they are given back as they are. `small`: all keys are in lower case, so that only what follows them is not.
 
         Raises:
             ValueError: the lines are not sorted, or a letter takes another number of bytes in lower case.
         """
         whole = f"\n{text.strip()}\n"
-        self._lines, self._keys = whole.encode(), whole.lower().encode()
-        if len(self._keys) != len(self._lines):
+        self._lines = whole.encode()
+        keys = self._lines if small else whole.lower().encode()
+        self._keys = self._lines if keys == self._lines else keys
+        if len(keys) != len(self._lines):
             raise ValueError("A letter of this list takes another number of bytes in lower case.")
-        if self._keys == self._lines:
-            self._keys = self._lines
         self._end = b"\t" if b"\t" in self._lines else b"\n"
         self._kept: dict[str, bool] = {}
         self._posts: list[bytes] = []
-        self._at: list[int] = []
-        at, last = 0, len(self._keys) - 1
+        self._at = array("I")
+        at, last = 0, len(keys) - 1
         while at < last:
-            self._posts.append(self._keys[at + 1 : self._keys.index(self._end, at + 1)])
+            self._posts.append(keys[at + 1 : keys.index(self._end, at + 1)])
             self._at.append(at)
-            further = self._keys.find(b"\n", at + _STEP)
+            further = keys.find(b"\n", at + _STEP)
             at = further if further > 0 else last
         self._at.append(last)
         if self._posts != sorted(self._posts):
@@ -47,32 +48,32 @@ class Listing:
         if found is None:
             if len(self._kept) >= _MOST:
                 self._kept.clear()
-            found = self._kept[key] = self._first(key.encode()) >= 0
+            sought = key.encode()
+            post = bisect_right(self._posts, sought)
+            found = self._kept[key] = post > 0 and self._keys.find(b"\n" + sought + self._end, self._at[post - 1], self._at[post] + 1) >= 0
         return found
 
     def lines(self, key: str) -> list[str]:
         """Return every line of this key, given in lower case; they stand together, in the order of the file."""
         sought = key.encode()
-        at, mark, found = self._first(sought), b"\n%b%b" % (sought, self._end), []
-        while at >= 0 and self._keys.startswith(mark, at):
+        mark, found = b"\n" + sought + self._end, list[str]()
+        start = self._at[max(bisect_left(self._posts, sought) - 1, 0)]
+        at = self._keys.find(mark, start, self._at[bisect_right(self._posts, sought)] + 1)
+        while at >= 0:
             end = self._lines.index(b"\n", at + 1)
             found.append(self._lines[at + 1 : end].decode())
-            at = end
+            at = end if self._keys.startswith(mark, end) else -1
         return found
 
     def goes_on(self, beginning: str) -> bool:
         """Return whether a line has a longer key that begins so, given in lower case."""
         sought = beginning.encode()
-        start, stop = max(bisect_left(self._posts, sought) - 1, 0), bisect_right(self._posts, sought + _AFTER_ALL)
-        at = self._keys.find(b"\n" + sought, self._at[start], self._at[stop] + len(sought) + 1)
+        start, stop = bisect_left(self._posts, sought), bisect_right(self._posts, sought + _AFTER_ALL)
+        if start < stop and self._posts[stop - 1] != sought:
+            return True
+        at = self._keys.find(b"\n" + sought, self._at[max(start - 1, 0)], self._at[stop] + len(sought) + 1)
         while at >= 0 and self._keys.startswith(self._end, at + 1 + len(sought)):
             at = self._keys.find(b"\n", at + 1)
             if not self._keys.startswith(sought, at + 1):
                 return False
         return at >= 0
-
-    def _first(self, key: bytes) -> int:
-        """Return where the break before the first line of a key stands, or -1."""
-        start = self._at[max(bisect_left(self._posts, key) - 1, 0)]
-        stop = self._at[bisect_right(self._posts, key)]
-        return self._keys.find(b"\n%b%b" % (key, self._end), start, stop + len(key) + 2)

@@ -111,7 +111,7 @@ def _kind(token: str) -> str:
     return _CAPITAL if capital else listed
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8192)
 def _read(token: str) -> tuple[str, str]:
     """Return the stem and the kind of a word."""
     return _stem(token.lower()), _kind(token)

@@ -32,7 +32,7 @@ _TAG = re.compile(
 
 @cache
 def _wider() -> Listing:
-    return Listing(read("name_looks"))
+    return Listing(read("name_looks"), small=True)
 
 
 @cache

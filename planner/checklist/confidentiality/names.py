@@ -68,7 +68,8 @@ class NameHit(NamedTuple):
 @cache
 def _small_names() -> frozenset[str]:
     """Return the given names that are no common words: in small letters they are names still."""
-    return frozenset(read("first_names").split()) - english()
+    common = english()
+    return frozenset(name for name in read("first_names").split() if name not in common)
 
 
 def find(words: Words, least: float = SURE) -> tuple[NameHit, ...]:

@@ -32,7 +32,7 @@ _EDGE = 1  # stands before the first and after the last word
 _SMALL = (1 << 20) - 1  # small numbers keep the arithmetic of a whole text within machine words
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8192)
 def _of_word(word: str) -> tuple[int, tuple[int, ...]]:
     """Return the word's own number, and the buckets of its letter groups and of itself."""
     number = zlib.crc32(word.encode("utf-8", "surrogatepass")) & _SMALL

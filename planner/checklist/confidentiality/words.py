@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from planner.checklist.bank import senses, table
+from planner.checklist.bank import english, table
 
 LEXICONS = Path(__file__).resolve().parents[3] / "content_bank" / "lexicons"
 
@@ -68,7 +68,7 @@ _LASTING = frozenset(
     _TOKEN.groupindex[name] for name in (*_WORDS, "nl", "stop", "comma", "colon", "quote", "dash", "open", "close", "money", "sign")
 )
 """Groups of tokens that are the same kind wherever they stand; numbers are not."""
-_KEPT = 20_000
+_KEPT = 12_000
 _ENDING = 4
 NAMES = frozenset({"word", "cap", "upper"})
 """The kinds of tokens that may be names."""
@@ -159,7 +159,7 @@ def word_classes() -> dict[str, str]:
 
 @cache
 def _sense_numbers() -> dict[str, int]:
-    return {sense: zlib.crc32(sense.encode()) >> 16 for sense in set(senses().values()) if sense != _NO_SENSE}
+    return {sense: zlib.crc32(sense.encode()) >> 16 for sense in english().kinds if sense != _NO_SENSE}
 
 
 @cache
@@ -170,7 +170,7 @@ def _own_numbers() -> dict[str, int]:
 
 def sense_number(word: str) -> int:
     """Return a number for a word whose kind of meaning is known, else 0: function words stand for themselves, others for field and form."""
-    return _own_numbers().get(word) or _sense_numbers().get(senses().get(word, ""), 0)
+    return _own_numbers().get(word) or _sense_numbers().get(english().sense(word), 0)
 
 
 @cache
@@ -223,7 +223,7 @@ def _row(word: str, kind: str, lexicon: Lexicon) -> tuple[str, str, str, int, in
     else:
         known, bare = lexicon.codes, low.removesuffix("'s")
         kind, shape = "word", shape_of(word)
-        sense = sense_number(low) or sense_number(bare) or _shape_numbers()[shape]
+        sense = sense_number(low) or (bare != low and sense_number(bare)) or _shape_numbers()[shape]
         told = known.get(low) or known.get(bare)
         if told is None:
             kind = shape

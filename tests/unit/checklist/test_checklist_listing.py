@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.checklist.confidentiality.lists import read
 from planner.checklist.listing import Listing
 
 WORD = st.text(
@@ -37,6 +38,16 @@ def test_a_table_gives_every_line_of_a_key_in_the_order_of_the_file(rows: list[t
     assert listing.lines("no such key") == []
 
 
+def test_a_list_whose_keys_are_small_is_kept_once() -> None:
+    text = "san\tA\nsan antonio\tB\nsan jose\tC"
+    small, cased = Listing(text, small=True), Listing(text)
+    assert small._keys is small._lines
+    assert cased._keys is not cased._lines
+    for listing in (small, cased):
+        assert (listing.lines("san antonio"), listing.lines("san")) == (["san antonio\tB"], ["san\tA"])
+        assert ("san jose" in listing, listing.goes_on("san"), listing.goes_on("san jose")) == (True, True, False)
+
+
 def test_a_piece_of_a_key_is_no_key() -> None:
     listing = Listing("San\t1\nSan Antonio\t2\nSan Jose\t3")
     assert "san" in listing
@@ -64,3 +75,8 @@ def test_an_empty_list_holds_nothing() -> None:
 def test_a_list_that_cannot_be_looked_up_is_refused(text: str, told: str) -> None:
     with pytest.raises(ValueError, match=told):
         Listing(text)
+
+
+def test_the_names_that_are_told_to_be_small_are() -> None:
+    keys = [line.partition("\t")[0] for line in read("name_looks").splitlines()]
+    assert keys == list(map(str.lower, keys))
