@@ -80,6 +80,7 @@ class Warmth:
         """Load what new accounts need, and let memory that is free go back to the system."""
         with ExitStack() as besides:
             besides.callback(give_back)
+            besides.callback(self._store.rest)
             self.look()
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import threading
 import time
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import bindparam, func, select, update
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, QueuePool
 
     from planner.domain.delivery import Delivery
     from planner.store.crypt import Crypt
@@ -253,6 +253,13 @@ class SqlStore:
         """Return a number that is raised by each transaction that changed something."""
         with translated(), self._readers.connect() as connection:
             return int(connection.execute(_VERSION).scalar_one())
+
+    def rest(self) -> None:
+        """Let connections to a SQLite file that nobody uses give back the pages that they keep: some thousand posts leave 20 MB with them."""
+        with translated(), ExitStack() as held:
+            for engine in (self._readers, self._writers) if self._path is not None else ():
+                for _ in range(cast("QueuePool", engine.pool).checkedin()):
+                    held.enter_context(closing(engine.raw_connection())).cursor().execute("PRAGMA shrink_memory")
 
     def backup(self, target: Path) -> Path:
         """Write a checked copy of the running database; the key is not in it."""

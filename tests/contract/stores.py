@@ -796,6 +796,16 @@ class StoreContract:
         with store.read() as tx:
             assert tx.log.setting("a") == "1"
 
+    def test_a_store_that_rested_goes_on(self, store: SqlStore) -> None:
+        with store.write() as tx:
+            tx.log.put_setting("a", "1")
+        store.rest()
+        with store.write() as tx:
+            assert tx.log.setting("a") == "1"
+            tx.log.put_setting("a", "2")
+        with store.read() as tx:
+            assert tx.log.setting("a") == "2"
+
     def test_the_data_version_rises_with_each_change_and_with_nothing_else(self, store: SqlStore, twin: SqlStore) -> None:
         start = store.data_version()
         with store.write() as tx:

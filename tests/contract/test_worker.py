@@ -114,6 +114,7 @@ def test_a_platform_that_cannot_be_loaded_keeps_nothing_else_from_it(
 
     given: list[str] = []
     monkeypatch.setattr("planner.worker.give_back", lambda: given.append("memory"))
+    monkeypatch.setattr("planner.store.SqlStore.rest", lambda _: given.append("pages"))
     store = opened(Settings.from_env({"PLANNER_DATA_DIR": str(tmp_path)}))
     with store.write() as tx:
         for platform in ("bluesky", "wordpress"):
@@ -123,7 +124,7 @@ def test_a_platform_that_cannot_be_loaded_keeps_nothing_else_from_it(
     warmth.tend()
     store.close()
     assert warmed == ["wordpress", "the word lists"]
-    assert given == ["memory", "memory"]
+    assert given == ["pages", "memory"] * 2
     assert [record.getMessage() for record in caplog.records] == ["bluesky cannot be loaded ahead (ImportError)."]
 
 

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,22 @@ def test_a_new_database_is_private_complete_and_whole(opened: Callable[..., SqlS
     connection = sqlite3.connect(file)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
+
+
+def test_idle_connections_give_back_the_pages_that_they_keep(opened: Callable[..., SqlStore]) -> None:
+    store, told = opened(), list[str]()
+    with store.read() as tx:
+        tx.accounts.all()
+    with store.write() as tx:
+        tx.log.put_setting("a", "b")
+    for engine in (store._readers, store._writers):
+        with closing(engine.raw_connection()) as connection:
+            connection.driver_connection.set_trace_callback(told.append)
+    store.rest()
+    assert told == ["PRAGMA shrink_memory"] * 2
+    with store.read() as tx:
+        assert tx.log.setting("a") == "b"
+    store.close()
 
 
 @pytest.mark.parametrize("url", ["nonsense", "sqlite://", "sqlite:///:memory:", "mysql://u@h/d"])
