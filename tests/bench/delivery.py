@@ -113,8 +113,9 @@ def fill(store: SqlStore, rig: Any, count: int, ahead: float, *, state: str = "q
         for post, approval, _ in posts:
             tx.posts.add(post)
             tx.reviews.add_approval(approval)
-    began, due = time.monotonic(), datetime.now(UTC) + timedelta(seconds=ahead)
+    due = datetime.now(UTC) + timedelta(seconds=ahead)
     rows = [_row(rig.ids.new(), post, account, approval.id, due, state) for post, approval, account in posts]
+    began = time.monotonic()
     with store.write() as tx:
         tx.deliveries.add_all(rows)
     return time.monotonic() - began, due
