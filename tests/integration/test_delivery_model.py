@@ -291,7 +291,7 @@ class Machine(RuleBasedStateMachine):
             task()
         except KeyboardInterrupt:
             self.workers[worker] = self.house.another()
-        except Unavailable:
+        except (Unavailable, AssertionError):
             raise
         except Exception as error:  # noqa: BLE001 - what the engine does
             self.workers[worker].trouble(key, type(error).__name__)
