@@ -93,7 +93,7 @@ _OTHER_PRECISIONS = {
     "boundaries.testimonial/harm": 0.97,
     "claims.armchair-diagnosis": 0.95,
     "claims.individual-advice/harm": 0.94,
-    "claims.misinformation": 0.82,
+    "claims.misinformation": 0.84,
     "claims.misinformation/harm": 0.94,
     "claims.unsourced-statistic": 0.92,
     "confidentiality.location-exposure beside": 0.94,

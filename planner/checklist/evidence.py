@@ -122,15 +122,13 @@ def reads_like(rule: Rule, reading: Reading) -> Iterator[Candidate]:
     Options: `target`, the column of the fitted table if it is not the rule's own, such as `safety.suicide-messaging/harm`; `seen`, how
     sure the detector must be of a served person (0 to 1) for the score to speak where nobody was caught; `recorded`: a source record
     beside the draft silences it; `spared`, patterns of sentences that name help or a fact: none of them is the one shown, and questions
-    beside them say nothing; `spoken` with `nearer`, `farther` and `farthest`, see `_nearness`; `left_to` with `unless`, see `_left_to_another`.
+    beside them say nothing; `spoken` with `nearer`, `farther` and `farthest`, see `_nearness`.
     """
     table = wording.fitted()
     target = str(rule.options.get("target", rule.id))
     least = table.beside.get(target, table.thresholds[target]) if reading.caught else table.thresholds[target]
     unseen = not reading.caught and reading.seen < float(rule.options.get("seen", 0))
     if unseen or reading.wording[target] < least + _nearness(rule, reading) or (rule.options.get("recorded") and _recorded(reading)):
-        return
-    if _left_to_another(rule, reading):
         return
     folded = reading.folded
     spared = _sentences_with(rule.options.get("spared", ()), reading)
@@ -157,14 +155,6 @@ def _nearness(rule: Rule, reading: Reading) -> float:
     if reading.named:
         return -float(options["nearer"]) if spoken else 0.0
     return float(options["farther" if spoken else "farthest"])
-
-
-def _left_to_another(rule: Rule, reading: Reading) -> bool:
-    """Tell whether the score of another target (`left_to`) speaks as well and nothing else in the draft (`unless`, patterns) is this rule's."""
-    other = rule.options.get("left_to")
-    if other is None or reading.wording[other] < wording.fitted().thresholds[other]:
-        return False
-    return not any(reading.holds(pattern) for pattern in rule.options["unless"])
 
 
 def _sentences_with(patterns: Sequence[str], reading: Reading) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""A word score about somebody asks whether readers can tell who it is, and one that is another rule's as well is left to that rule."""
+"""A word score about somebody asks whether readers can tell who it is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from planner.checklist.text import views
 from planner.checklist.wording import fitted, parsed
 
 RELATION = "confidentiality.relationship-disclosure"
-MYTH, ADVICE = "claims.misinformation", "claims.individual-advice"
 
 
 @pytest.fixture(autouse=True)
@@ -57,17 +56,3 @@ def test_a_relation_is_told_of_somebody_whom_readers_can_tell(
     seen += [Candidate("confidentiality.direct-identifier", "name", "ask", 4, 10)] if named else []
     report = run(Draft("d", text), views(text), Examination(candidates=tuple(seen)), packs=load())
     assert (RELATION in {finding.rule for finding in report.findings}) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "advice", "expected"),
-    [
-        ("Halve it before the garden party.", 900, {ADVICE}),
-        ("Halve it before the garden party.", -900, {MYTH}),
-        ("Halve it before the garden party, celery juice does the same job.", 900, {MYTH, ADVICE}),
-    ],
-)
-def test_bare_advice_is_left_to_the_rule_for_advice(monkeypatch: pytest.MonkeyPatch, text: str, advice: int, expected: set[str]) -> None:
-    _fitted(monkeypatch, {f"{MYTH}/harm": 900, f"{ADVICE}/harm": advice})
-    found = run(Draft("d", text), views(text), Examination(), packs=load()).findings
-    assert {finding.rule for finding in found if finding.variant == "reads-like-harm"} & {MYTH, ADVICE} == expected
