@@ -18,7 +18,7 @@ from planner.checklist import wording
 from planner.checklist.confidentiality import live_case, score, subjects
 from planner.checklist.fitted_rows import packed as packed_rows
 from planner.checklist.report import Draft
-from planner.checklist.text import views
+from planner.checklist.text import masked, views
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,7 +170,7 @@ def phrases_of(texts: list[str]) -> csr_matrix:
     known = list(wording.fitted().rows)
     place = {name: at for at, (name, _, _) in enumerate(known)}
     rarity = np.array([rare / wording.SCALE for _, rare, _ in known])
-    found = map(wording.features, map(wording.plain, texts))
+    found = map(wording.features, map(wording.plain, map(masked, texts)))
     rows = [np.array(sorted(place[name] for name in one if name in place), dtype=np.int32) for one in found]
     values = [rarity[row] / max(float(np.sqrt((rarity[row] ** 2).sum())), 1e-9) for row in rows]
     starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist import folding
@@ -124,7 +124,7 @@ class Views:
     def masked(self) -> View:
         """The folded view with addresses, e-mails, handles and phone numbers filled up; as long as `folded`."""
         folded = self.folded
-        return View(_masked(folded.text), folded.starts, folded.ends)
+        return View(masked(folded.text), folded.starts, folded.ends)
 
     @cached_property
     def words(self) -> View:
@@ -185,7 +185,9 @@ def around(spans: tuple[Span, ...], at: int) -> Span:
     return spans[low - 1] if low else (0, 0)
 
 
-def _masked(text: str) -> str:
+@lru_cache(maxsize=8)
+def masked(text: str) -> str:
+    """Return a folded text with addresses, e-mails, handles and phone numbers filled up; the detector and the rules ask one after the other."""
     pieces, at = [], 0
     for match in at_places(_MASK, text, _maskable(text)):
         first, last = match.span()

@@ -12,6 +12,7 @@ from planner.checklist import wording
 from planner.checklist.bank import table
 from planner.checklist.confidentiality import clues, cues, identifiers, live_case, names, people, places, score
 from planner.checklist.confidentiality.lists import tells_somebody
+from planner.checklist.text import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -215,9 +216,9 @@ def confidence(seen: Scan, draft: Draft) -> Confidence:
 def _wording(words: Words) -> float:
     """Return what the two scores of the wording add."""
     fitted = weights()
+    said = wording.plain(masked(words.text))
     first, second = (
-        max(-fitted.bound, min(fitted.bound, one))
-        for one in (score.score(words), wording.of_one_person(wording.plain(words.text), wording.fitted()))
+        max(-fitted.bound, min(fitted.bound, one)) for one in (score.score(words), wording.of_one_person(said, wording.fitted()))
     )
     return fitted.words * first + fitted.phrases * second
 
