@@ -31,8 +31,11 @@ _GATHERS = 8
 AHEAD = timedelta(seconds=3)
 """How long before its time a row may come here: what is due at one moment is then here when the moment comes, was looked at, and waits for nothing."""
 
-_LOOKS = 50
-"""So many are looked at ahead in one go: what falls due meanwhile waits for no more."""
+_LOOKS, _LOOKING_S = 50, 0.05
+"""So many are looked at ahead in one go at most, and no more than this time is likely to take: what falls due meanwhile waits for no more."""
+
+_A_LOOK_S = 0.005
+"""What a look is taken to last until one was timed."""
 
 _LONGEST_WAIT_S = 5.0
 _LOOK_S = 0.05
@@ -111,6 +114,7 @@ class Hands:
         self.later: list[tuple[float, int, Turn]] = []
         self.unseen: list[tuple[datetime, int, int, Ready]] = []
         self.numbers = count()
+        self.look_s = _A_LOOK_S
         self.flying = 0
         self.resting = 0
         self.answers: list[tuple[str, Any]] = []
@@ -212,10 +216,17 @@ class Flow:
                 if hands.ending:
                     return
             if soon:
-                tasks.foresee(self._publisher, soon)
+                self._look(soon)
                 continue
             self._gather(self._room, 2)
             self._claim(self._choose())
+
+    def _look(self, soon: Sequence[Ready]) -> None:
+        """Look ahead, and keep in mind how long a look took."""
+        began = time.monotonic()
+        tasks.foresee(self._publisher, soon)
+        with self._hands.lock:
+            self._hands.look_s = (time.monotonic() - began) / len(soon)
 
     def _remember(self, turn: Turn) -> None:
         """Keep in mind what can be looked at before its time, the first of every account before the second of any. The lock is held."""
@@ -225,10 +236,11 @@ class Flow:
                 heapq.heappush(self._hands.unseen, (row.at, place, next(self._hands.numbers), row))
 
     def _soon(self) -> list[Ready]:
-        """Return what to look at ahead now, while there is nothing to claim. The lock is held."""
+        """Return what to look at ahead now, while there is nothing to claim and no end. The lock is held."""
         unseen, now = self._hands.unseen, self._clock.now()
         found: list[Ready] = []
-        while unseen and len(found) < _LOOKS:
+        most = 0 if self._stop.is_set() else max(1, min(_LOOKS, int(_LOOKING_S / max(self._hands.look_s, _LOOKING_S / _LOOKS))))
+        while unseen and len(found) < most:
             at, _, _, row = heapq.heappop(unseen)
             if at > now:
                 found.append(row)

@@ -40,7 +40,7 @@ class Seen:
 
 
 class Ahead:
-    """Keeps what was seen until its time; what is not asked for by then is forgotten. Safe to use from several threads."""
+    """Keeps what was seen until its time; what is not asked for by then is forgotten, at the next `tidy` at the latest. Safe to use from several threads."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
@@ -51,7 +51,7 @@ class Ahead:
         """Return how many more may be kept."""
         with self._lock:
             self._tidy(now)
-            return _MOST - len(self._seen)
+            return max(0, _MOST - len(self._seen))
 
     def keep(self, jobs: Sequence[Job], logins: Mapping[str, Credentials | None], now: datetime) -> None:
         """Keep these; of one that was seen before the later look counts."""
@@ -67,6 +67,11 @@ class Ahead:
             self._tidy(now)
         alone = len({row.account_id for row in rows}) == len(rows)
         return [one for row, one in seen if alone and one.holds(row, now)]
+
+    def tidy(self, now: datetime) -> None:
+        """Forget what can be used no more: logins are not kept open by a worker that has nothing else to do."""
+        with self._lock:
+            self._tidy(now)
 
     def forget(self) -> None:
         """Forget everything: something has changed."""

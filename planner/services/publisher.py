@@ -104,6 +104,7 @@ class Publisher:
 
     def reap(self) -> int:
         """Free what a vanished worker left behind, take in cards nobody answered, release what nothing holds any more."""
+        self._ahead.tidy(self._clock.now())
         return self._reaper.reap()
 
     def trouble(self, delivery_id: str, name: str) -> None:

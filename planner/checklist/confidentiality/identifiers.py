@@ -112,17 +112,21 @@ _CRISIS = Late(
 )
 _OFFICE = Late(
     r"\b(?:call|ring|phone|text|reach|contact|office|line|hotline|helpline|desk|intake|front desk|reception|clinic|practice|book|booking|rsvp|voicemail|fax|tel|recruitment|extension"
-    r"|our number|number (?:is|for)|switchboard|details|info|enquiries|email|e-mail|apply|send|24/7|trust|association|connect|project|foundation|society|are on|openings?|open right through|work phone|support|helplink|wish|women's aid|samaritans)\b",
+    r"|our number|number (?:is|for)|switchboard|details|info|enquiries|email|e-mail|apply|send|24/7|open right through|work phone|helplink|women's aid|samaritans"
+    r"|(?-i:Trust|Association|Connect|Project|Foundation|Society|Support|Wish))\b",
     re.IGNORECASE,
+)
+_ROLES = (
+    r"(?:info|hello|help|office|admin|contact|enquir(?:y|ies)|inquir(?:y|ies)|intake|referrals?|bookings?|events?|jobs?|hr|recruitment|careers|volunteers?|volunteering|donat(?:e|ions?)|giving|fundraising|partnerships?"
+    r"|legal|press|media|comms|complaints?|feedback|training|membership|involvement|rides|support|team|reception|practice|clinic|supervision|advice|advocacy|welcome|housing|fostering|petition|campaigns?)"
 )
 _ROLE = Late(
-    r"(?:info|hello|help|office|admin|contact|enquir\w+|inquir\w+|intake|referrals?|bookings?|events?|jobs?|hr|recruitment|careers|volunteer\w*|donat\w+|giving|fundraising|partnerships?|legal|press|media|comms"
-    r"|complaints?|feedback|training|membership|involvement|rides|support|team|reception|practice|clinic|supervision|advice|advocacy|welcome|housing|fostering|petition|campaigns?)[\w.+-]*@",
+    rf"{_ROLES}(?:[._+-]?(?:{_ROLES}|us|desk))?\d*@(?!(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|me|aol|gmx|proton|protonmail|mail|web)\.)",
     re.IGNORECASE,
 )
-"""What a mailbox of an office is called."""
+"""What a mailbox of an office is called; one at a mail service for anybody may be anybody's."""
 _POST = Late(
-    r"@(?:(?:Rep|Sen|Cllr|Councill?or|Mayor|Gov|Governor|Minister|Senator|Premier|TD|MP)[A-Z_]\w+|\w*(?:Council|Police|Government|Parliament|University|Ministry|MP|TD|4[A-Z]\w*))$"
+    r"@(?:(?:Rep|Sen|Cllr|Councill?or|Mayor|Gov|Governor|Minister|Senator|Premier|TD|MP)[A-Z_]\w+|\w*(?:Council|Police|Government|Parliament|University|Ministry|MP|TD))$"
     r"|@(?:rep|sen|cllr|mayor|gov|senator|councilor|councillor|minister)_\w+$"
 )
 """What the account of an office or an office-holder is called."""

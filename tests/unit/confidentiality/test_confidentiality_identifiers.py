@@ -150,3 +150,22 @@ def test_looking_only_where_an_identifier_can_begin_misses_none(text: str) -> No
     for type_, pattern in identifiers._PATTERNS:
         found = identifiers._matches(type_, pattern, text, Haystack(text), runs)
         assert [match.span() for match in found] == [match.span() for match in pattern.finditer(text)], type_
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My client wrote to me from hrvoje.kovac@gmail.com",
+        "My client wrote from rides_lily@gmail.com",
+        "My client wrote from pressley@ourtown.org",
+        "My client Maria relapsed and she needs support tonight, she is on 07700 900123",
+        "My client trusts nobody but me and my wish is that you call on @jenna4Eva",
+    ],
+)
+def test_what_only_begins_like_an_office_is_somebodys(text: str) -> None:
+    assert [one.owner for one in identifiers.find(text, None)] == ["unknown"]
+
+
+@pytest.mark.parametrize("text", ["info@harbourtrust.org", "bookings.team2@clinic.ie", "Harbour Trust 020 7946 0123"])
+def test_what_is_an_offices_is_nobodys(text: str) -> None:
+    assert [one.owner for one in identifiers.find(text, None)] == ["public"]

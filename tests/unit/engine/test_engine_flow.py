@@ -220,11 +220,42 @@ def test_what_is_due_meanwhile_is_not_looked_at_ahead_and_no_more_at_once_than_a
     running = Flow(publisher, clock, 2, steady=clock.steady)
     rows = [Ready(f"a{number}", 1, "a", "queued", clock.now() + timedelta(seconds=number / 50)) for number in range(1, 121)]
     with running._hands.lock:
+        running._hands.look_s = 0.0005
         running._remember(Turn("a", deque(rows), lambda: None))
         clock.go(0.2)
         assert [row.id for row in running._soon()] == [f"a{number}" for number in range(11, 61)]
         assert len(running._soon()) == 50
         assert len(running._soon()) == 10
+        assert running._soon() == []
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(0.005, 10), (0.02, 2), (3.0, 1)])
+def test_looks_that_take_long_are_made_a_few_at_a_time(seconds: float, count: int) -> None:
+    clock = Still()
+    running = Flow(Publisher(), clock, 2, steady=clock.steady)
+    rows = [Ready(f"a{number}", 1, "a", "queued", clock.now() + timedelta(seconds=1)) for number in range(60)]
+    with running._hands.lock:
+        running._remember(Turn("a", deque(rows), lambda: None))
+        running._hands.look_s = seconds
+        assert len(running._soon()) == count
+
+
+def test_how_long_a_look_takes_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    publisher = Publisher()
+    running = Flow(publisher, Still(), 2)
+    moments = iter((10.0, 11.0))
+    monkeypatch.setattr("planner.engine.flow.time.monotonic", lambda: next(moments))
+    running._look([Ready("a1", 1, "a", "queued"), Ready("a2", 1, "a", "queued")])
+    assert running._hands.look_s == 0.5
+
+
+def test_at_the_end_nothing_is_looked_at_ahead() -> None:
+    clock, stop = Still(), threading.Event()
+    running = Flow(Publisher(), clock, 2, steady=clock.steady)
+    running._stop = stop
+    with running._hands.lock:
+        running._remember(Turn("a", deque([Ready("a1", 1, "a", "queued", clock.now() + timedelta(seconds=1))]), lambda: None))
+        stop.set()
         assert running._soon() == []
 
 

@@ -246,3 +246,12 @@ def test_nothing_is_read_for_rows_that_are_gone_and_no_more_is_kept_than_there_i
     house.rig.clock.on(seconds=ahead.LASTS.seconds)  # what nobody asked for makes room
     house.publisher.foresee(ready(*entries))
     assert len(looks) == before + 2
+
+
+def test_logins_are_not_kept_open_when_nothing_follows(house: House) -> None:
+    entry = house.plan("A", house.account())
+    house.publisher.foresee(ready(entry))
+    assert list(house.publisher._ahead._seen) == [entry.id]
+    house.rig.clock.at += ahead.LASTS
+    house.publisher.reap()
+    assert not house.publisher._ahead._seen
