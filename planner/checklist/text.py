@@ -185,6 +185,13 @@ def around(spans: tuple[Span, ...], at: int) -> Span:
     return spans[low - 1] if low else (0, 0)
 
 
+def between_breaks(text: str, start: int, end: int, first: int, last: int) -> Span:
+    """Return the stretch of `[first, last)` around `start` up to the first full stop, mark or line break from `end` on, by signs alone."""
+    begin = max(text.rfind(mark, first, start) for mark in ".!?\n") + 1
+    closing = _MAY_END_AT.search(text, end, last)
+    return max(first, begin), closing.start() if closing else last
+
+
 @lru_cache(maxsize=8)
 def masked(text: str) -> str:
     """Return a folded text with addresses, e-mails, handles and phone numbers filled up; the detector and the rules ask one after the other."""

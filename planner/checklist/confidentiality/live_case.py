@@ -10,6 +10,7 @@ from planner.checklist.bank import lexicon
 from planner.checklist.late import Late
 from planner.checklist.needles import Probe, haystack, lower, probe
 from planner.checklist.spans import Stretches
+from planner.checklist.text import between_breaks
 
 if TYPE_CHECKING:
     import re
@@ -18,7 +19,6 @@ KINDS = frozenset({"live", "location", "search", "care-search", "named", "addres
 _CLAUSE = 40
 _FAR = 60
 _NEAR = 110
-_BREAK = Late(r"[.!?\n]")
 
 
 class Situation(NamedTuple):
@@ -147,9 +147,8 @@ def find(text: str, kinds: frozenset[str] = KINDS) -> tuple[Situation, ...]:
 
 def _past(low: str, start: int, end: int, past: Past) -> bool:
     """Tell whether the sentence of a place says that nobody can be found there by it."""
-    first = max(low.rfind(mark, 0, start) for mark in ".!?\n") + 1
-    closing = _BREAK.search(low, end)
-    whole = low[first : closing.start() if closing else len(low)]
+    first, last = between_breaks(low, start, end, 0, len(low))
+    whole = low[first:last]
     return past.settled.search(low[first:end]) is not None or (past.over.search(whole) is not None and past.still.search(whole) is None)
 
 

@@ -12,6 +12,7 @@ from planner.checklist.confidentiality import lists, names
 from planner.checklist.confidentiality.live_case import lowered
 from planner.checklist.needles import haystack, probe
 from planner.checklist.spans import Stretches
+from planner.checklist.text import between_breaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -238,9 +239,7 @@ def _in_sentence(low: str, hit: re.Match[str]) -> bool:
 def _sentence(low: str, hit: re.Match[str]) -> Span:
     """Return the bounds of the sentence or sentences that a match stands in, no farther than one reads at a glance."""
     first, last = max(0, hit.start() - _GLANCE), min(len(low), hit.end() + _GLANCE)
-    start = max(low.rfind(mark, first, hit.start()) for mark in ".!?\n") + 1
-    closing = _BREAK.search(low, max(hit.start(), hit.end() - 1), last)
-    return max(first, start), (closing.start() if closing else last)
+    return between_breaks(low, hit.start(), max(hit.start(), hit.end() - 1), first, last)
 
 
 def _elsewhere(tie: Tie, low: str, hit: re.Match[str]) -> bool:
