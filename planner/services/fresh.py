@@ -107,20 +107,16 @@ class Fresh:
             return Stopped(moves.hold(delivery, now, flood, "account", None), flood)
         return self._job(tx, delivery, post, account, grounds)
 
-    def unchanged(self, tx: Transaction, jobs: Sequence[Job], *, again: bool) -> list[Job]:
+    def unchanged(self, tx: Transaction, jobs: Sequence[Job], grounds: int, *, again: bool) -> list[Job]:
         """Return those of which everything that was looked at still stands, inside the transaction that claims.
 
         Where anything has changed meanwhile, they need another look; after that one (`again`) their own rows have to be the same.
         """
-        grounds = tx.grounds()
         moved = [job for job in jobs if job.grounds != grounds]
-        same = self._same(tx, moved) if again and moved else ()
-        left = {job.delivery.id for job in moved} - {job.delivery.id for job in same}
-        return [job for job in jobs if job.delivery.id not in left]
+        return [*(job for job in jobs if job.grounds == grounds), *(self._same(tx, moved) if again and moved else ())]
 
-    def still(self, tx: Transaction, jobs: Sequence[Job], now: datetime) -> list[Job]:
+    def still(self, tx: Transaction, jobs: Sequence[Job], grounds: int, now: datetime) -> list[Job]:
         """Return those of what was looked at ahead to which every answer would be the same now, inside the transaction that claims."""
-        grounds = tx.grounds()
         same = [job for job in jobs if job.grounds == grounds]
         tried = tx.deliveries.tried([job.account.id for job in same], now - _DAY, now + _DAY) if same else {}
         most = min(self._tuning.per_hour, self._tuning.per_day)

@@ -165,8 +165,8 @@ class Publisher:
         """
         with self._store.write() as tx:
             own = self._sharing.own(tx, (*seen, *looked))
-            still = self._fresh.still(tx, seen, requested) if seen else []
-            still += self._fresh.unchanged(tx, looked, again=again) if looked else ()
+            grounds = tx.grounds()
+            still = [*self._fresh.still(tx, seen, grounds, requested), *self._fresh.unchanged(tx, looked, grounds, again=again)]
             same = sorted(still, key=_in_turn)
             later = self._sharing.admit(tx, same, requested, own)
             for job in same:

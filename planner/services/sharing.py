@@ -39,12 +39,12 @@ class Sharing:
         return Quota(known.posts, timedelta(seconds=known.span_s)) if known else None
 
     def own(self, tx: Transaction, jobs: Sequence[Job]) -> dict[str, str]:
-        """Wait until what these jobs share is this transaction's alone; return group -> what was spent of it.
+        """Wait until what these jobs share is this transaction's alone; return note -> what was spent by it.
 
         What else a claim asks for is asked for after that, as another worker may take its time.
         """
         shared = sorted(self._shared(jobs))  # the same order in every worker: each waits for the row that the other one holds
-        return {name: tx.log.own_note(f"share.{name}") for name in shared}
+        return {name: tx.log.own_note(name) for name in shared}
 
     def admit(self, tx: Transaction, jobs: Sequence[Job], now: datetime, own: Mapping[str, str]) -> dict[str, datetime]:
         """Spend what these jobs need, in their order; return delivery -> when there is room again, for those that have to wait.
@@ -53,11 +53,14 @@ class Sharing:
         """
         later: dict[str, datetime] = {}
         for name, (quota, wanting) in self._shared(jobs).items():
-            later.update(_spend(tx, f"share.{name}", quota, wanting, (now, own[name])))
+            spending, waiting = _spend(Spending.read(own[name], quota, now), quota, wanting, now)
+            if len(waiting) < len(wanting):
+                tx.log.put_note(name, spending.text)
+            later.update(waiting)
         return later
 
     def _shared(self, jobs: Sequence[Job]) -> dict[str, tuple[Quota, list[Job]]]:
-        """Return group -> its quota and the jobs that need it."""
+        """Return the name of the note of what is shared -> its quota and the jobs that need it."""
         shared: dict[str, tuple[Quota, list[Job]]] = {}
         quotas: dict[tuple[str, str], Quota | None] = {}
         for job in jobs:
@@ -66,19 +69,17 @@ class Sharing:
                 quotas[kind] = self.quota(job.account)
             quota = quotas[kind]
             if quota is not None:
-                shared.setdefault(group(job.account), (quota, []))[1].append(job)
+                shared.setdefault(f"share.{group(job.account)}", (quota, []))[1].append(job)
         return shared
 
 
-def _spend(tx: Transaction, name: str, quota: Quota, jobs: Sequence[Job], known: tuple[datetime, str]) -> dict[str, datetime]:
-    (now, told), later, spent = known, {}, False
-    spending = Spending.read(told, quota, now)
+def _spend(spending: Spending, quota: Quota, jobs: Sequence[Job], now: datetime) -> tuple[Spending, dict[str, datetime]]:
+    """Return what is spent after these jobs, in their order, and delivery -> when there is room again, for those that have to wait."""
+    later: dict[str, datetime] = {}
     for job in jobs:
         posts = sum(part.ref is None for part in job.parts)
         if min(posts, quota.posts) <= spending.free(quota):
-            spending, spent = spending.more(quota, posts, now), True
+            spending = spending.more(quota, posts, now)
         else:
             later[job.delivery.id] = spending.again_at(quota, posts, now)
-    if spent:
-        tx.log.put_note(name, spending.text)
-    return later
+    return spending, later
