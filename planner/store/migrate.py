@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from planner.domain.errors import SetupError
 from planner.store.connect import sentence
+from planner.store.probe import ALL_IS_NEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,7 @@ def _migrate(readers: Engine, writers: Engine, path: Path | None, backups: Path)
     with writers.begin() as connection:
         _upgrade(connection)
         # A worker of the version before may still be at it, with what it read.
-        connection.execute(text("UPDATE change SET number = number + 1 WHERE slot = 0"))
+        connection.execute(ALL_IS_NEW)
 
 
 def _revision(readers: Engine, path: Path | None) -> str | None:

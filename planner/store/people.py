@@ -54,7 +54,7 @@ class SqlAccounts(Room):
 
     def foresee(self, account_ids: Sequence[str]) -> None:
         """Read those of these accounts ahead that are not known yet."""
-        unknown = [key for key in account_ids if ("account", key) not in self._known]
+        unknown = self._unknown("account", account_ids)
         found = _ACCOUNTS.among(self._connection, "id", unknown) if unknown else ()
         self._known.update((("account", account.id), account) for account in found)
 

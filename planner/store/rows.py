@@ -112,6 +112,10 @@ class Room:
         """Know what was read for a look before, and add to it."""
         self._known = known
 
+    def _unknown(self, name: str, keys: Sequence[str]) -> list[str]:
+        """Return those of the keys of which nothing is known yet."""
+        return [key for key in keys if (name, key) not in self._known]
+
     def _single(self, name: str, rows: Rows[T], key: str) -> T:
         """Return the row of this id, read ahead or now; raise Missing."""
         known: T | None = self._known.get((name, key))

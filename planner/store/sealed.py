@@ -57,7 +57,7 @@ class SqlVault(Room):
 
     def foresee(self, account_ids: Sequence[str]) -> None:
         """Read the credentials of those of these accounts ahead that are not known yet; they stay sealed until they are asked for."""
-        unknown = [key for key in account_ids if ("sealed", key) not in self._known]
+        unknown = self._unknown("sealed", account_ids)
         found = self._among(_MANY, tables.credential.c.account_id, unknown) if unknown else ()
         self._known.update((("sealed", key), sealed) for key, sealed in found)
 

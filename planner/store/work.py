@@ -255,7 +255,7 @@ class SqlStore:
             return int(connection.execute(_VERSION).scalar_one())
 
     def rest(self) -> None:
-        """Let connections to a SQLite file that nobody uses give back the pages that they keep: some thousand posts leave 20 MB with them."""
+        """Let connections to a SQLite file that nobody uses give back the pages that they keep: some thousand posts leave 10 MB with them."""
         with translated(), ExitStack() as held:
             for engine in (self._readers, self._writers) if self._path is not None else ():
                 for _ in range(cast("QueuePool", engine.pool).checkedin()):
