@@ -31,11 +31,11 @@ _GATHERS = 8
 AHEAD = timedelta(seconds=3)
 """How long before its time a row may come here: what is due at one moment is then here when the moment comes, was looked at, and waits for nothing."""
 
-_LOOKS, _LOOKING_S = 50, 0.05
-"""So many are looked at ahead in one go at most, and no more than this time is likely to take: what falls due meanwhile waits for no more."""
+_LOOKING_S = 0.05
+"""No more is looked at ahead in one go than this time is likely to take: what falls due meanwhile waits for no more."""
 
-_A_LOOK_S = 0.005
-"""What a look is taken to last until one was timed."""
+_QUICK_S, _A_LOOK_S = 0.001, 0.005
+"""What a look is taken to last at least, and until one was timed."""
 
 _LONGEST_WAIT_S = 5.0
 _LOOK_S = 0.05
@@ -229,7 +229,7 @@ class Flow:
             self._hands.look_s = (time.monotonic() - began) / len(soon)
 
     def _remember(self, turn: Turn) -> None:
-        """Keep in mind what can be looked at before its time, the first of every account before the second of any. The lock is held."""
+        """Keep in mind what can be looked at before its time; of what is due at one moment the first of every account first. The lock is held."""
         now = self._clock.now()
         for place, row in enumerate(turn.rows):
             if row.at is not None and row.state == "queued" and now < row.at <= now + AHEAD:
@@ -239,7 +239,7 @@ class Flow:
         """Return what to look at ahead now, while there is nothing to claim and no end. The lock is held."""
         unseen, now = self._hands.unseen, self._clock.now()
         found: list[Ready] = []
-        most = 0 if self._stop.is_set() else max(1, min(_LOOKS, int(_LOOKING_S / max(self._hands.look_s, _LOOKING_S / _LOOKS))))
+        most = 0 if self._stop.is_set() else max(1, int(_LOOKING_S / max(self._hands.look_s, _QUICK_S)))
         while unseen and len(found) < most:
             at, _, _, row = heapq.heappop(unseen)
             if at > now:
