@@ -24,8 +24,10 @@ from connectors.base import (
     Unknown,
 )
 from connectors.errors import ConnectorError, Doubtful
+from planner.domain.audit import AuditEvent
 from planner.domain.delivery import Ready
 from planner.services.decisions import Decisions
+from planner.services.fresh import pause_name
 from planner.services.holds import Holds
 from planner.services.outgoing import Tuning
 from planner.services.publisher import Publisher
@@ -192,6 +194,11 @@ class SkyFloor(rigs.Floor):
         return self.sky
 
 
+def ready(*entries: Delivery) -> list[Ready]:
+    """Return the rows as an engine has them."""
+    return [Ready(entry.id, entry.generation, entry.account_id) for entry in entries]
+
+
 @dataclass
 class House:
     """The publisher and everything around it, over one platform."""
@@ -230,9 +237,24 @@ class House:
         entry = self.rig.calendar.schedule(self.rig.alone(), post.id, account.id, wall, timing=timing, accepted=concerns)
         if self.ahead:
             self.rig.clock.at = max(self.rig.clock.at, entry.due_at - timedelta(seconds=1))
-            self.publisher.foresee((Ready(entry.id, entry.generation, account.id),))
+            self.publisher.foresee(ready(entry))
         self.rig.clock.at = max(self.rig.clock.at, entry.due_at)
         return entry
+
+    def take(self, *entries: Delivery) -> list[str]:
+        """Let the publisher take these; return which of them it calls the platform for."""
+        return [call.delivery.id for call in self.publisher.take(ready(*entries))]
+
+    def void(self, entry: Delivery, action: str) -> None:
+        """Take the post's approval back, by an event of this name."""
+        event = AuditEvent("e", self.rig.clock.at, "o", action, f"post:{entry.post_id}", {"void": entry.approval_id or ""})
+        with self.store.write() as tx:
+            tx.log.audit(event)
+
+    def pause(self, name: str, until: datetime) -> None:
+        """Let an account, or `platform.` and its name, rest."""
+        with self.store.write() as tx:
+            tx.log.put_setting(pause_name(name), until.isoformat())
 
     def row(self, delivery: Delivery) -> Delivery:
         with self.store.read() as tx:

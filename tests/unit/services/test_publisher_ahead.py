@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connectors.errors import AuthExpired, Temporary
-from planner.domain.audit import AuditEvent
 from planner.domain.delivery import Ready
-from planner.services import ahead, approvals, fresh
+from planner.services import ahead, approvals
 from planner.store.columns import microseconds
 from tests.unit.services import sky as skies
 
@@ -47,14 +46,6 @@ def looks(house: House, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
-def ready(*entries: Delivery) -> list[Ready]:
-    return [Ready(entry.id, entry.generation, entry.account_id) for entry in entries]
-
-
-def take(house: House, *entries: Delivery) -> list[str]:
-    return [call.delivery.id for call in house.publisher.take(ready(*entries))]
-
-
 def test_what_was_looked_at_ahead_goes_out_without_another_look(house: House, looks: list[str]) -> None:
     entry = house.plan("A", house.account())
     before = looks.count(entry.post_id)
@@ -73,9 +64,7 @@ def edit(house: House, entry: Delivery) -> None:
 
 
 def void(house: House, entry: Delivery) -> None:
-    with house.store.write() as tx:
-        void = {"void": entry.approval_id or ""}
-        tx.log.audit(AuditEvent("e", house.rig.clock.at, "o", approvals.RETURNED, f"post:{entry.post_id}", void))
+    house.void(entry, approvals.RETURNED)
 
 
 def put_away(house: House, entry: Delivery) -> None:
@@ -85,8 +74,7 @@ def put_away(house: House, entry: Delivery) -> None:
 
 
 def pause(house: House, entry: Delivery) -> None:
-    with house.store.write() as tx:
-        tx.log.put_setting(fresh.pause_name(entry.account_id), (entry.due_at + MINUTE).isoformat())
+    house.pause(entry.account_id, entry.due_at + MINUTE)
 
 
 def cancel(house: House, entry: Delivery) -> None:
@@ -116,7 +104,7 @@ def test_a_change_that_concerns_another_only_costs_another_look(house: House, lo
     first, second = (house.plan(f"By {name}", house.account(name)) for name in ("@a", "@b"))
     house.holds.hold(house.rig.alone(), "account", "nobody", "Wait.")
     before = len(looks)
-    assert take(house, first, second) == [first.id, second.id]
+    assert house.take(first, second) == [first.id, second.id]
     assert len(looks) == before + 2
 
 
@@ -125,11 +113,11 @@ def test_what_was_seen_and_what_was_not_are_claimed_together(house: House, looks
     house.ahead = False
     second = house.plan("Two", house.account("@b"))
     third = house.plan("Three", first_account(house, first))
-    house.publisher.foresee(ready(first))
+    house.publisher.foresee(skies.ready(first))
     before = len(looks)
-    assert sorted(take(house, first, second)) == sorted((first.id, second.id))
+    assert sorted(house.take(first, second)) == sorted((first.id, second.id))
     assert len(looks) == before + 1
-    assert take(house, third) == [third.id]
+    assert house.take(third) == [third.id]
 
 
 def first_account(house: House, entry: Delivery) -> Account:
@@ -140,7 +128,7 @@ def first_account(house: House, entry: Delivery) -> Account:
 def test_two_of_one_account_are_not_claimed_at_once(house: House) -> None:
     account = house.account()
     first, second = house.plan("One", account), house.plan("Two", account)
-    assert len(take(house, first, second)) == 1
+    assert len(house.take(first, second)) == 1
 
 
 def test_another_worker_that_had_it_in_between_is_seen(house: House) -> None:
@@ -148,8 +136,8 @@ def test_another_worker_that_had_it_in_between_is_seen(house: House) -> None:
     house.sky.script = [Temporary("Not reached.")]
     house.another().deliver(entry.id, entry.generation)
     assert house.row(entry).state == "queued"
-    assert take(house, entry) == []
-    assert take(house, house.row(entry)) == []  # it was put off
+    assert house.take(entry) == []
+    assert house.take(house.row(entry)) == []  # it was put off
     assert len(house.attempts(entry)) == 1
 
 
@@ -158,7 +146,7 @@ def test_a_row_that_was_tried_or_frozen_is_looked_at_when_it_is_due(house: House
     house.sky.script = [Temporary("Not reached.")]
     row = house.deliver(entry)
     before = len(looks)
-    house.publisher.foresee(ready(row))
+    house.publisher.foresee(skies.ready(row))
     assert len(looks) == before
     house.rig.clock.at = row.next_attempt_at or row.due_at
     assert house.deliver(entry).state == "sent"
@@ -185,17 +173,17 @@ def test_a_look_of_yesterday_is_made_again(house: House, looks: list[str]) -> No
     with house.store.write() as tx:
         assert tx.deliveries.swap(row, moved)
     house.rig.clock.at = midnight - SECOND
-    house.publisher.foresee(ready(moved))
+    house.publisher.foresee(skies.ready(moved))
     house.rig.clock.at = midnight
     before = len(looks)
-    assert take(house, moved) == [entry.id]
+    assert house.take(moved) == [entry.id]
     assert len(looks) == before + 1
 
 
 def test_the_flood_breaker_counts_what_was_tried_since_the_look(house: House) -> None:
     account = house.account()
     entries = [house.plan(f"Number {number}", account) for number in range(11)]
-    house.publisher.foresee(ready(*entries))
+    house.publisher.foresee(skies.ready(*entries))
     states = [house.deliver(entry).state for entry in entries]
     assert states == ["sent"] * 10 + ["held"]
     assert house.notices() == ["flood", "held"]
@@ -210,24 +198,24 @@ def test_an_approval_that_ends_in_a_moment_is_asked_for_when_it_is_due(house: Ho
         for one in tx.reviews.approvals(entry.post_id):
             until = house.rig.clock.at + ends
             tx._connection.exec_driver_sql(f"UPDATE approval SET expires_at = {microseconds(until)} WHERE id = '{one.id}'")  # noqa: S608 - our own
-    house.publisher.foresee(ready(entry))
+    house.publisher.foresee(skies.ready(entry))
     house.rig.clock.at = entry.due_at
     before = len(looks)
-    assert take(house, entry) == [entry.id]
+    assert house.take(entry) == [entry.id]
     assert len(looks) == before + (ends == ahead.LASTS)
 
 
 def test_a_hand_post_is_looked_at_when_it_is_due(house: House, looks: list[str]) -> None:
     entry = house.plan("A", house.rig.account(handle="@hand"))
     before = len(looks)
-    assert take(house, entry) == []
+    assert house.take(entry) == []
     assert (house.row(entry).state, len(looks)) == ("sending", before + 1)
 
 
 def test_a_login_that_cannot_be_used_is_told_when_it_is_due(house: House) -> None:
     entry = house.plan("A", house.account())
     house.sky.connect_error = AuthExpired("Log in again.")
-    assert take(house, entry) == []
+    assert house.take(entry) == []
     assert house.row(entry).state == "held"
 
 
@@ -240,17 +228,17 @@ def test_nothing_is_read_for_rows_that_are_gone_and_no_more_is_kept_than_there_i
     house.publisher.foresee([Ready("nobody", 1, "a")])
     monkeypatch.setattr(ahead, "_MOST", 1)
     before = len(looks)
-    house.publisher.foresee(ready(*entries))
-    house.publisher.foresee(ready(*entries))
+    house.publisher.foresee(skies.ready(*entries))
+    house.publisher.foresee(skies.ready(*entries))
     assert len(looks) == before + 1
     house.rig.clock.on(seconds=ahead.LASTS.seconds)  # what nobody asked for makes room
-    house.publisher.foresee(ready(*entries))
+    house.publisher.foresee(skies.ready(*entries))
     assert len(looks) == before + 2
 
 
 def test_logins_are_not_kept_open_when_nothing_follows(house: House) -> None:
     entry = house.plan("A", house.account())
-    house.publisher.foresee(ready(entry))
+    house.publisher.foresee(skies.ready(entry))
     assert list(house.publisher._ahead._seen) == [entry.id]
     house.rig.clock.at += ahead.LASTS
     house.publisher.reap()

@@ -10,13 +10,11 @@ import pytest
 
 from connectors.base import Credentials
 from planner.domain import delivery as moves
-from planner.domain.audit import AuditEvent
 from planner.domain.campaign import Campaign
-from planner.domain.delivery import Ready
 from planner.domain.petition import Petition
 from planner.domain.review import AnswerGiven
 from planner.domain.schedule import Wall
-from planner.services import ahead, approvals, fresh
+from planner.services import ahead, approvals
 from planner.store.work import SqlTransaction
 from tests.unit.services import rig as rigs
 from tests.unit.services import sky as skies
@@ -38,26 +36,16 @@ def house(store: SqlStore) -> House:
     return skies.build(store)
 
 
-def ready(*entries: Delivery) -> list[Ready]:
-    return [Ready(entry.id, entry.generation, entry.account_id) for entry in entries]
-
-
-def take(house: House, *entries: Delivery) -> list[str]:
-    return [call.delivery.id for call in house.publisher.take(ready(*entries))]
-
-
 def ahead_of(house: House, entry: Delivery, at: timedelta = SECOND) -> Delivery:
     """Look at a post so long before its time, and be there when its time has come."""
     house.rig.clock.at = entry.due_at - at
-    house.publisher.foresee(ready(entry))
+    house.publisher.foresee(skies.ready(entry))
     house.rig.clock.at = entry.due_at
     return entry
 
 
 def void(house: House, entry: Delivery) -> None:
-    with house.store.write() as tx:
-        void = {"void": entry.approval_id or ""}
-        tx.log.audit(AuditEvent("e", house.rig.clock.at, "o", approvals.STALE, f"post:{entry.post_id}", void))
+    house.void(entry, approvals.STALE)
 
 
 def another_login(house: House, entry: Delivery) -> None:
@@ -71,13 +59,11 @@ def no_login(house: House, entry: Delivery) -> None:
 
 
 def pause(house: House, entry: Delivery) -> None:
-    with house.store.write() as tx:
-        tx.log.put_setting(fresh.pause_name(entry.account_id), (entry.due_at + MINUTE).isoformat())
+    house.pause(entry.account_id, entry.due_at + MINUTE)
 
 
 def pause_platform(house: House, entry: Delivery) -> None:
-    with house.store.write() as tx:
-        tx.log.put_setting(fresh.pause_name("platform.bluesky"), (entry.due_at + MINUTE).isoformat())
+    house.pause("platform.bluesky", entry.due_at + MINUTE)
 
 
 def answer(house: House, entry: Delivery) -> None:
@@ -138,7 +124,7 @@ def test_the_login_of_the_moment_is_used(house: House, seen: bool, monkeypatch: 
         another_login(house, entry)
     else:
         between(house, lambda: another_login(house, entry), monkeypatch=monkeypatch)
-    (call,) = house.publisher.take(ready(entry))
+    (call,) = house.publisher.take(skies.ready(entry))
     assert call.job.tokens is not None
     assert call.job.tokens.read() == Credentials({"access": "another"})
 
@@ -146,7 +132,7 @@ def test_the_login_of_the_moment_is_used(house: House, seen: bool, monkeypatch: 
 def test_a_login_that_was_taken_away_is_not_used(house: House) -> None:
     entry = ahead_of(house, house.plan("A", house.account()))
     no_login(house, entry)
-    (call,) = house.publisher.take(ready(entry))
+    (call,) = house.publisher.take(skies.ready(entry))
     assert call.job.tokens is not None
     assert call.job.tokens.read() == Credentials({})
 
@@ -164,13 +150,13 @@ def flag(house: House, entry: Delivery) -> None:
 def test_somebody_who_writes_all_the_time_stops_nobody_else(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = house.plan("A", house.account())
     between(house, *[lambda: of_another(house)] * 2, monkeypatch=monkeypatch)
-    assert take(house, entry) == [entry.id]
+    assert house.take(entry) == [entry.id]
 
 
 def test_what_changes_itself_once_more_waits_for_the_next_round(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = house.plan("A", house.account())
     between(house, lambda: of_another(house), lambda: flag(house, entry), monkeypatch=monkeypatch)
-    assert take(house, entry) == []
+    assert house.take(entry) == []
     assert house.row(entry).state == "queued"
     assert house.deliver(entry).state == "held"
 
@@ -180,17 +166,17 @@ def test_another_time_leaves_the_look_behind(house: House, minutes: int) -> None
     entry = house.plan("A", house.account())
     ahead_of(house, entry)
     house.rig.clock.at = entry.due_at - 10 * MINUTE
-    house.publisher.foresee(ready(entry))
+    house.publisher.foresee(skies.ready(entry))
     wall = Wall.parse(f"2026-11-25 {'09:55' if minutes < 0 else '10:05'}")
     moved = house.rig.calendar.move(house.rig.alone(), entry.id, entry.generation, wall, accepted=CONCERNS)
     house.rig.clock.at = min(entry.due_at, moved.due_at) - SECOND
-    assert take(house, entry) == take(house, moved) == []
-    house.publisher.foresee(ready(moved))
+    assert house.take(entry) == house.take(moved) == []
+    house.publisher.foresee(skies.ready(moved))
     house.rig.clock.at = moved.due_at - SECOND / 2
-    assert take(house, moved) == take(house, entry) == []
+    assert house.take(moved) == house.take(entry) == []
     house.rig.clock.at = moved.due_at
-    assert take(house, entry) == []
-    assert take(house, moved) == [entry.id]
+    assert house.take(entry) == []
+    assert house.take(moved) == [entry.id]
     assert house.attempts(entry)[0].started_at == moved.due_at
 
 
@@ -201,11 +187,11 @@ def test_what_was_put_off_does_not_go_out_before(house: House) -> None:
     with house.store.write() as tx:
         assert tx.deliveries.swap(row, later)
     house.rig.clock.at = entry.due_at + MINUTE - 2 * SECOND
-    house.publisher.foresee(ready(later))
+    house.publisher.foresee(skies.ready(later))
     house.rig.clock.on(seconds=1)
-    assert take(house, later) == []
+    assert house.take(later) == []
     house.rig.clock.on(seconds=1)
-    assert take(house, later) == [entry.id]
+    assert house.take(later) == [entry.id]
 
 
 def test_a_worker_that_freezes_after_a_look_ahead_sends_nothing_with_what_it_saw(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +221,7 @@ def test_an_attempt_is_written_down_before_the_call_of_what_was_seen_ahead(house
 
 def test_the_next_part_of_a_thread_that_was_seen_ahead_waits_for_a_hold(house: House) -> None:
     entry = ahead_of(house, house.plan("One\n---\nTwo", house.account()))
-    (call,) = house.publisher.take(ready(entry))
+    (call,) = house.publisher.take(skies.ready(entry))
     answer = house.publisher.send(call)
     house.holds.hold(house.rig.alone(), "all", "", "Wait.")
     assert house.publisher.keep([answer]) == []
@@ -247,7 +233,7 @@ def test_what_nobody_asked_for_is_forgotten_with_its_login(house: House) -> None
     ahead_of(house, first)
     assert house.publisher._ahead.room(house.rig.clock.at) == ahead._MOST - 1
     house.rig.clock.on(seconds=ahead.LASTS.seconds)
-    assert take(house, second) == [second.id]
+    assert house.take(second) == [second.id]
     assert house.publisher._ahead._seen == {}
 
 
