@@ -41,6 +41,9 @@ _UNTOLD_SLEEP_S = 1.0
 
 _BUSY_SLEEP_S = 0.2
 _ENOUGH = 50
+_RUSH_S = 1.0
+"""With so many turns at work, more is handed over once in so many seconds: what has a time was handed over ahead of it."""
+
 _WHOLE_S = 2.0
 """With so many turns at work, only what fell due since the last look is handed over, and everything once in so many seconds."""
 
@@ -175,7 +178,7 @@ class DistributedEngine:
         self._poke = threading.Event()
         self._told = threading.Event()
         self._seen: datetime | None = None
-        self._whole = 0.0
+        self._whole = self._handed = 0.0
         self._flow = Flow(publisher, clock, self._scale.threads)
         self._pulse = Pulse(queue.beat, clock, self._name, "distributed", lambda: self._flow.working)
         jobs: dict[str, tasks.Task] = {
@@ -252,6 +255,8 @@ class DistributedEngine:
         now, enough = self._clock.now(), self._flow.working > _ENOUGH
         if look is None and not enough:
             return _UNTOLD_SLEEP_S
+        if enough and time.monotonic() - self._handed < _RUSH_S:
+            return _BUSY_SLEEP_S
         if enough or (look is not None and look.due is not None and look.due <= now + AHEAD):
             try:
                 self._hand_over()
@@ -263,7 +268,8 @@ class DistributedEngine:
         return longest if look is None or look.due is None else min((look.due - AHEAD - now).total_seconds(), longest)
 
     def _hand_over(self) -> None:
-        now, steady = self._clock.now(), time.monotonic()
+        now = self._clock.now()
+        self._handed = steady = time.monotonic()
         whole = self._flow.working <= _ENOUGH or steady - self._whole >= _WHOLE_S
         if self._queue.promote(now, None if whole else self._seen, AHEAD) is not None:
             self._seen, self._whole = now, steady if whole else self._whole

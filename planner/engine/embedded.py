@@ -112,7 +112,8 @@ class EmbeddedEngine:
         whole = working <= _ENOUGH or self._looked - self._whole >= _WHOLE_S
         try:
             with self._store.read() as tx:
-                ready = tx.deliveries.ready(now + AHEAD, limit=_BATCH, since=None if whole else self._seen)
+                busy = self._flow.accounts
+                ready = tx.deliveries.ready(now + AHEAD, limit=_BATCH, since=None if whole else self._seen, busy=busy)
                 following = tx.deliveries.next_due()
         except Unavailable as error:
             _LOG.warning("%s", error.sentence)

@@ -74,9 +74,10 @@ class Speed:
 
     def note(self, answers: int, longest: float) -> None:
         """Count answers, and how many seconds the longest call took, by seconds."""
-        if time.monotonic() - self.began >= _SPAN_S:
+        now = time.monotonic()
+        if now - self.began >= _SPAN_S:
             self.counts, self.longest = self._lately()
-            self.began = time.monotonic()
+            self.began = now
         self.counts = (self.counts[0], self.counts[1] + answers)
         self.longest = (self.longest[0], max(self.longest[1], longest))
 
@@ -291,7 +292,9 @@ class Flow:
     def _room(self) -> int:
         """Return how many rows may be claimed now."""
         hands = self._hands
-        return 0 if hands.ending or self._stop.is_set() else min(len(hands.free), max(self._speed.allowed - hands.flying, 0))
+        if not hands.free or hands.ending or self._stop.is_set():
+            return 0
+        return min(len(hands.free), max(self._speed.allowed - hands.flying, 0))
 
     def _choose(self) -> list[tuple[Turn, Ready]]:
         """Return the next row of as many free accounts as may be claimed, those that waited longest first."""
@@ -355,6 +358,7 @@ class Flow:
 
     def _lane(self) -> None:
         """Make calls, and look for what is in doubt, one after the other."""
+        hands = self._hands
         while (work := self._work.get()) is not None:
             account_id, task = work
             began, answer = time.monotonic(), None
@@ -362,9 +366,10 @@ class Flow:
                 tasks.reconcile(self._publisher, task.id)
             else:
                 answer = tasks.send(self._publisher, task)
-            with self._hands.lock:
+            with hands.lock:
                 self._speed.note(1, time.monotonic() - began)
-                self._hands.answers.append((account_id, answer))
-                if self._hands.resting and self._room():
-                    self._hands.to_claim.notify()
-                self._hands.to_store.notify()
+                hands.answers.append((account_id, answer))
+                if hands.resting and self._room():
+                    hands.to_claim.notify()
+                if len(hands.answers) == 1:  # who stores waits only while there is none
+                    hands.to_store.notify()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
     from connectors.base import Credentials, Media
@@ -158,10 +158,10 @@ class Deliveries(Protocol):
     def due(self, now: datetime, *, limit: int) -> tuple[Delivery, ...]:
         """Return queued deliveries with due_at <= now and next_attempt_at null or <= now, earliest first, one per account first."""
 
-    def ready(self, now: datetime, *, limit: int, since: datetime | None = None) -> tuple[Ready, ...]:
+    def ready(self, now: datetime, *, limit: int, since: datetime | None = None, busy: Collection[str] = ()) -> tuple[Ready, ...]:
         """Return in short what an engine has to look at now: at most `limit` in doubt, then as many due, each the earliest first.
 
-        `since`: only what has fallen due after this moment.
+        `since`: only what has fallen due after this moment. Of these, the rows of `busy` accounts are left out.
         """
 
     def next_due(self) -> datetime | None:

@@ -13,7 +13,7 @@ from planner.domain.schedule import is_stale
 from planner.services import approvals, render
 from planner.services.beside import DUE_ITEM
 from planner.services.headings import named
-from planner.services.outgoing import Job, freeze, make_job, may_be_live
+from planner.services.outgoing import Job, freeze, make_job, may_be_live, part_of
 from planner.services.sharing import group
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ class Fresh:
             return make_job(delivery, post, account, there, grounds=grounds)
         parts = freeze(delivery.id, self._render(tx, delivery, post, account))
         other = tuple(part.fingerprint for part in there) != tuple(part.fingerprint for part in parts)
-        return make_job(delivery, post, account, parts, thaw=bool(there) and other, grounds=grounds)
+        return make_job(delivery, post, account, parts, thaw=bool(there) and other, grounds=grounds, opened=part_of(parts[0]))
 
     def _render(self, tx: Transaction, delivery: Delivery, post: Post, account: Account) -> list[Part]:
         connector = self._platforms.planner_view(account.platform, account.mode, account.settings)

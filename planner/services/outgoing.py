@@ -162,6 +162,7 @@ class Job:
     """Everything that one call needs: the rows as they were read, the account's connector and its login.
 
     `thaw`: other parts are frozen, of which nothing can be live; they make room for these. `grounds`: the number of what was looked at.
+    `opened`: the first part, read back from its row while there was time.
     """
 
     delivery: Delivery
@@ -172,6 +173,7 @@ class Job:
     tokens: FencedTokens | None = None
     thaw: bool = False
     grounds: int = -1
+    opened: Part | None = None
 
     @property
     def open_part(self) -> DeliveryPart | None:

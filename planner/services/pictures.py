@@ -35,6 +35,7 @@ _UNREADABLE = (
     SyntaxError,
     LookupError,
     TypeError,
+    AttributeError,  # a text of its EXIF that says it is a figure
     ArithmeticError,
     EOFError,
     struct.error,

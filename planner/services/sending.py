@@ -44,7 +44,7 @@ class Sender:
         """Return the job with its account's connector; raise a ConnectorError when its login cannot be used at all."""
         tokens = FencedTokens(VaultTokens(self._store, job.account.id), credentials or Credentials({}))
         connector = self._platforms.connect(job.account, credentials, tokens)
-        return make_job(job.delivery, job.post, job.account, job.parts, connector, tokens, job.thaw, job.grounds)
+        return make_job(job.delivery, job.post, job.account, job.parts, connector, tokens, job.thaw, job.grounds, job.opened)
 
     def attempt(self, tx: Transaction, delivery: Delivery, part: DeliveryPart, started: datetime, until: datetime) -> Attempt:
         """Return the attempt that is about to be made."""
@@ -121,13 +121,15 @@ class Sender:
     def _once(self, call: Call, attempt: Attempt) -> Answer:
         job, part = call.job, call.part
         fence = Fence(self._clock, attempt.lease_until, self._tuning.longest_call)
-        journal, previous = self._around(job, part, fence, begun=attempt.number > 1)
+        first = part.index == 0 and attempt.number == 1
+        journal, previous = self._around(job, part, fence, begun=not first)
         media = PostMedia(self._store, job.post.content_for(job.account.id), fence)
         if not fence.open:
             return make_answer(call, attempt)
         connector, login = _login(job, fence)
         try:
-            receipt = connector.publish(part_of(part), attempt_key=part.key, journal=journal, media=media, previous=previous)
+            opened = job.opened if first and job.opened is not None else part_of(part)
+            receipt = connector.publish(opened, attempt_key=part.key, journal=journal, media=media, previous=previous)
         except ConnectorError as error:
             return make_answer(call, attempt, error=error)
         except (Unavailable, LeaseOverError):
@@ -144,7 +146,7 @@ class Sender:
 
     def _around(self, job: Job, part: DeliveryPart, fence: Fence | None, *, begun: bool = True) -> tuple[RowJournal, tuple[Ref, ...]]:
         """Return the part's journal and what stands before it in the thread; a first part that was never begun has neither."""
-        if part.index == 0 and not begun:
+        if not begun:
             return RowJournal(self._store, job.delivery.id, part.index, {}, fence), ()
         with self._store.read() as tx:
             steps, parts = tx.deliveries.journal(job.delivery.id), tx.deliveries.parts(job.delivery.id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Numeric
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from sqlalchemy import Connection, Dialect, Executable
 
@@ -36,13 +36,21 @@ class Straight:
 
     def __call__(self, connection: Connection, **bound: object) -> list[tuple[Any, ...]]:
         """Return the rows, in the transaction that is open; every value that comes in has a name."""
+        found, turning = self._ask(connection, bound)
+        return _read(found, turning) if turning else found
+
+    def without(self, connection: Connection, place: int, texts: Container[str], **bound: object) -> list[tuple[Any, ...]]:
+        """Return the rows but those that have one of the texts at this place: these are not even read."""
+        found, turning = self._ask(connection, bound)
+        return _read([row for row in found if row[place] not in texts], turning)
+
+    def _ask(self, connection: Connection, bound: Mapping[str, object]) -> tuple[list[tuple[Any, ...]], Turning]:
         made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
         values = {**made.known, **bound}
         for name, make in made.makers.items():
             values[name] = make(values[name])
         cursor = driver(connection).execute(made.text, [values[name] for name in made.names] if made.by_place else values)
-        found: list[tuple[Any, ...]] = cursor.fetchall() if made.answers else []
-        return _read(found, made.readers) if made.readers else found
+        return cursor.fetchall() if made.answers else [], made.readers
 
     def _make(self, dialect: Dialect) -> _Made:
         compiled: Any = self._query.compile(dialect=dialect)  # type: ignore[attr-defined]  # every statement has it

@@ -398,6 +398,8 @@ class StoreContract:
             assert [item.id for item in tx.deliveries.due(NOW, limit=1)] == ["a1"]
             assert [item.id for item in tx.deliveries.ready(NOW, limit=9)] == ["a1", "a2", "b1"]
             assert [item.id for item in tx.deliveries.ready(NOW, limit=9, since=NOW - 2 * MINUTE)] == ["b1"]
+            assert [item.id for item in tx.deliveries.ready(NOW, limit=9, busy={"acc2", "acc3"})] == ["a1", "a2"]
+            assert [item.id for item in tx.deliveries.ready(NOW, limit=2, busy={"acc1"})] == []  # of the first two
             assert tx.deliveries.next_due() == NOW - 3 * MINUTE
             assert [item.id for item in tx.deliveries.due(NOW + 2 * MINUTE, limit=9)] == ["a1", "b1", "a2", "later", "backoff"]
             assert [item.id for item in tx.deliveries.window(NOW, NOW + MINUTE)] == ["b1", "held"]

@@ -11,6 +11,7 @@ import pytest
 
 from planner.domain.errors import Unavailable
 from planner.engine.distributed import DistributedEngine
+from planner.engine.flow import Flow
 from planner.store.watch import Look
 
 if TYPE_CHECKING:
@@ -195,6 +196,15 @@ def test_a_hand_over_that_fails_is_tried_again(bench: Bench) -> None:
     bench.queue.promote = promote  # type: ignore[method-assign]  # for this test
     bench.start()
     bench.until(lambda: len(bench.queue.handed) == 2, 4)
+
+
+def test_with_many_accounts_at_work_it_hands_over_once_a_second_and_does_not_look(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Flow, "working", property(lambda _: 51))
+    bench.thread.start()
+    bench.until(lambda: len(bench.queue.handed) == 3)
+    first, second, third = bench.queue.handed
+    assert min(second - first, third - second) > timedelta(seconds=0.9)
+    assert bench.queue.looks == 0
 
 
 def test_what_one_worker_alone_does_is_done_by_the_one_whose_turn_it_is(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

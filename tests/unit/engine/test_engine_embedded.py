@@ -21,7 +21,7 @@ from planner.engine.embedded import EmbeddedEngine, Rhythm
 from planner.store.watch import Look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 OFTEN = Rhythm(beat=0.01, reap=0.01, notices=0.01, collect=0.01, still=0.01)
@@ -83,12 +83,12 @@ class Rows:
     def log(self) -> Rows:
         return self
 
-    def ready(self, now: datetime, *, limit: int, since: datetime | None = None) -> tuple[Ready, ...]:
+    def ready(self, now: datetime, *, limit: int, since: datetime | None = None, busy: Collection[str] = ()) -> tuple[Ready, ...]:
         due = sorted(
             (row for row in self._queued() if (since is None or row.due_at > since) and row.due_at <= now), key=lambda row: row.due_at
         )[:limit]
         found: tuple[Row, ...] = (*self._doubtful(now), *due)
-        return tuple(Ready(row.id, row.generation, row.account_id, row.state, row.due_at) for row in found)  # type: ignore[arg-type]
+        return tuple(Ready(row.id, row.generation, row.account_id, row.state, row.due_at) for row in found if row.account_id not in busy)  # type: ignore[arg-type]
 
     def next_due(self) -> datetime | None:
         return min((row.due_at for row in self._queued()), default=None)

@@ -213,6 +213,16 @@ def test_a_broken_file_is_a_picture_or_one_sentence(rig: Rig, sample: bytes, fli
     assert said in (None, "image")
 
 
+def test_a_text_of_the_exif_that_says_it_is_a_figure_is_one_sentence(rig: Rig) -> None:
+    data = photo("JPEG", exif=located())
+    maker, text, ratio = b"\x01\x0f", b"\x00\x02", b"\x00\x05"
+    broken = data.replace(maker + text, maker + ratio, 1)
+    assert broken != data
+    with pytest.raises(Invalid) as caught:
+        rig.images.add(rig.alone(), broken)
+    assert caught.value.sentence == NO_PICTURE
+
+
 def test_who_may_only_read_uploads_nothing(rig: Rig) -> None:
     with pytest.raises(NotAllowed):
         rig.images.add(rig.member("vera", "viewer"), png())
