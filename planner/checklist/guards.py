@@ -55,6 +55,7 @@ _FICTION = Late(
     r"(?:main|tv|favou?rite|fictional|beloved|every|each|the) characters?|characters? (?:in|on|from)|protagonist|screenplay|fan ?fic\w*|comic book|memoir)\b",
     re.IGNORECASE,
 )
+_PARAGRAPH = re.compile(r"[^\n]+")
 _CONSENT = Late(
     r"\b(?:with|gave|given|has|have|signed|on file)\b[^.!?\n]{0,40}\bwritten (?:consent|permission|release)|\bsigned (?:release|consent)|\b(?:written )?release (?:form )?(?:on file|signed)|\bconsented in writing",
     re.IGNORECASE,
@@ -175,6 +176,20 @@ def _in_draft(pattern: Late) -> Callable[[Hit, Reading], bool]:
     return told
 
 
+def _fiction(hit: Hit, reading: Reading) -> bool:
+    """Tell whether the opening of the draft, or what stands around the hit, says that it is invented.
+
+    A long post may speak of a film in one paragraph and of what happened today in another, so that farther paragraphs tell nothing.
+    """
+    text = reading.folded
+    if not haystack(text).may_hold(probe(_FICTION.pattern)):
+        return False
+    paragraphs = [match.span() for match in _PARAGRAPH.finditer(text)]
+    at = sum(first <= hit.first for first, _ in paragraphs) - 1
+    near = paragraphs[max(0, at - 1) : at + 2]
+    return any(holds(_FICTION, text, *span) for span in (paragraphs[0], *near))
+
+
 _GUARDS: dict[str, Callable[[Hit, Reading], bool]] = {
     "mention": _mention,
     "negated": _negated,
@@ -184,7 +199,7 @@ _GUARDS: dict[str, Callable[[Hit, Reading], bool]] = {
     "question": _question,
     "own": _own,
     "published": _in_sentence(_PUBLISHED),
-    "fiction": _in_draft(_FICTION),
+    "fiction": _fiction,
     "consent": _in_draft(_CONSENT),
     "general": _in_sentence(_GENERAL),
 }
