@@ -39,6 +39,17 @@ _CHAIN = re.compile(rf"(?<![^\W_])(?<![^\W_]['-]){_SHOUT}(?:{_LINK}{_SHOUT})+")
 """Words without a small letter one after the other: every run of shouted ones lies within one."""
 _LOUD_ENOUGH = re.compile(r"[^a-z]{8,}")
 """A stretch without a small letter that has room for two shouted words, one of them of four letters."""
+_BREAK = re.compile(r"\n\s*\n")
+_ON_A_THING = Late(
+    r"\b(?:signs?|banners?|badges?|mugs?|posters?|placards?|notes?|stickers?|t-?shirts?|boards?|buttons?|labels?|alarms?|tattoos?|walls?|bedsheets?|letters?|files?|folders?|one|subject line)\b"
+    r"[^.!?\n]{0,40}\b(?:says?|said|saying|reads?|reading|called|marked|labell?ed|titled|named)[\s:\"']*$",
+    re.IGNORECASE,
+)
+"""Words before a run that tell that it stands on a thing: a sign, a mug, an alarm."""
+_NAME_OF = Late(r"\s+(?:has|offers?|runs|provides|hosts|publishes)\b")
+"""A verb behind a short run of which the run is the name of who does it."""
+_LONGEST_NAME = 4
+_BEFORE = 80
 _LONG_ALT = 125
 _LOUD, _SOFT = 4, 2
 _LONG_TAG = 12
@@ -125,6 +136,9 @@ def caps(rule: Rule, reading: Reading) -> Iterator[Candidate]:
         run: list[re.Match[str]] = []
         for match in WORD.finditer(text, *chain.span()):
             word = match[0]
+            if run and _BREAK.search(text, run[-1].end(), match.start()):
+                yield from _shouted(rule, reading, run)
+                run = []
             if (word.upper() == word and word.lower() != word) or (run and word.isdigit()):
                 run.append(match)
             else:
@@ -140,7 +154,8 @@ def _chains(text: str) -> Iterator[re.Match[str]]:
 
 
 def _shouted(rule: Rule, reading: Reading, run: list[re.Match[str]]) -> Iterator[Candidate]:
-    if len(run) < int(rule.options["least"]):
+    run = _without_next(reading.views.masked.text, run)
+    if len(run) < int(rule.options["least"]) or _copied(reading, run):
         return
     acronyms, labels = frozenset(rule.options["acronyms"]), frozenset(rule.options["labels"])
     loud = [match for match in run if _is_word(match[0], acronyms | labels)]
@@ -153,6 +168,20 @@ def _shouted(rule: Rule, reading: Reading, run: list[re.Match[str]]) -> Iterator
     if before[-1:] in {"", ".", "!", "?", "\n"} or "\n" in reading.folded[len(before) : run[0].start()]:
         plain = plain[:1].upper() + plain[1:]
     yield Candidate(rule.id, rule.variant, "advise", start, end, Suggestion("replace", start, end, plain), fields={"quote": words})
+
+
+def _without_next(text: str, run: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Return a run without an "I" or "A" that begins the next sentence."""
+    ends = len(run) > 1 and len(run[-1][0]) == 1 and text[run[-2].end()] in ".!?"
+    return run[:-1] if ends else run
+
+
+def _copied(reading: Reading, run: list[re.Match[str]]) -> bool:
+    """Tell whether a run is what stands on a thing, or a short name of somebody who does something."""
+    text, start, end = reading.views.masked.text, run[0].start(), run[-1].end()
+    if _ON_A_THING.search(text[max(0, start - _BEFORE) : start]):
+        return True
+    return len(run) <= _LONGEST_NAME and _NAME_OF.match(text, end) is not None
 
 
 def _is_word(word: str, acronyms: frozenset[str]) -> bool:

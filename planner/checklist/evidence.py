@@ -81,7 +81,8 @@ def crisis_line(rule: Rule, reading: Reading) -> Iterator[Candidate]:
 
     Options: `subject` (patterns on the words view), `resource` (patterns on the folded view that name help),
     `passing` (patterns that show a passing mention, enough together with a link), `link`, `aside` (patterns on the words view of names
-    in which the words are no subject), and `long`: in a draft of more words, what is said once, after the opening sentence, is no subject.
+    in which the words are no subject), and `long`: in a draft of more words, what is said once, after the opening sentence, is no subject,
+    unless `addressed` (patterns on the words view) show that it is said to the reader.
     """
     options = rule.options
     words = reading.views.words
@@ -93,6 +94,7 @@ def crisis_line(rule: Rule, reading: Reading) -> Iterator[Candidate]:
         len(words.text.split()) > options.get("long", _ENDLESS)
         and _behind_opening(start, reading)
         and matcher(tuple(options["subject"])).search(words.text, found[1]) is None
+        and not any(reading.holds(pattern, "words") for pattern in options.get("addressed", ()))
     ):
         return
     if any(reading.holds(pattern) for pattern in options["link"]) and any(reading.holds(one, "words") for one in options["passing"]):

@@ -103,6 +103,13 @@ def test_emoji_are_counted_once_each(text: str, *, hit: bool) -> None:
         ("READ THIS\nand THINK", [], ""),
         ("HEAR OUR KIDS TOOlate", ["HEAR OUR KIDS"], "Hear our kids"),
         ("24 NEW SHELTER BEDS", ["NEW SHELTER BEDS"], "new shelter beds"),
+        ("SAVE OUR BUS\n\nNHS staff ride it", ["SAVE OUR BUS"], "Save our bus"),
+        ("SOUP AT\n\nNOON NOW", [], ""),
+        ("It was THE COLD SOUP. I ate it.", ["THE COLD SOUP"], "the cold soup"),
+        ("a sign that says HOME OF THE PEACH, and a peach", [], ""),
+        ("she says WE WANT OUR BEDS, and sits", ["WE WANT OUR BEDS"], "we want our beds"),
+        ("THE COLD SOUP runs a class", [], ""),
+        ("THE COLD SOUP FROM THE RIVER runs a class", ["THE COLD SOUP FROM THE RIVER"], "The cold soup from the river"),
     ],
 )
 def test_shouting(text: str, shouted: list[str], plain: str) -> None:
@@ -163,6 +170,12 @@ def test_what_a_long_draft_says_once_in_passing_is_no_subject() -> None:
     filler = "We walked along the river and talked about rotas. " * 12
     once, opening, twice = f"{filler}Suicide came up.", f"Suicide came up. {filler}", f"{filler}Suicide came up. Suicidal days pass."
     assert [quotes("safety.missing-crisis-resource", text, "crisis") for text in (once, opening, twice)] == [[], ["Suicide"], ["Suicide"]]
+
+
+def test_a_crisis_that_a_long_draft_puts_to_the_reader_is_a_subject() -> None:
+    filler = "We walked along the river and talked about rotas. " * 12
+    put, told = f"{filler}What if a friend wants to end it? Sit down.", f"{filler}A film in which a man wants to end it was on."
+    assert [quotes("safety.missing-crisis-resource", text, "crisis") for text in (put, told)] == [["wants to end it"], []]
 
 
 def test_the_third_demand_is_one_too_many() -> None:
