@@ -56,7 +56,7 @@ def guarded(guard: str, text: str, words: str, profile: Profile | None = None) -
         ("self", "Give the addict a bed.", "addict", None),
         ("name", "Narcotics Anonymous and Addicts Anonymous meet at 4.", "Addicts", "drop"),
         ("name", "Addicts meet at 4.", "Addicts", None),
-        ("fiction", "From my novel\n\nOne.\n\nTwo.\n\nThe client wept.", "client", "drop"),
+        ("fiction", "From the novel\n\nOne.\n\nTwo.\n\nThe client wept.", "client", "drop"),
         ("fiction", "One.\n\nTwo.\n\nThe client wept.\n\nThat was a scene from the film.", "client", "drop"),
         ("fiction", "The client wept.\n\nOne.\n\nTwo.\n\nOn Friday we show the film.", "client", None),
         ("fiction", "The client wept.", "client", None),
