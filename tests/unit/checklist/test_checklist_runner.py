@@ -94,7 +94,7 @@ def test_candidates_of_the_detector_are_worded_by_their_rule() -> None:
 
 
 def test_settings_raise_any_and_lower_only_the_harmless() -> None:
-    text = "We feed junkies. He committed suicide, call 988."
+    text = "We feed junkies. After a failed suicide attempt he sings, call 988."
     raised = ran(text, profile=Profile(raised={"tone.stigmatising-language": "block"}))
     assert only(raised, "tone.stigmatising-language").level == "block"
     low = ran(
