@@ -6,7 +6,7 @@ import argparse
 import hashlib
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from planner.checklist.confidentiality import live_case, score, subjects
 from planner.checklist.fitted_rows import packed as packed_rows
 from planner.checklist.report import Draft
 from planner.checklist.text import masked, views
+from tools import passage_samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,7 @@ SELDOM = 4  # texts that a bucket of the word table must stand in
 FEATURES_PENALTY = 1.5
 ANSWER_WEIGHT = 0.3
 ORDINARY_WEIGHT = 0.3
+PASSAGE_WEIGHT = 0.3
 TWIN_WEIGHT = 0.3  # labeled drafts of one hard kind only: half of them look like a breach and are none
 CONTRAST_WEIGHT = 0.999  # in every fit, in no figure: pairs written for contrast are no sample of drafts
 PHRASES_STRENGTH = 30.0
@@ -50,12 +52,16 @@ SMALLEST = 0.005  # weight worth writing
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One labeled text: its draft, whether it breaches confidentiality, how much it counts, and who wrote it (`""`: anybody)."""
+    """One labeled text: its draft, whether it breaches confidentiality, how much it counts, and who wrote it (`""`: anybody).
+
+    `back`: how many samples before it the draft stands that it is a passage of; 0 for a whole one.
+    """
 
     draft: Draft
     breach: bool
     weight: float
     author: str = ""
+    back: int = 0
 
 
 def read(path: Path, weight: float = 1.0) -> list[Sample]:
@@ -70,6 +76,17 @@ def read(path: Path, weight: float = 1.0) -> list[Sample]:
         )
         for row in rows
     ]
+
+
+def with_passages(path: Path) -> list[Sample]:
+    """Read labeled drafts, each followed by its passages if it is a long one."""
+    found: list[Sample] = []
+    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    for whole, row in zip(read(path), rows, strict=True):
+        found.append(whole)
+        for back, (text, breach) in enumerate(passage_samples.of(row), 1):
+            found.append(Sample(replace(whole.draft, text=text), breach, PASSAGE_WEIGHT, whole.author, back))
+    return found
 
 
 def groups_of(texts: list[str]) -> list[int]:
@@ -213,6 +230,7 @@ class Data:
     counts: Vector
     folds: NDArray[np.int64]
     offset: Vector
+    parts: list[int]
 
 
 def prepare(samples: list[Sample]) -> Data:
@@ -239,6 +257,7 @@ def prepare(samples: list[Sample]) -> Data:
         np.array([sample.weight for sample in samples]),
         np.array(folds_of(samples)),
         np.array([sum(weight for _, weight in live_case.releases(one.words.text)) for one in seen], dtype=float),
+        [at - sample.back if sample.back else -1 for at, sample in enumerate(samples)],
     )
 
 
@@ -309,7 +328,7 @@ def curve(truth: Vector, logits: Vector, precision: float) -> tuple[float, float
 def report(data: Data, logits: Vector) -> dict[str, Any]:
     """Return the figures of one cross-validation on the drafts, and the share of answers above each threshold."""
     drafts = data.counts == 1
-    others = data.counts < CONTRAST_WEIGHT
+    others = (data.counts < CONTRAST_WEIGHT) & (np.array(data.parts) < 0)
     truth, found = data.truth[drafts], logits[drafts]
     figures: dict[str, Any] = {"drafts": int(drafts.sum()), "breaching": int(truth.sum()), "auc": round(area(truth, found), 4)}
     for precision in (0.8, 0.85, 0.9, 0.95):
@@ -320,6 +339,10 @@ def report(data: Data, logits: Vector) -> dict[str, Any]:
             "threshold": round(threshold, 3),
             "others above": round(above, 4),
         }
+    long, alone, together = passage_samples.together(logits, data.parts)
+    for name, made in (("long drafts as a whole", alone), ("long drafts in passages too", together)) if long else ():
+        told = {f"recall at {goal}": [round(one, 3) for one in curve(data.truth[long], made, goal)] for goal in (0.85, 0.9, 0.95)}
+        figures[name] = {"drafts": len(long), "auc": round(area(data.truth[long], made), 4), **told}
     return figures
 
 
@@ -349,7 +372,7 @@ def write(out: Path, data: Data, words: Vector, digest: str, figures: dict[str, 
     write_phrases(table_of_words, fit_phrases(data.spoken, data.truth, data.counts))
     lines = [
         "# Weights of the confidentiality detector, written by tools/fit_subject.py: do not edit by hand.",
-        f"# Fitted on {figures['drafts']} labeled drafts ({figures['breaching']} breach) and {int((data.counts < 1).sum())} texts about nobody in particular.",
+        f"# Fitted on {figures['drafts']} labeled drafts ({figures['breaching']} breach) and {int(((data.counts < 1) & (np.array(data.parts) < 0)).sum())} texts about nobody in particular.",
         f'training = "{digest}"',
         f"auc = {figures['auc']}",
         f"bias = {point[-1]:.3f}",
@@ -378,7 +401,7 @@ def main() -> None:
     parser.add_argument("--dry", action="store_true", help="measure only")
     args = parser.parse_args()
     paths = sorted(args.drafts)
-    samples = [sample for path in paths for sample in read(path)]
+    samples = [sample for path in paths for sample in with_passages(path)]
     samples += [sample for path in args.answers for sample in read(path, ANSWER_WEIGHT)]
     samples += [sample for path in args.ordinary for sample in read(path, ORDINARY_WEIGHT)]
     samples += [sample for path in args.twins for sample in read(path, TWIN_WEIGHT)]

@@ -151,12 +151,20 @@ def of_one_person(text: str, table: Fitted) -> float:
     return sums[-1] / length
 
 
+def of_one_passage(text: str, table: Fitted) -> float:
+    """Return the same for a passage of a text; the text itself stays in mind for the rules, which read it next."""
+    _, length, sums = _sum(text, table)
+    return sums[-1] / length
+
+
 @lru_cache(maxsize=4)
 def _added(text: str, table: Fitted) -> tuple[int, float, list[int]]:
-    """Return how many features of a text are known, the length of their rarities, and what they add for each rule and for the detector.
+    """Return the sums of a whole text. The detector and the rules read the same one one after the other."""
+    return _sum(text, table)
 
-    The detector and the rules read the same text one after the other.
-    """
+
+def _sum(text: str, table: Fitted) -> tuple[int, float, list[int]]:
+    """Return how many features of a text are known, the length of their rarities, and what they add for each rule and for the detector."""
     known, added = table.added(features(text))
     squares, *sums = parted(added, len(table.offsets) + 2)
     return known, math.sqrt(squares) * _TENTH or 1.0, sums

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist.bank import lexicon
-from planner.checklist.confidentiality import cues, identifiers, live_case, marks, replies, subjects
+from planner.checklist.confidentiality import cues, identifiers, live_case, marks, passages, replies, subjects
 from planner.checklist.confidentiality.lists import name_lists, tells_somebody
 from planner.checklist.spans import Stretches
 
@@ -112,8 +112,9 @@ def findings(seen: Scan, draft: Draft, sure: Confidence, level: Level | None, pr
         direct += [one for one in weighed if not taken.meets(one.start, one.end)]
     found = [*direct, *_strongest(situations)]
     if level is not None:
-        found += [Found("confidentiality.client-reference", "", level, start, end) for start, end in mentions(seen)]
-        found += [Found("confidentiality.quasi-identifier", clue.kind, level, clue.start, clue.end, clue.kind) for clue in seen.clues]
+        here = passages.within(seen, sure.passages)
+        found += [Found("confidentiality.client-reference", "", level, start, end) for start, end in mentions(here)]
+        found += [Found("confidentiality.quasi-identifier", clue.kind, level, clue.start, clue.end, clue.kind) for clue in here.clues]
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist import wording
 from planner.checklist.bank import table
-from planner.checklist.confidentiality import clues, cues, identifiers, live_case, names, people, places, score
+from planner.checklist.confidentiality import clues, cues, identifiers, live_case, names, passages, people, places, score
 from planner.checklist.confidentiality.lists import tells_somebody
 from planner.checklist.text import masked
 
@@ -56,6 +56,8 @@ CARE_WORDS = frozenset(
 _OUTSIDE = frozenset({"own", "staff", "public", "animal", "fiction", "outsider", "reader", "general", "kin"})
 _EARLY = 12
 _CAP = 1.4
+NEARER = 0.6
+"""How far a long text is taken for what its most telling passage is, if that tells more than the whole."""
 
 
 class Scan(NamedTuple):
@@ -70,12 +72,16 @@ class Scan(NamedTuple):
 
 
 class Confidence(NamedTuple):
-    """How sure the detector is: `value` of all cues, `grammar` with a neutral word-level score, and the strongest cues."""
+    """How sure the detector is: `value` of all cues, `grammar` with a neutral word-level score, and the strongest cues.
+
+    `passages` are the spans of a long text in which the person is told of; empty for a short one, which is told of as a whole.
+    """
 
     value: float
     grammar: float
     cues: tuple[tuple[str, float], ...]
     releases: frozenset[str] = frozenset()
+    passages: tuple[tuple[int, int], ...] = ()
 
 
 class Weights(NamedTuple):
@@ -203,31 +209,62 @@ def weights() -> Weights:
 
 def confidence(seen: Scan, draft: Draft) -> Confidence:
     """Return how sure the cues make it that one particular served person is spoken of, between 0 and 1."""
+    said = masked(seen.words.text)
+    whole = _weighed(seen, draft, wording.of_one_person(wording.plain(said), wording.fitted()))
+    releases = dict(live_case.releases(seen.words.text))
+    spans, weighed = _passages(seen, draft, said)
+    best = max(weighed, key=lambda one: one.total, default=whole)
+    telling = best if best.total > whole.total else whole
+    total = whole.total + NEARER * (telling.total - whole.total) + sum(releases.values())
+    grammar = whole.grammar + NEARER * max(0.0, telling.grammar - whole.grammar) + sum(releases.values())
+    strongest = sorted(((name, part) for name, part in telling.parts.items() if part > 0), key=lambda item: (-item[1], item[0]))
+    near = passages.told([one.total for one in weighed], spans) if weighed else ()
+    return Confidence(_logistic(total), _logistic(grammar), tuple(strongest[:3]), frozenset(releases), near)
+
+
+def _passages(seen: Scan, draft: Draft, said: str) -> tuple[list[tuple[int, int]], list[_Weighed]]:
+    """Return the spans of the passages of a long text with what each of them weighs by itself; `said` is the masked view."""
+    ranges = passages.cut(seen.words)
+    spans = [seen.words.span(*one) for one in ranges]
+    phrases = [wording.of_one_passage(wording.plain(said[start:end]), wording.fitted()) for start, end in spans]
+    return spans, [_weighed(passages.part(seen, *one), draft, phrase) for one, phrase in zip(ranges, phrases, strict=True)]
+
+
+class _Weighed(NamedTuple):
+    """What speaks for one particular person in a text or a passage, as logits: all of it, the same with neutral wording, and by sign."""
+
+    total: float
+    grammar: float
+    parts: Mapping[str, float]
+
+
+def _weighed(seen: Scan, draft: Draft, phrases: float) -> _Weighed:
+    """Weigh what was seen in a text or passage; `phrases` is the second score of its wording."""
     fitted = weights()
     parts = {name: value * fitted.features.get(name, 0.0) for name, value in features(seen, draft).items()}
-    said = dict(live_case.releases(seen.words.text))
-    parts["words"] = _wording(seen.words)
-    total = fitted.bias + sum(parts.values()) + sum(said.values())
+    parts["words"] = _wording(seen.words, phrases)
+    total = fitted.bias + sum(parts.values())
     grammar = total - parts["words"] + fitted.words * fitted.neutral + fitted.phrases * fitted.neutral_phrases
-    strongest = sorted(((name, part) for name, part in parts.items() if part > 0), key=lambda item: (-item[1], item[0]))
-    return Confidence(_logistic(total), _logistic(grammar), tuple(strongest[:3]), frozenset(said))
+    return _Weighed(total, grammar, parts)
 
 
-def _wording(words: Words) -> float:
+def _wording(words: Words, phrases: float) -> float:
     """Return what the two scores of the wording add."""
     fitted = weights()
-    said = wording.plain(masked(words.text))
-    first, second = (
-        max(-fitted.bound, min(fitted.bound, one)) for one in (score.score(words), wording.of_one_person(said, wording.fitted()))
-    )
+    first, second = (max(-fitted.bound, min(fitted.bound, one)) for one in (score.score(words), phrases))
     return fitted.words * first + fitted.phrases * second
+
+
+def _wording_of(text: str) -> float:
+    """Return what the wording of a text (folded view) adds."""
+    return _wording(cues.read(text), wording.of_one_person(wording.plain(masked(text)), wording.fitted()))
 
 
 def strongest_words(text: str) -> tuple[str, ...]:
     """Return up to three words of a text (folded view) without which its wording would speak least for one particular person."""
-    whole = _wording(cues.read(text))
+    whole = _wording_of(text)
     words = dict.fromkeys(_WORD.findall(text.lower()))
-    worth = [(whole - _wording(cues.read(re.sub(rf"\b{re.escape(word)}\b", " ", text, flags=re.IGNORECASE))), word) for word in words]
+    worth = [(whole - _wording_of(re.sub(rf"\b{re.escape(word)}\b", " ", text, flags=re.IGNORECASE)), word) for word in words]
     return tuple(word for value, word in sorted(worth, key=lambda one: (-one[0], one[1]))[:3] if value > 0)
 
 
