@@ -183,4 +183,5 @@ def _trace(sure: Confidence, counted: Anonymity | None) -> str:
     told = ", ".join(f"{decide.label(name)} {part:+.2f}" for name, part in sure.cues)
     said = "".join(f"; says {name}" for name in sorted(sure.releases))
     crowd = "" if counted is None else f"; about {counted.k:.0f} people fit ({counted.low:.0f}-{counted.high:.0f})"
-    return f"one particular person: {sure.value:.2f} (grammar {sure.grammar:.2f}): {told}{said}{crowd}"
+    where = f"; most in letters {', '.join(f'{start}-{end}' for start, end in sure.passages)}" if sure.passages else ""
+    return f"one particular person: {sure.value:.2f} (grammar {sure.grammar:.2f}): {told}{where}{said}{crowd}"

@@ -37,9 +37,17 @@ def cut(words: Words) -> tuple[Range, ...]:
 
 
 def told(totals: Sequence[float], spans: Sequence[Range]) -> tuple[Range, ...]:
-    """Return the spans of the passages that tell of the person: the one with the highest total, its neighbors, and what tells nearly as much."""
+    """Return the spans of letters that tell of the person: the passage with the highest total, its neighbors, and what tells nearly as much.
+
+    Passages that follow each other are one span.
+    """
     best = max(range(len(totals)), key=totals.__getitem__)
-    return tuple([span for at, span in enumerate(spans) if abs(at - best) <= 1 or totals[at] >= totals[best] - _AS_WELL])
+    found: list[Range] = []
+    for at, (start, end) in enumerate(spans):
+        if abs(at - best) <= 1 or totals[at] >= totals[best] - _AS_WELL:
+            follows = bool(found) and found[-1][1] == spans[at - 1][1]
+            found[-1:] = [(found[-1][0], end)] if follows else [*found[-1:], (start, end)]
+    return tuple(found)
 
 
 def _sentences(words: Words) -> Iterator[Range]:

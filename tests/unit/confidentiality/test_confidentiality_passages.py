@@ -53,6 +53,8 @@ def test_what_is_shown_stands_where_the_person_is_told_of() -> None:
     assert spans
     near = text.index(CLIENT)
     assert all(near - 400 < start < near + len(CLIENT) + 400 for start, _ in spans)
+    (trace,) = [line for line in report.explained if line.startswith("one particular person")]
+    assert "most in letters " in trace
 
 
 def test_a_short_text_and_one_of_a_single_passage_have_none() -> None:
@@ -87,8 +89,8 @@ def test_a_part_holds_what_was_seen_within_it() -> None:
 
 def test_the_most_telling_passage_its_neighbors_and_what_tells_nearly_as_much_count() -> None:
     spans = [(at * 10, at * 10 + 9) for at in range(7)]
-    assert passages.told([-5.0, 3.0, -5.0, -5.0, 1.5, 0.9, -9.0], spans) == (spans[0], spans[1], spans[2], spans[4])
-    assert passages.told([3.0, -5.0, -5.0], spans[:3]) == (spans[0], spans[1])
+    assert passages.told([-5.0, 3.0, -5.0, -5.0, 1.5, 0.9, -9.0], spans) == ((0, 29), (40, 49))
+    assert passages.told([3.0, -5.0, -5.0], spans[:3]) == ((0, 19),)
 
 
 def test_within_no_spans_is_everything() -> None:
