@@ -153,7 +153,8 @@ class Reading:
         """Keep the draft, its views, the account's profile (an empty one if None), the day, and which patterns to look for.
 
         `caught` is set when the confidentiality detector asks about the draft or holds it, `named` when it has found what identifies
-        somebody, `seen` is how sure it is of a served person (0 to 1; 1 where it has not looked), `said` are the words that it has read, in small letters (None: it has not).
+        somebody, `seen` is how sure it is of a served person (0 to 1; 1 where it has not looked), `said` are the words that it has read, in small letters (None: it has not),
+        `passages` the spans (folded view) of what it has seen of a long text by itself.
         """
         self.draft = draft
         self.views = views
@@ -163,6 +164,7 @@ class Reading:
         self.named = False
         self.seen = 1.0
         self.said: tuple[str, ...] | None = None
+        self.passages: tuple[Span, ...] = ()
         self.letters = _letters(views, sieves)
         self._lengths: dict[Span, int] = {}
         self._stretches: dict[Span, str] = {}
@@ -197,7 +199,8 @@ class Reading:
     @cached_property
     def wording(self) -> dict[str, float]:
         """How much the draft reads like those that reviewers sent back, by rule."""
-        return wording.scores(wording.plain(self.views.masked.text), wording.fitted())
+        told = self.views.masked.text
+        return wording.scores(wording.plain(told), wording.fitted(), [wording.plain(told[start:end]) for start, end in self.passages])
 
     @cached_property
     def told_by_sentence(self) -> tuple[list[int], ...]:

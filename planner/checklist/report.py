@@ -229,7 +229,7 @@ class Examination:
     """What the confidentiality detector hands over: candidates, the estimate, questions, notes, and its trace for `--explain`.
 
     `confidence` is how sure it is of one served person, 0 to 1; 1 where nobody has looked. `words` are those of the text in small letters,
-    signs among them; None where nobody has read them.
+    signs among them; None where nobody has read them. `passages` are the spans (folded view) of those of a long text.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -239,6 +239,7 @@ class Examination:
     explained: tuple[str, ...] = ()
     confidence: float = 1.0
     words: tuple[str, ...] | None = None
+    passages: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

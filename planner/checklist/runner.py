@@ -81,7 +81,7 @@ def opened(
 ) -> Reading:
     """Return the draft as the rules read it, with what the confidentiality detector has seen in it."""
     reading = Reading(draft, read, profile, today, packs.sieves)
-    reading.seen, reading.said = examination.confidence, examination.words
+    reading.seen, reading.said, reading.passages = examination.confidence, examination.words, examination.passages
     reading.caught = any(one.level in _CAUGHT for one in examination.candidates)
     reading.named = any(one.rule == _IDENTIFIER for one in examination.candidates)
     return reading

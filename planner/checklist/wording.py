@@ -22,7 +22,7 @@ from planner.checklist.bank import BANK, lexicon
 from planner.checklist.fitted_rows import LANE, LOW, SIGN, Rows, parted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _TOKEN = re.compile(r"[^\W_][\w']*|[!?.,:;¶]")
 _ENDINGS, _ROOT = ("ing", "ed", "es", "s", "ly", "'s"), 4
@@ -36,6 +36,9 @@ _CAPITAL = "#cap"
 _OPENERS = frozenset(".!?:¶")
 _SELF = frozenset({"i", "i'm", "i've", "i'll", "i'd"})
 SCALE, _TENTH = 100, 10
+_NEARER = 0.4
+_OF_THE_WHOLE = frozenset({"safety.missing-crisis-resource", "advocacy.vague-ask", "advocacy.too-many-asks"})
+"""Rules about what a draft lacks, or has too much of: no passage by itself tells that."""
 TABLE = BANK / "reads_like.z"
 
 
@@ -136,13 +139,28 @@ def features(text: str) -> set[str]:
     return found
 
 
-def scores(text: str, table: Fitted) -> dict[str, float]:
-    """Return per rule how likely a reviewer would name it, between 0 and 1; 0 for a text of too few known words."""
-    known, length, sums = _added(text, table)
-    if known < LEAST:
+def scores(text: str, table: Fitted, passages: Sequence[str] = ()) -> dict[str, float]:
+    """Return per rule how likely a reviewer would name it, between 0 and 1; 0 for a text of too few known words.
+
+    A long text is taken part of the way for what that of its `passages` is that reads most like the rule: one sentence drowns among thirty.
+    """
+    whole = _logits(text, table)
+    if whole is None:
         return dict.fromkeys(table.offsets, 0.0)
-    worths = zip(table.offsets.items(), sums, strict=False)  # the last one is no rule's
-    return {rule: 1 / (1 + math.exp(-(offset + worth / length))) for (rule, offset), worth in worths}
+    parts = [part for part in (_logits(passage, table) for passage in passages) if part is not None]
+    best = list(map(max, zip(*parts, strict=True))) if parts else whole
+    found = {}
+    for rule, one, most in zip(table.offsets, whole, best, strict=True):
+        logit = one if rule in _OF_THE_WHOLE else one + _NEARER * max(0.0, most - one)
+        found[rule] = 1 / (1 + math.exp(-logit))
+    return found
+
+
+def _logits(text: str, table: Fitted) -> list[float] | None:
+    """Return the logit of every rule, or None for a text of too few known words."""
+    known, length, sums = _added(text, table)
+    worths = zip(table.offsets.values(), sums, strict=False)  # the last one is no rule's
+    return [offset + worth / length for offset, worth in worths] if known >= LEAST else None
 
 
 def of_one_person(text: str, table: Fitted) -> float:
@@ -151,20 +169,12 @@ def of_one_person(text: str, table: Fitted) -> float:
     return sums[-1] / length
 
 
-def of_one_passage(text: str, table: Fitted) -> float:
-    """Return the same for a passage of a text; the text itself stays in mind for the rules, which read it next."""
-    _, length, sums = _sum(text, table)
-    return sums[-1] / length
-
-
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _added(text: str, table: Fitted) -> tuple[int, float, list[int]]:
-    """Return the sums of a whole text. The detector and the rules read the same one one after the other."""
-    return _sum(text, table)
+    """Return how many features of a text are known, the length of their rarities, and what they add for each rule and for the detector.
 
-
-def _sum(text: str, table: Fitted) -> tuple[int, float, list[int]]:
-    """Return how many features of a text are known, the length of their rarities, and what they add for each rule and for the detector."""
+    The detector and the rules read the same text and its passages one after the other.
+    """
     known, added = table.added(features(text))
     squares, *sums = parted(added, len(table.offsets) + 2)
     return known, math.sqrt(squares) * _TENTH or 1.0, sums

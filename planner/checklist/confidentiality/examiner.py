@@ -59,6 +59,7 @@ def examine(draft: Draft, views: Views, profile: Profile | None, ledger: Sequenc
         explained=(_trace(sure, counted),),
         confidence=sure.value,
         words=seen.words.lower,
+        passages=sure.parts,
     )
 
 

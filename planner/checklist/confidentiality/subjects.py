@@ -74,7 +74,8 @@ class Scan(NamedTuple):
 class Confidence(NamedTuple):
     """How sure the detector is: `value` of all cues, `grammar` with a neutral word-level score, and the strongest cues.
 
-    `passages` are the spans of a long text in which the person is told of; empty for a short one, which is told of as a whole.
+    `parts` are the spans of a long text that were seen by themselves, `passages` those in which the person is told of; both are empty for a
+    short one, which is told of as a whole.
     """
 
     value: float
@@ -82,6 +83,7 @@ class Confidence(NamedTuple):
     cues: tuple[tuple[str, float], ...]
     releases: frozenset[str] = frozenset()
     passages: tuple[tuple[int, int], ...] = ()
+    parts: tuple[tuple[int, int], ...] = ()
 
 
 class Weights(NamedTuple):
@@ -219,14 +221,14 @@ def confidence(seen: Scan, draft: Draft) -> Confidence:
     grammar = whole.grammar + NEARER * max(0.0, telling.grammar - whole.grammar) + sum(releases.values())
     strongest = sorted(((name, part) for name, part in telling.parts.items() if part > 0), key=lambda item: (-item[1], item[0]))
     near = passages.told([one.total for one in weighed], spans) if weighed else ()
-    return Confidence(_logistic(total), _logistic(grammar), tuple(strongest[:3]), frozenset(releases), near)
+    return Confidence(_logistic(total), _logistic(grammar), tuple(strongest[:3]), frozenset(releases), near, tuple(spans))
 
 
 def _passages(seen: Scan, draft: Draft, said: str) -> tuple[list[tuple[int, int]], list[_Weighed]]:
     """Return the spans of the passages of a long text with what each of them weighs by itself; `said` is the masked view."""
     ranges = passages.cut(seen.words)
     spans = [seen.words.span(*one) for one in ranges]
-    phrases = [wording.of_one_passage(wording.plain(said[start:end]), wording.fitted()) for start, end in spans]
+    phrases = [wording.of_one_person(wording.plain(said[start:end]), wording.fitted()) for start, end in spans]
     return spans, [_weighed(passages.part(seen, *one), draft, phrase) for one, phrase in zip(ranges, phrases, strict=True)]
 
 

@@ -100,6 +100,25 @@ def test_a_row_reads_the_same_the_second_time() -> None:
     assert [table.row("soup"), table.row("soup")] == [(1.5, {"a.one": -0.7}), (1.5, {"a.one": -0.7})]
 
 
+def test_of_a_long_text_the_passage_that_reads_most_like_a_rule_counts_part_of_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wording, "LEAST", 1)
+    logit = {
+        name: {rule: math.log(score / (1 - score)) for rule, score in scores(text, TABLE).items()}
+        for name, text in (("whole", "soup spoon"), ("part", "soup"))
+    }
+    found = scores("soup spoon", TABLE, ["spoon", "soup", "nothing of it"])
+    for rule in ("a.one", "b.two"):
+        more = max(
+            0.0,
+            max(logit["part"][rule], math.log(scores("spoon", TABLE)[rule] / (1 - scores("spoon", TABLE)[rule]))) - logit["whole"][rule],
+        )
+        assert math.log(found[rule] / (1 - found[rule])) == pytest.approx(logit["whole"][rule] + wording._NEARER * more)
+    assert found["a.one"] > scores("soup spoon", TABLE)["a.one"]
+    assert scores("soup spoon", TABLE, ["nothing of it"]) == scores("soup spoon", TABLE)
+    monkeypatch.setattr(wording, "_OF_THE_WHOLE", frozenset({"a.one"}))
+    assert scores("soup spoon", TABLE, ["soup"])["a.one"] == scores("soup spoon", TABLE)["a.one"]
+
+
 def test_unknown_words_leave_the_offset() -> None:
     assert scores("a spoon", TABLE)["a.one"] == pytest.approx(1 / (1 + math.e))
 
