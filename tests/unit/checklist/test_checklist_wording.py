@@ -281,7 +281,7 @@ def test_cheerful_sentences_beside_a_place_take_nothing_from_it(monkeypatch: pyt
     rule, own = "confidentiality.location-exposure", "See the garden with Rowan today."
     _fitted(monkeypatch, {rule: -900}, doubts={rule: 0.15}, floors={})
     monkeypatch.setattr(
-        wording, "scores", lambda text, table: {**dict.fromkeys(table.offsets, 0.05), rule: 0.8 if text.strip() == own else 0.05}
+        wording, "scores", lambda text, table, _=(): {**dict.fromkeys(table.offsets, 0.05), rule: 0.8 if text.strip() == own else 0.05}
     )
     text = f"So proud and grateful! {own} What a joy!"
     at = text.index("garden")
@@ -293,7 +293,7 @@ def test_cheerful_sentences_beside_a_place_take_nothing_from_it(monkeypatch: pyt
 def test_two_places_of_one_sentence_are_scored_once(monkeypatch: pytest.MonkeyPatch) -> None:
     rule, asked = "confidentiality.location-exposure", list[str]()
     _fitted(monkeypatch, {rule: -900}, doubts={rule: 0.15}, floors={})
-    monkeypatch.setattr(wording, "scores", lambda text, table: (asked.append(text), dict.fromkeys(table.offsets, 0.05))[1])
+    monkeypatch.setattr(wording, "scores", lambda text, table, _=(): (asked.append(text), dict.fromkeys(table.offsets, 0.05))[1])
     text = "So proud and grateful! See the garden and the pond with Rowan today. What a joy!"
     places = [Candidate(rule, "", "ask", at, at + 4) for at in (text.index("garden"), text.index("pond"))]
     report = run(
