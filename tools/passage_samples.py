@@ -49,4 +49,4 @@ def together(logits: Vector, parts: Sequence[int]) -> tuple[list[int], Vector, V
     drafts = sorted(best)
     whole = logits[drafts]
     most = np.array([best[draft] for draft in drafts])
-    return drafts, whole, whole + subjects.NEARER * np.maximum(0.0, most - whole)
+    return drafts, whole, whole + subjects.NEARER * np.maximum(0.0, most - whole) - subjects.CHANCES

@@ -58,6 +58,8 @@ _EARLY = 12
 _CAP = 1.4
 NEARER = 0.6
 """How far a long text is taken for what its most telling passage is, if that tells more than the whole."""
+CHANCES = 0.7
+"""How much less a long text tells, as each of its passages is one more chance to be wrong: with it, the same thresholds are as right as for short ones."""
 
 
 class Scan(NamedTuple):
@@ -217,8 +219,9 @@ def confidence(seen: Scan, draft: Draft) -> Confidence:
     spans, weighed = _passages(seen, draft, said)
     best = max(weighed, key=lambda one: one.total, default=whole)
     telling = best if best.total > whole.total else whole
-    total = whole.total + NEARER * (telling.total - whole.total) + sum(releases.values())
-    grammar = whole.grammar + NEARER * max(0.0, telling.grammar - whole.grammar) + sum(releases.values())
+    more = sum(releases.values()) - (CHANCES if weighed else 0.0)
+    total = whole.total + NEARER * (telling.total - whole.total) + more
+    grammar = whole.grammar + NEARER * max(0.0, telling.grammar - whole.grammar) + more
     strongest = sorted(((name, part) for name, part in telling.parts.items() if part > 0), key=lambda item: (-item[1], item[0]))
     near = passages.told([one.total for one in weighed], spans) if weighed else ()
     return Confidence(_logistic(total), _logistic(grammar), tuple(strongest[:3]), frozenset(releases), near, tuple(spans))
