@@ -20,6 +20,7 @@ from planner.checklist.fitted_rows import packed as packed_rows
 from planner.checklist.report import Draft
 from planner.checklist.text import masked, views
 from tools import passage_samples
+from tools.folds import folds_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 OUT = Path("content_bank/lexicons")
-FOLDS = 5  # where all drafts are of one author
-MOST_FOLDS = 12  # authors share a fold where there are more
-SHINGLE = 7
 WORDS_PENALTY = 0.007
 RARITY = 1.5  # power of a bucket's rarity: how much further its weight may go than a common one's
 SELDOM = 4  # texts that a bucket of the word table must stand in
@@ -87,39 +85,6 @@ def with_passages(path: Path) -> list[Sample]:
         for back, (text, breach) in enumerate(passage_samples.of(row), 1):
             found.append(Sample(replace(whole.draft, text=text), breach, PASSAGE_WEIGHT, whole.author, back))
     return found
-
-
-def groups_of(texts: list[str]) -> list[int]:
-    """Put texts that share a run of words into one group, so that near-duplicates never stand on both sides of a fold."""
-    owner: dict[tuple[str, ...], int] = {}
-    group = list(range(len(texts)))
-
-    def root(at: int) -> int:
-        while group[at] != at:
-            at = group[at]
-        return at
-
-    for at, text in enumerate(texts):
-        words = text.lower().split()
-        for start in range(max(1, len(words) - SHINGLE + 1)):
-            first = owner.setdefault(tuple(words[start : start + SHINGLE]), at)
-            a, b = root(first), root(at)
-            group[max(a, b)] = min(a, b)
-    return [root(at) for at in range(len(texts))]
-
-
-def folds_of(samples: list[Sample]) -> list[int]:
-    """Return the fold of every sample: an author's drafts in one fold, everybody else's texts spread by group, the same on every machine.
-
-    An author's drafts share habits that another's do not have: only a model that has read none of them tells how it will do on a stranger.
-    """
-    authors = sorted({sample.author for sample in samples if sample.author})
-    count = min(len(authors), MOST_FOLDS) if len(authors) > 1 else FOLDS
-    groups = groups_of([sample.draft.text for sample in samples])
-    return [
-        authors.index(sample.author) % count if sample.author and len(authors) > 1 else zlib.crc32(str(group).encode()) % count
-        for sample, group in zip(samples, groups, strict=True)
-    ]
 
 
 def minimize(function: Callable[[Vector], tuple[float, Vector]], start: Vector, steps: int = 250) -> Vector:
@@ -255,7 +220,7 @@ def prepare(samples: list[Sample]) -> Data:
         phrases_of([one.words.text for one in seen]),
         np.array([float(sample.breach) for sample in samples]),
         np.array([sample.weight for sample in samples]),
-        np.array(folds_of(samples)),
+        np.array(folds_of([sample.author for sample in samples], [sample.draft.text for sample in samples])),
         np.array([sum(weight for _, weight in live_case.releases(one.words.text)) for one in seen], dtype=float),
         [at - sample.back if sample.back else -1 for at, sample in enumerate(samples)],
     )

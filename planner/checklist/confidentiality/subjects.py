@@ -61,6 +61,9 @@ NEARER = 0.6
 CHANCES = 0.7
 """How much less a long text tells, as each of its passages is one more chance to be wrong: with it, the same thresholds are as right as for short ones."""
 
+_FAR_OFF = -5.0
+"""A long text that weighs less as a whole is not weighed in passages: of 280 about somebody none was, and no passage of the others made up for it."""
+
 
 class Scan(NamedTuple):
     """Everything that was seen in one text, on its folded view."""
@@ -216,7 +219,9 @@ def confidence(seen: Scan, draft: Draft) -> Confidence:
     said = masked(seen.words.text)
     whole = _weighed(seen, draft, wording.of_one_person(wording.plain(said), wording.fitted()))
     releases = dict(live_case.releases(seen.words.text))
-    spans, weighed = _passages(seen, draft, said)
+    ranges = passages.cut(seen.words)
+    spans = [seen.words.span(*one) for one in ranges]
+    weighed = _passages(seen, draft, said, ranges) if whole.total >= _FAR_OFF else []
     best = max(weighed, key=lambda one: one.total, default=whole)
     telling = best if best.total > whole.total else whole
     more = sum(releases.values()) - (CHANCES if weighed else 0.0)
@@ -227,12 +232,11 @@ def confidence(seen: Scan, draft: Draft) -> Confidence:
     return Confidence(_logistic(total), _logistic(grammar), tuple(strongest[:3]), frozenset(releases), near, tuple(spans))
 
 
-def _passages(seen: Scan, draft: Draft, said: str) -> tuple[list[tuple[int, int]], list[_Weighed]]:
-    """Return the spans of the passages of a long text with what each of them weighs by itself; `said` is the masked view."""
-    ranges = passages.cut(seen.words)
-    spans = [seen.words.span(*one) for one in ranges]
-    phrases = [wording.of_one_person(wording.plain(said[start:end]), wording.fitted()) for start, end in spans]
-    return spans, [_weighed(passages.part(seen, *one), draft, phrase) for one, phrase in zip(ranges, phrases, strict=True)]
+def _passages(seen: Scan, draft: Draft, said: str, ranges: tuple[tuple[int, int], ...]) -> list[_Weighed]:
+    """Return what each of the passages of a long text weighs by itself; `said` is the masked view."""
+    told = [said[slice(*seen.words.span(*one))] for one in ranges]
+    phrases = [wording.of_one_person(wording.plain(one), wording.fitted()) for one in told]
+    return [_weighed(passages.part(seen, *one), draft, phrase) for one, phrase in zip(ranges, phrases, strict=True)]
 
 
 class _Weighed(NamedTuple):
