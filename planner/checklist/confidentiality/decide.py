@@ -112,7 +112,7 @@ def findings(seen: Scan, draft: Draft, sure: Confidence, level: Level | None, pr
         direct += [one for one in weighed if not taken.meets(one.start, one.end)]
     found = [*direct, *_strongest(situations)]
     if level is not None:
-        here = passages.within(seen, sure.passages)
+        here = passages.within(seen, sure.passages if level == level_of(sure) else ())
         found += [Found("confidentiality.client-reference", "", level, start, end) for start, end in mentions(here)]
         found += [Found("confidentiality.quasi-identifier", clue.kind, level, clue.start, clue.end, clue.kind) for clue in here.clues]
     return tuple(found)

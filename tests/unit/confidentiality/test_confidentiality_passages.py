@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.checklist.check import check
-from planner.checklist.confidentiality import cues, passages, score, subjects
+from planner.checklist.confidentiality import cues, decide, passages, score, subjects
 from planner.checklist.report import Draft, Report
 from planner.checklist.text import views
 
@@ -55,6 +55,16 @@ def test_what_is_shown_stands_where_the_person_is_told_of() -> None:
     assert all(near - 400 < start < near + len(CLIENT) + 400 for start, _ in spans)
     (trace,) = [line for line in report.explained if line.startswith("one particular person")]
     assert "most in letters " in trace
+
+
+def test_what_is_held_for_another_reason_is_shown_all_over_the_text() -> None:
+    text = GENERAL + CLIENT + MORE
+    seen = subjects.scan(views(text).folded.text, None)
+    sure = subjects.Confidence(0.6, 0.6, (), passages=((0, 30),))
+    told = text.index(CLIENT)
+    for level, shown in (("ask", False), ("block", True)):
+        found = decide.findings(seen, Draft("p", text), sure, level, None)  # type: ignore[arg-type]  # a level
+        assert any(told <= one.start < told + len(CLIENT) for one in found if one.rule.endswith("reference")) == shown
 
 
 def test_a_short_text_and_one_of_a_single_passage_have_none() -> None:
