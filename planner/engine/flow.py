@@ -118,7 +118,7 @@ class Hands:
         self.look_s = _A_LOOK_S
         self.flying = 0
         self.resting = 0
-        self.answers: list[tuple[str, Any]] = []
+        self.answers: list[tuple[Turn, Any]] = []
         self.ending = False
 
 
@@ -140,7 +140,7 @@ class Flow:
         self._tried = tried
         self._speed = Speed(lanes)
         self._hands = Hands()
-        self._work: SimpleQueue[tuple[str, Any] | None] = SimpleQueue()
+        self._work: SimpleQueue[tuple[Turn, Any] | None] = SimpleQueue()
         self._lanes = [threading.Thread(target=self._lane, name=f"lane-{number}") for number in range(lanes)]
         self._stop: Stop = threading.Event()
         self._claimers = [threading.Thread(target=self._claims, name=f"claims-{number}") for number in range(_CLAIMERS)]
@@ -312,12 +312,13 @@ class Flow:
 
     def _claim(self, chosen: Sequence[tuple[Turn, Ready]]) -> None:
         looks = [row for _, row in chosen if row.state != "queued"]
+        turns = {row.id: turn for turn, row in chosen}  # by the row: a job may come under another name than its account's
         for row in looks:
-            self._work.put((row.account_id, row))
+            self._work.put((turns[row.id], row))
         queued = [row for _, row in chosen if row.state == "queued"]
         calls = tasks.take(self._publisher, queued) if queued else []
         for call in calls:
-            self._work.put((call.delivery.account_id, call))
+            self._work.put((turns[call.delivery.id], call))
         called = {call.delivery.id for call in calls} | {row.id for row in looks}
         if self._tried is not None:
             for _, row in chosen:
@@ -331,10 +332,11 @@ class Flow:
             found, self._hands.answers = self._hands.answers, []
         answers = [answer for _, answer in found if answer is not None]
         following = tasks.keep(self._publisher, answers) if answers else []
+        turns = {answer.call.delivery.id: turn for turn, answer in found if answer is not None}
         for call in following:
-            self._work.put((call.delivery.account_id, call))
-        going_on = {call.delivery.account_id for call in following}
-        self._go_on([self._hands.turns[account_id] for account_id, _ in found if account_id not in going_on])
+            self._work.put((turns[call.delivery.id], call))
+        going_on = {call.delivery.id for call in following}
+        self._go_on([turn for turn, answer in found if answer is None or answer.call.delivery.id not in going_on])
 
     def _go_on(self, turns: Sequence[Turn]) -> None:
         """Let accounts have their next rows, or end their turns."""
@@ -360,7 +362,7 @@ class Flow:
         """Make calls, and look for what is in doubt, one after the other."""
         hands = self._hands
         while (work := self._work.get()) is not None:
-            account_id, task = work
+            turn, task = work
             began, answer = time.monotonic(), None
             if isinstance(task, Ready):
                 tasks.reconcile(self._publisher, task.id)
@@ -368,7 +370,7 @@ class Flow:
                 answer = tasks.send(self._publisher, task)
             with hands.lock:
                 self._speed.note(1, time.monotonic() - began)
-                hands.answers.append((account_id, answer))
+                hands.answers.append((turn, answer))
                 if hands.resting and self._room():
                     hands.to_claim.notify()
                 if len(hands.answers) == 1:  # who stores waits only while there is none

@@ -368,6 +368,21 @@ def test_a_thread_keeps_its_account_until_its_last_part_and_rows_go_in_order(flo
     assert "look look" in publisher.sent
 
 
+def test_a_turn_under_another_name_than_its_rows_account_ends_and_stops_no_other(flow: Any) -> None:
+    publisher, done = Publisher(), list[str]()
+    running = flow(publisher)
+    publisher.parts["x1"] = 2
+    for name in ("again", "z"):
+        rows = deque(
+            Ready(key, 1, "x", state) for key, state in ((f"x1{name[1:]}", "queued"), (f"x2{name}", "queued"), (f"x3{name}", "unconfirmed"))
+        )  # type: ignore[arg-type]  # states
+        assert running.add(Turn(name, rows, partial(done.append, name)))
+        until(partial(done.__contains__, name))
+    assert {"x1gain", "x2again", "look x3again", "x1", "x2z", "look x3z"} == set(publisher.sent)
+    assert publisher.sent.count("x1") == 2
+    assert running.working == 0
+
+
 def test_an_account_has_one_turn_and_one_that_may_not_go_on_ends(flow: Any) -> None:
     publisher, over = Publisher(), threading.Event()
     publisher.during = lambda: time.sleep(0.2)
