@@ -118,7 +118,7 @@ class Hands:
         self.look_s = _A_LOOK_S
         self.flying = 0
         self.resting = 0
-        self.answers: list[tuple[Turn, Any]] = []
+        self.answers: list[tuple[Turn, str, Any]] = []
         self.ending = False
 
 
@@ -330,13 +330,13 @@ class Flow:
         """Store how calls ended; the next part of a thread goes on, and every other account is free again."""
         with self._hands.lock:
             found, self._hands.answers = self._hands.answers, []
-        answers = [answer for _, answer in found if answer is not None]
+        answers = [answer for _, _, answer in found if answer is not None]
         following = tasks.keep(self._publisher, answers) if answers else []
-        turns = {answer.call.delivery.id: turn for turn, answer in found if answer is not None}
+        turns = {key: turn for turn, key, answer in found if answer is not None}
         for call in following:
             self._work.put((turns[call.delivery.id], call))
-        going_on = {call.delivery.id for call in following}
-        self._go_on([turn for turn, answer in found if answer is None or answer.call.delivery.id not in going_on])
+        going_on = {id(turns[call.delivery.id]) for call in following}
+        self._go_on([turn for turn, _, _ in found if id(turn) not in going_on])
 
     def _go_on(self, turns: Sequence[Turn]) -> None:
         """Let accounts have their next rows, or end their turns."""
@@ -365,12 +365,14 @@ class Flow:
             turn, task = work
             began, answer = time.monotonic(), None
             if isinstance(task, Ready):
-                tasks.reconcile(self._publisher, task.id)
+                key = task.id
+                tasks.reconcile(self._publisher, key)
             else:
+                key = task.delivery.id
                 answer = tasks.send(self._publisher, task)
             with hands.lock:
                 self._speed.note(1, time.monotonic() - began)
-                hands.answers.append((turn, answer))
+                hands.answers.append((turn, key, answer))
                 if hands.resting and self._room():
                     hands.to_claim.notify()
                 if len(hands.answers) == 1:  # who stores waits only while there is none
