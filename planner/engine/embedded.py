@@ -112,8 +112,8 @@ class EmbeddedEngine:
         whole = working <= _ENOUGH or self._looked - self._whole >= _WHOLE_S
         try:
             with self._store.read() as tx:
-                busy = self._flow.accounts
-                ready = tx.deliveries.ready(now + AHEAD, limit=_BATCH, since=None if whole else self._seen, busy=busy)
+                since, busy = None if whole else self._seen, self._flow.accounts
+                ready = tx.deliveries.ready(now + AHEAD, limit=_BATCH, since=since, busy=busy)
                 following = tx.deliveries.next_due()
         except Unavailable as error:
             _LOG.warning("%s", error.sentence)
@@ -126,12 +126,12 @@ class EmbeddedEngine:
         return _until(following, now)
 
     def _by_account(self, rows: Sequence[Ready]) -> dict[str, list[Ready]]:
-        """Return the rows to work on now, of accounts that have no turn; a row that was just tried waits a moment."""
-        now, busy = time.monotonic(), self._flow.accounts
+        """Return account -> its rows to work on now; a row that was just tried waits a moment."""
+        now = time.monotonic()
         self._recent = {key: at for key, at in list(self._recent.items()) if now - at < _SAME_ROW_S}
         found: dict[str, list[Ready]] = {}
         for row in rows:
-            if row.account_id not in busy and row.id not in self._recent:
+            if row.id not in self._recent:
                 found.setdefault(row.account_id, []).append(row)
         return found
 

@@ -311,15 +311,15 @@ class Flow:
         return chosen
 
     def _claim(self, chosen: Sequence[tuple[Turn, Ready]]) -> None:
-        looks = [row for _, row in chosen if row.state != "queued"]
-        turns = {row.id: turn for turn, row in chosen}  # by the row: a job may come under another name than its account's
-        for row in looks:
-            self._work.put((turns[row.id], row))
+        looks = [(turn, row) for turn, row in chosen if row.state != "queued"]
+        for look in looks:
+            self._work.put(look)
         queued = [row for _, row in chosen if row.state == "queued"]
         calls = tasks.take(self._publisher, queued) if queued else []
+        turns = {row.id: turn for turn, row in chosen}  # by the row: a job may come under another name than its account's
         for call in calls:
             self._work.put((turns[call.delivery.id], call))
-        called = {call.delivery.id for call in calls} | {row.id for row in looks}
+        called = {call.delivery.id for call in calls} | {row.id for _, row in looks}
         if self._tried is not None:
             for _, row in chosen:
                 self._tried(row)
