@@ -64,7 +64,6 @@ class Sample:
 
 def read(path: Path, weight: float = 1.0) -> list[Sample]:
     """Read labeled drafts; rows without a label are texts that speak of no served person and count `weight`."""
-    rows: list[dict[str, Any]] = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     return [
         Sample(
             Draft(id=str(row["id"]), text=row["text"], author=row.get("author"), kind=row.get("kind", "post")),
@@ -72,15 +71,18 @@ def read(path: Path, weight: float = 1.0) -> list[Sample]:
             CONTRAST_WEIGHT if "breach" in row else weight,
             path.stem if weight == 1 and "breach" not in row else "",
         )
-        for row in rows
+        for row in _rows(path)
     ]
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def with_passages(path: Path) -> list[Sample]:
     """Read labeled drafts, each followed by its passages if it is a long one."""
     found: list[Sample] = []
-    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
-    for whole, row in zip(read(path), rows, strict=True):
+    for whole, row in zip(read(path), _rows(path), strict=True):
         found.append(whole)
         for back, (text, breach) in enumerate(passage_samples.of(row), 1):
             found.append(Sample(replace(whole.draft, text=text), breach, PASSAGE_WEIGHT, whole.author, back))
@@ -195,7 +197,7 @@ class Data:
     counts: Vector
     folds: NDArray[np.int64]
     offset: Vector
-    parts: list[int]
+    parts: NDArray[np.int64]  # the number of the draft that a sample is a passage of, -1 for a whole one
 
 
 def prepare(samples: list[Sample]) -> Data:
@@ -222,7 +224,7 @@ def prepare(samples: list[Sample]) -> Data:
         np.array([sample.weight for sample in samples]),
         np.array(folds_of([sample.author for sample in samples], [sample.draft.text for sample in samples])),
         np.array([sum(weight for _, weight in live_case.releases(one.words.text)) for one in seen], dtype=float),
-        [at - sample.back if sample.back else -1 for at, sample in enumerate(samples)],
+        np.array([at - sample.back if sample.back else -1 for at, sample in enumerate(samples)]),
     )
 
 
@@ -293,7 +295,7 @@ def curve(truth: Vector, logits: Vector, precision: float) -> tuple[float, float
 def report(data: Data, logits: Vector) -> dict[str, Any]:
     """Return the figures of one cross-validation on the drafts, and the share of answers above each threshold."""
     drafts = data.counts == 1
-    others = (data.counts < CONTRAST_WEIGHT) & (np.array(data.parts) < 0)
+    others = (data.counts < CONTRAST_WEIGHT) & (data.parts < 0)
     truth, found = data.truth[drafts], logits[drafts]
     figures: dict[str, Any] = {"drafts": int(drafts.sum()), "breaching": int(truth.sum()), "auc": round(area(truth, found), 4)}
     for precision in (0.8, 0.85, 0.9, 0.95):
@@ -337,7 +339,7 @@ def write(out: Path, data: Data, words: Vector, digest: str, figures: dict[str, 
     write_phrases(table_of_words, fit_phrases(data.spoken, data.truth, data.counts))
     lines = [
         "# Weights of the confidentiality detector, written by tools/fit_subject.py: do not edit by hand.",
-        f"# Fitted on {figures['drafts']} labeled drafts ({figures['breaching']} breach) and {int(((data.counts < 1) & (np.array(data.parts) < 0)).sum())} texts about nobody in particular.",
+        f"# Fitted on {figures['drafts']} labeled drafts ({figures['breaching']} breach) and {int(((data.counts < 1) & (data.parts < 0)).sum())} texts about nobody in particular.",
         f'training = "{digest}"',
         f"auc = {figures['auc']}",
         f"bias = {point[-1]:.3f}",

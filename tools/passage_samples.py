@@ -10,7 +10,7 @@ from planner.checklist.confidentiality import cues, passages, subjects
 from planner.checklist.text import views
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -26,16 +26,17 @@ def of(row: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     read = views(text)
     words = cues.read(read.folded.text)
     spans = [read.folded.to_raw(*words.span(*one)) for one in passages.cut(words)]
-    told = [text.find(one["quote"]) for one in row.get("findings", ()) if one["rule"].startswith("confidentiality.") and one.get("quote")]
+    labels = [one for one in row.get("findings", ()) if one["rule"].startswith("confidentiality.")]
+    told = [text.find(one["quote"]) for one in labels if one.get("quote")]
     tells = [any(start <= at < end for at in told) for start, end in spans]
-    if any(one["rule"].startswith("confidentiality.") for one in row.get("findings", ())) and not any(tells):
+    if labels and not any(tells):
         return
     for at, (start, end) in enumerate(spans):
         if tells[at] or not any(tells[max(at - 1, 0) : at + 2]):
             yield text[start:end], tells[at]
 
 
-def together(logits: Vector, parts: Sequence[int]) -> tuple[list[int], Vector, Vector]:
+def together(logits: Vector, parts: NDArray[np.int64]) -> tuple[list[int], Vector, Vector]:
     """Return the drafts that have passages, their own logits, and those that the detector makes of theirs and their passages'.
 
     Args:
@@ -43,10 +44,9 @@ def together(logits: Vector, parts: Sequence[int]) -> tuple[list[int], Vector, V
         parts: for every sample the number of the draft that it is a passage of, else -1.
     """
     best: dict[int, float] = {}
-    for at, draft in enumerate(parts):
+    for at, draft in enumerate(parts.tolist()):
         if draft >= 0:
             best[draft] = max(best.get(draft, -np.inf), float(logits[at]))
     drafts = sorted(best)
     whole = logits[drafts]
-    most = np.array([best[draft] for draft in drafts])
-    return drafts, whole, whole + subjects.NEARER * np.maximum(0.0, most - whole) - subjects.CHANCES
+    return drafts, whole, np.array([subjects.in_passages(float(logits[draft]), best[draft]) for draft in drafts])

@@ -56,7 +56,7 @@ def examine(draft: Draft, views: Views, profile: Profile | None, ledger: Sequenc
         anonymity=counted,
         questions=tuple(_questions(sure, level)),
         notes=(note,) if note is not None and level is not None else (),
-        explained=(_trace(sure, counted),),
+        explained=(_trace(sure, counted, views),),
         confidence=sure.value,
         words=seen.words.lower,
         passages=sure.parts,
@@ -180,9 +180,10 @@ def file_level(item: MediaItem, level: Level | None) -> Level | None:
     return "block" if level is not None or subjects.CARE_WORDS & set(parts) else "ask"
 
 
-def _trace(sure: Confidence, counted: Anonymity | None) -> str:
+def _trace(sure: Confidence, counted: Anonymity | None, views: Views) -> str:
     told = ", ".join(f"{decide.label(name)} {part:+.2f}" for name, part in sure.cues)
     said = "".join(f"; says {name}" for name in sorted(sure.releases))
     crowd = "" if counted is None else f"; about {counted.k:.0f} people fit ({counted.low:.0f}-{counted.high:.0f})"
-    where = f"; most in letters {', '.join(f'{start}-{end}' for start, end in sure.passages)}" if sure.passages else ""
+    spans = [views.folded.to_raw(*span) for span in sure.passages]
+    where = f"; most in letters {', '.join(f'{start}-{end}' for start, end in spans)}" if spans else ""
     return f"one particular person: {sure.value:.2f} (grammar {sure.grammar:.2f}): {told}{where}{said}{crowd}"

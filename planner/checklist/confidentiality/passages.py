@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from planner.checklist.confidentiality import people
+from planner.checklist.spans import Stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from planner.checklist.confidentiality.clues import Clue
+    from planner.checklist.confidentiality.cues import Hit
+    from planner.checklist.confidentiality.identifiers import Identifier
+    from planner.checklist.confidentiality.names import NameHit
+    from planner.checklist.confidentiality.places import PlaceHit
     from planner.checklist.confidentiality.subjects import Scan
     from planner.checklist.confidentiality.words import Words
 
     Range = tuple[int, int]
+
+Counted = TypeVar("Counted", "Hit", "NameHit")
+Placed = TypeVar("Placed", "Clue", "PlaceHit", "Identifier")
 
 LONG = 400
 """Letters from which on a text is seen in passages as well. Nearly all drafts that the detector was fitted on are shorter."""
@@ -18,7 +29,6 @@ LONG = 400
 _SIZE = 200
 """Letters of a passage at most, unless a single sentence has more: two or three sentences."""
 
-_ENDS = frozenset({"stop", "nl"})
 _AS_WELL = 2.0
 """How much less than the most telling passage another one may tell (logits) and still count as told about the same person."""
 
@@ -28,11 +38,16 @@ def cut(words: Words) -> tuple[Range, ...]:
     if len(words.text) < LONG:
         return ()
     found: list[Range] = []
-    for first, last in _sentences(words):
+    first = 0
+    for at in people.ends(words):
+        last = min(at + 1, len(words.codes))  # with what ends the sentence
+        if first == last:
+            continue
         if found and words.spans[last - 1][1] - words.spans[found[-1][0]][0] <= _SIZE:
             found[-1] = (found[-1][0], last)
         else:
             found.append((first, last))
+        first = last
     return tuple(found) if len(found) > 1 else ()
 
 
@@ -50,15 +65,6 @@ def told(totals: Sequence[float], spans: Sequence[Range]) -> tuple[Range, ...]:
     return tuple(found)
 
 
-def _sentences(words: Words) -> Iterator[Range]:
-    """Yield the token ranges of the sentences, with what ends them."""
-    first = 0
-    for at, kind in enumerate(words.kinds, 1):
-        if kind in _ENDS or at == len(words.kinds):
-            yield first, at
-            first = at
-
-
 def part(seen: Scan, first: int, last: int) -> Scan:
     """Return what was seen within a token range; the spans of its words stay those of the whole text."""
     words = seen.words
@@ -74,25 +80,31 @@ def part(seen: Scan, first: int, last: int) -> Scan:
     )
     return seen._replace(
         words=here,
-        hits=tuple(
-            [hit._replace(first=hit.first - first, last=hit.last - first) for hit in seen.hits if first <= hit.first and hit.last <= last]
-        ),
-        clues=tuple([one for one in seen.clues if start <= one.start and one.end <= end]),
-        names=tuple(
-            [hit._replace(first=hit.first - first, last=hit.last - first) for hit in seen.names if first <= hit.first and hit.last <= last]
-        ),
-        places=tuple([one for one in seen.places if start <= one.start and one.end <= end]),
-        identifiers=tuple([one for one in seen.identifiers if start <= one.start and one.end <= end]),
+        hits=_moved(seen.hits, first, last),
+        names=_moved(seen.names, first, last),
+        clues=_inside(seen.clues, start, end),
+        places=_inside(seen.places, start, end),
+        identifiers=_inside(seen.identifiers, start, end),
     )
+
+
+def _moved(found: Iterable[Counted], first: int, last: int) -> tuple[Counted, ...]:
+    """Return what lies within a token range, counted from its first token."""
+    return tuple([one._replace(first=one.first - first, last=one.last - first) for one in found if first <= one.first and one.last <= last])
+
+
+def _inside(found: Iterable[Placed], start: int, end: int) -> tuple[Placed, ...]:
+    """Return what lies within a span of letters."""
+    return tuple([one for one in found if start <= one.start and one.end <= end])
 
 
 def within(seen: Scan, spans: Sequence[Range]) -> Scan:
     """Return what was seen within some spans of letters, all of it where there are none; the words outside are nobody's words."""
     if not spans:
         return seen
-    words = seen.words
-    inside = [any(start <= here[0] < end for start, end in spans) for here in words.spans]
+    words, here = seen.words, Stretches(spans)
+    inside = [here.meets(*span) for span in words.spans]
     hits = tuple([hit for hit in seen.hits if inside[hit.first]])
-    lower = tuple([word if here else "" for word, here in zip(words.lower, inside, strict=True)])
-    clues = tuple([one for one in seen.clues if any(start <= one.start < end for start, end in spans)])
+    lower = tuple([word if told else "" for word, told in zip(words.lower, inside, strict=True)])
+    clues = tuple([one for one in seen.clues if here.meets(one.start, one.start + 1)])
     return seen._replace(words=words._replace(lower=lower), hits=hits, clues=clues)

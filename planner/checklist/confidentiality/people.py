@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from planner.checklist.confidentiality.cues import members
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from planner.checklist.confidentiality.names import NameHit
     from planner.checklist.confidentiality.words import Words
 
@@ -129,13 +131,19 @@ def past(words: Words) -> int:
     return words.marks.count("1") + words.marks.count("3")
 
 
+def ends(words: Words) -> Iterator[int]:
+    """Yield where each sentence ends: the token of the stop or line break, and at last the number of tokens."""
+    yield from (mark.start() for mark in _finder().breaks.finditer(words.codes))
+    yield len(words.codes)
+
+
 def sentences(words: Words) -> tuple[Sentence, ...]:
     """Cut the tokens into sentences and say how each speaks: tense, nearness, generality, first and second person."""
     speaks = _codes().speaks.get
     found = []
     first = 0
     codes, marks = words.codes, words.marks
-    for at in (*(mark.start() for mark in _finder().breaks.finditer(codes)), len(codes)):
+    for at in ends(words):
         if at > first:
             how = reduce(or_, map(speaks, codes[first:at], repeat(0)))
             told = "1" in marks[first:at] or "3" in marks[first:at]

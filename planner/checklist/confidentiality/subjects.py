@@ -56,9 +56,9 @@ CARE_WORDS = frozenset(
 _OUTSIDE = frozenset({"own", "staff", "public", "animal", "fiction", "outsider", "reader", "general", "kin"})
 _EARLY = 12
 _CAP = 1.4
-NEARER = 0.6
+_NEARER = 0.6
 """How far a long text is taken for what its most telling passage is, if that tells more than the whole."""
-CHANCES = 0.7
+_CHANCES = 0.7
 """How much less a long text tells, as each of its passages is one more chance to be wrong: with it, the same thresholds are as right as for short ones."""
 
 _FAR_OFF = -5.0
@@ -224,12 +224,18 @@ def confidence(seen: Scan, draft: Draft) -> Confidence:
     weighed = _passages(seen, draft, said, ranges) if whole.total >= _FAR_OFF else []
     best = max(weighed, key=lambda one: one.total, default=whole)
     telling = best if best.total > whole.total else whole
-    more = sum(releases.values()) - (CHANCES if weighed else 0.0)
-    total = whole.total + NEARER * (telling.total - whole.total) + more
-    grammar = whole.grammar + NEARER * max(0.0, telling.grammar - whole.grammar) + more
+    total, grammar = whole.total, whole.grammar
+    if weighed:
+        total, grammar = in_passages(total, best.total), in_passages(grammar, telling.grammar)
+    total, grammar = (one + sum(releases.values()) for one in (total, grammar))
     strongest = sorted(((name, part) for name, part in telling.parts.items() if part > 0), key=lambda item: (-item[1], item[0]))
     near = passages.told([one.total for one in weighed], spans) if weighed else ()
     return Confidence(_logistic(total), _logistic(grammar), tuple(strongest[:3]), frozenset(releases), near, tuple(spans))
+
+
+def in_passages(whole: float, most: float) -> float:
+    """Return what a long text weighs that weighs so much as a whole, and in its most telling passage."""
+    return whole + _NEARER * max(0.0, most - whole) - _CHANCES
 
 
 def _passages(seen: Scan, draft: Draft, said: str, ranges: tuple[tuple[int, int], ...]) -> list[_Weighed]:
