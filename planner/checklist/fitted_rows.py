@@ -8,10 +8,10 @@ its weights (two bytes), and for each rule how many steps it weighs (one byte ea
 from __future__ import annotations
 
 from array import array
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, compress, pairwise, repeat
-from operator import is_, rshift
-from struct import iter_unpack
+from operator import not_, rshift
+from struct import iter_unpack, unpack
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -35,7 +35,8 @@ _HEAD, _RARE = 2, 12
 _RAREST = (1 << _RARE) - 1
 _STEP = _RARE - 8
 """The bit of the second byte of a row at which its step begins."""
-_PLACE = LANE // 8
+_PLACE, _WIDE = LANE // 8, 8
+"""Bytes of a place, and of a number of `struct`."""
 _KEPT, _MISSED = 8_192, 4_096
 """Rows that are kept as numbers, a fourth of a KB each, and features that the table has not, for whoever reads the same text again."""
 
@@ -65,13 +66,17 @@ def packed(rows: Iterable[Row], rules: int) -> bytes:
 
 def parted(lanes: int, count: int) -> list[int]:
     """Return the signed numbers of the first `count` places, the lowest first."""
-    found = []
-    for _ in range(count):
-        lane = lanes & LOW
-        lane -= (lane & SIGN) << 1
-        found.append(lane)
-        lanes = (lanes - lane) >> LANE
-    return found
+    told = (lanes + even(count) & (1 << LANE * count) - 1).to_bytes(_PLACE * count, "little")
+    wide = bytearray(_WIDE * count)
+    for at in range(_PLACE):
+        wide[at::_WIDE] = told[at::_PLACE]
+    return [place - SIGN for place in unpack(f"<{count}q", wide)]
+
+
+@lru_cache(maxsize=8)
+def even(count: int) -> int:
+    """Return what lifts the numbers of so many places above 0, so that none borrows from the next."""
+    return sum(SIGN << LANE * place for place in range(count))
 
 
 class Rows:
@@ -95,23 +100,20 @@ class Rows:
 
     def of(self, features: set[str]) -> dict[str, int]:
         """Return the numbers of those of the features that the table has."""
-        self.numbers(features)
-        return {feature: self._read[feature] for feature in features if feature in self._read}
-
-    def numbers(self, features: set[str]) -> list[int]:
-        """Return what each of those of the features that the table has adds, in no order."""
         if len(self._read) > _KEPT:
             self._read = {}
         asked = list(features)
-        told = list(map(self._read.get, asked))
-        new = set(compress(asked, map(is_, told, repeat(None)))).difference(self._absent)
+        told = list(map(self._read.get, asked, repeat(0)))
+        found = dict(compress(zip(asked, told, strict=True), told))
+        new = set(compress(asked, map(not_, told))).difference(self._absent)
         if len(self._absent) > _MISSED:
             self._absent = set()
         rows = self._sought(new)
-        numbers = self._numbers(rows.values())
-        self._read.update(zip(rows, numbers, strict=True))
+        added = dict(zip(rows, self._numbers(rows.values()), strict=True))
+        self._read.update(added)
         self._absent.update(new.difference(rows))
-        return [*filter(None, told), *numbers]
+        found.update(added)
+        return found
 
     @cached_property
     def _marked(self) -> bitarray:
@@ -120,17 +122,14 @@ class Rows:
         marked[[crc32(name) >> _SHORTER for name in self._every_name()]] = 1
         return marked
 
-    def _likely(self, features: Collection[str]) -> Iterable[str]:
-        """Return the features that the table may have."""
-        hashes = map(crc32, map(str.encode, features))
-        return compress(features, self._marked[list(map(rshift, hashes, repeat(_SHORTER)))])
-
     def _sought(self, features: Collection[str]) -> dict[str, int]:
         """Return the rows of those of the features that the table has."""
         names, start, first, found = self._names, self._start, self._first, dict[str, int]()
-        for feature in self._likely(features) if len(features) > _MANY else features:
-            name = feature.encode()
-            number = crc32(name) >> _SHIFT
+        told = list(map(str.encode, features))
+        hashes = list(map(crc32, told))
+        likely = self._marked[list(map(rshift, hashes, repeat(_SHORTER)))] if len(told) > _MANY else repeat(1)
+        for feature, name, longest in compress(zip(features, told, hashes, strict=True), likely):
+            number = longest >> _SHIFT
             here = names[start[number] : start[number + 1]]
             if here == name:
                 found[feature] = first[number]

@@ -240,8 +240,8 @@ def in_passages(whole: float, most: float) -> float:
 
 def _passages(seen: Scan, draft: Draft, said: str, ranges: tuple[tuple[int, int], ...]) -> list[_Weighed]:
     """Return what each of the passages of a long text weighs by itself; `said` is the masked view."""
-    told = [said[slice(*seen.words.span(*one))] for one in ranges]
-    phrases = [wording.of_one_person(wording.plain(one), wording.fitted()) for one in told]
+    told = [wording.plain(said[slice(*seen.words.span(*one))]) for one in ranges]
+    phrases = wording.parts_of_one_person(wording.plain(said), told, wording.fitted())
     return [_weighed(passages.part(seen, *one), draft, phrase) for one, phrase in zip(ranges, phrases, strict=True)]
 
 

@@ -119,6 +119,33 @@ def test_of_a_long_text_the_passage_that_reads_most_like_a_rule_counts_part_of_t
     assert scores("soup spoon", TABLE, ["soup"])["a.one"] == scores("soup spoon", TABLE)["a.one"]
 
 
+@pytest.mark.parametrize("kept", [0, 100])
+def test_a_passage_of_a_text_adds_what_it_would_by_itself(monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
+    monkeypatch.setattr(wording, "_KEPT", kept)
+    passages = [
+        "Come to Gate 12 at 9pm with mum.",
+        "Thanks, Rowan…",
+        "Tuesday is free soup day",
+        "nowhere in it",
+        "",
+        "Free soup, free soup!",
+    ]
+    text = "\n\n".join(one for one in passages if one != "nowhere in it")
+    alone = [wording.of_one_person(one, fitted()) for one in passages]
+    for _ in range(2):
+        assert wording.parts_of_one_person(text, passages, fitted()) == alone
+    assert wording.parts_of_one_person("Soup… Quokka is free", ["Quokka is free"], fitted()) == [
+        wording.of_one_person("Quokka is free", fitted())
+    ]
+    scored = [scores(one, fitted()) for one in passages if one]
+    logit = {rule: max(math.log(one[rule] / (1 - one[rule])) for one in scored) for rule in fitted().offsets}
+    whole, found = scores(text, fitted()), scores(text, fitted(), passages)
+    for rule, score in found.items():
+        own = math.log(whole[rule] / (1 - whole[rule]))
+        more = 0.0 if rule in wording._OF_THE_WHOLE else wording._NEARER * max(0.0, logit[rule] - own)
+        assert math.log(score / (1 - score)) == pytest.approx(own + more)
+
+
 def test_unknown_words_leave_the_offset() -> None:
     assert scores("a spoon", TABLE)["a.one"] == pytest.approx(1 / (1 + math.e))
 
@@ -335,7 +362,7 @@ def test_a_pattern_is_outvoted_without_anybody_who_keeps_a_trace(monkeypatch: py
 def test_a_row_is_read_once_and_an_unknown_feature_is_no_row() -> None:
     table = _table({"rules": ["a.one"], "offsets": [0.0], "thresholds": [0.5]}, ("four", 1, {}), ("one", 3, {0: 2}), ("two", 4, {}))
     for _ in range(2):
-        assert table.added({"one", "two", "three"}) == (2, 9 + 16 + (6 << 40))
+        assert sorted(table.numbers({"one", "two", "three"})) == [16, 9 + (6 << 40)]
     assert table.rows.of({"one", "three"}) == {"one": 9 + (6 << 40)}
     assert table.rows.of({"four"})["four"] == 1
     with pytest.raises(KeyError):
@@ -349,7 +376,7 @@ def test_only_so_many_rows_are_kept_as_numbers(monkeypatch: pytest.MonkeyPatch) 
     assert table.rows.of({"one", "two"}) == {"one": 9, "two": 16}
     assert table.rows.of({"three"}) == {"three": 1}
     for _ in range(3):
-        assert table.added({"one", "two", "three", "four", "five"}) == (3, 26)
+        assert sorted(table.numbers({"one", "two", "three", "four", "five"})) == [1, 9, 16]
 
 
 def test_many_new_features_are_found_as_few_are() -> None:
