@@ -15,7 +15,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    text,
 )
 
 from planner.store.columns import Hours, Mapped, OwnFacts, Slots, Strings, UtcTime, Variants, Words
@@ -163,10 +162,8 @@ override = Table(
     Index("ix_override_log_post_id", "post_id"),
 )
 
-_COLLECTED = text("collect_at IS NOT NULL")
-
 # `wake_at` is when the engine looks at the row next: queued and due, lease over, or the next look. Null: nobody needs to look.
-# `collect_at` is when the next planned reading is due. `handed_at` is when the promoter gave the row to a distributed engine.
+# `collect_at` is when the next planned reading is due (its index stands in `indexes.py`). `handed_at` is when the promoter gave the row to a distributed engine.
 delivery = Table(
     "delivery",
     metadata,
@@ -205,7 +202,6 @@ delivery = Table(
     Index("ix_delivery_due_at", "due_at", "id"),
     Index("ix_delivery_account_id", "account_id", "due_at"),
     Index("ix_delivery_post_id", "post_id", "due_at"),
-    Index("ix_delivery_collect_at", "collect_at", sqlite_where=_COLLECTED, postgresql_where=_COLLECTED),
 )
 
 part = Table(

@@ -48,6 +48,19 @@ _LOOK_EVERY_S = 1.0
 _LONG_LOG = 8 * 1024 * 1024
 
 
+class _Marks:
+    """What a transaction has changed. The rooms know this alone: if they knew the transaction, what was read for it would stay until the collector came."""
+
+    def __init__(self) -> None:
+        self.changed = self.moved = False
+
+    def touch(self) -> None:
+        self.changed = True
+
+    def move(self) -> None:
+        self.moved = True
+
+
 class SqlTransaction:
     """Everything of value, inside one transaction."""
 
@@ -56,113 +69,111 @@ class SqlTransaction:
         self._connection = connection
         self._crypt = crypt
         self._kept = kept or Kept()
-        self.changed = self.moved = False
+        self._marks = _Marks()
 
-    def _touch(self) -> None:
-        self.changed = True
-
-    def _move(self) -> None:
-        self.moved = True
+    def touch(self) -> None:
+        """Say that something changed which a look before a send may ask for."""
+        self._marks.touch()
 
     @cached_property
     def members(self) -> SqlMembers:
         """The people."""
-        return SqlMembers(self._connection, self._move)
+        return SqlMembers(self._connection, self._marks.move)
 
     @cached_property
     def accounts(self) -> SqlAccounts:
         """The accounts."""
-        return SqlAccounts(self._connection, self._touch)
+        return SqlAccounts(self._connection, self._marks.touch)
 
     @cached_property
     def posts(self) -> SqlPosts:
         """The posts."""
-        return SqlPosts(self._connection, self._touch)
+        return SqlPosts(self._connection, self._marks.touch)
 
     @cached_property
     def reviews(self) -> SqlReviews:
         """Reports, answers, approvals, overrides."""
-        return SqlReviews(self._connection, self._touch)
+        return SqlReviews(self._connection, self._marks.touch)
 
     @cached_property
     def sightings(self) -> SqlSightings:
         """What became of findings."""
-        return SqlSightings(self._connection, self._move)
+        return SqlSightings(self._connection, self._marks.move)
 
     @cached_property
     def consents(self) -> SqlConsents:
         """The consent register."""
-        return SqlConsents(self._connection, self._touch)
+        return SqlConsents(self._connection, self._marks.touch)
 
     @cached_property
     def talk(self) -> SqlTalk:
         """Comments, and the log page by page."""
-        return SqlTalk(self._connection, self._move)
+        return SqlTalk(self._connection, self._marks.move)
 
     @cached_property
     def writing(self) -> SqlWriting:
         """What stands beside a draft while it is written."""
-        return SqlWriting(self._connection, self._move)
+        return SqlWriting(self._connection, self._marks.move)
 
     @cached_property
     def deliveries(self) -> SqlDeliveries:
         """The deliveries."""
-        return SqlDeliveries(self._connection, self._move, self._touch)
+        return SqlDeliveries(self._connection, self._marks.move, self._marks.touch)
 
     @cached_property
     def readings(self) -> SqlReadings:
         """The metrics."""
-        return SqlReadings(self._connection, self._move)
+        return SqlReadings(self._connection, self._marks.move)
 
     @cached_property
     def notes(self) -> SqlNotes:
         """The connection notes."""
-        return SqlNotes(self._connection, self._move)
+        return SqlNotes(self._connection, self._marks.move)
 
     @cached_property
     def petitions(self) -> SqlPetitions:
         """The petitions with their counts."""
-        return SqlPetitions(self._connection, self._touch)
+        return SqlPetitions(self._connection, self._marks.touch)
 
     @cached_property
     def library(self) -> SqlLibrary:
         """The content bank, and what it keeps beside posts."""
-        return SqlLibrary(self._connection, self._touch)
+        return SqlLibrary(self._connection, self._marks.touch)
 
     @cached_property
     def keys(self) -> SqlKeys:
         """Keys for machines."""
-        return SqlKeys(self._connection, self._move)
+        return SqlKeys(self._connection, self._marks.move)
 
     @cached_property
     def outside(self) -> SqlOutsideLinks:
         """Links to reviewers outside."""
-        return SqlOutsideLinks(self._connection, self._move)
+        return SqlOutsideLinks(self._connection, self._marks.move)
 
     @cached_property
     def campaigns(self) -> SqlCampaigns:
         """The campaigns with what belongs to them."""
-        return SqlCampaigns(self._connection, self._touch)
+        return SqlCampaigns(self._connection, self._marks.touch)
 
     @cached_property
     def ledgers(self) -> SqlLedgers:
         """The mosaic ledgers."""
-        return SqlLedgers(self._connection, self._touch, self._crypt)
+        return SqlLedgers(self._connection, self._marks.touch, self._crypt)
 
     @cached_property
     def log(self) -> SqlLog:
         """Audit, notices, settings, heartbeats."""
-        return SqlLog(self._connection, self._touch)
+        return SqlLog(self._connection, self._marks.touch)
 
     @cached_property
     def media(self) -> SqlMedia:
         """The image bytes."""
-        return SqlMedia(self._connection, self._touch)
+        return SqlMedia(self._connection, self._marks.touch)
 
     @cached_property
     def vault(self) -> SqlVault:
         """The encrypted credentials."""
-        return SqlVault(self._connection, self._touch, self._crypt)
+        return SqlVault(self._connection, self._marks.touch, self._crypt)
 
     def foresee(self, rows: Sequence[Delivery], *, subjects: Sequence[str], settings: Sequence[str]) -> int:
         """Read ahead, for many deliveries in a dozen queries, what a look at each of them asks for. In a read transaction only.
@@ -194,9 +205,10 @@ class SqlTransaction:
 
     def raise_version(self) -> None:
         """Raise the data version when anything changed: last in the transaction, so that its lock is short."""
-        if self.changed or self.moved:
+        changed = self._marks.changed
+        if changed or self._marks.moved:
             slot = threading.get_native_id() % SLOTS if self._connection.dialect.name == "postgresql" else 0
-            _RAISE(self._connection, which=slot if self.changed else slot + SLOTS)
+            _RAISE(self._connection, which=slot if changed else slot + SLOTS)
 
     def call(self) -> None:
         """Wake the workers of a server, as soon as this is committed, for a row that has to be looked at in a moment; others they find."""
@@ -277,7 +289,7 @@ class SqlStore:
         with translated(), self._convoy.join() if self._convoy else self._writers.begin() as connection:
             counts = archive.fill(connection, told)
             work = SqlTransaction(connection, self._crypt)
-            work.changed = True
+            work.touch()
             work.raise_version()
             return counts
 

@@ -51,8 +51,12 @@ LATER = {"charset_normalizer", "mastodon", "requests", "tweepy", "urllib3"}
 @pytest.mark.parametrize(
     ("kind", "engine", "other"),
     [
-        ("sqlite", "EmbeddedEngine", {"asyncpg", "pgqueuer", "planner.engine.distributed", "psycopg", "pydantic"}),
-        ("postgresql", "DistributedEngine", {"planner.engine.embedded", "sqlite3"}),
+        (
+            "sqlite",
+            "EmbeddedEngine",
+            {"asyncpg", "pgqueuer", "planner.engine.distributed", "psycopg", "pydantic", "sqlalchemy.dialects.postgresql"},
+        ),
+        ("postgresql", "DistributedEngine", {"planner.engine.embedded", "sqlalchemy.dialects.sqlite", "sqlite3"}),
     ],
 )
 def test_a_worker_loads_only_what_it_sends_with(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from planner.store.schema import metadata
+from planner.store.indexes import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

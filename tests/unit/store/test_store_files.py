@@ -151,7 +151,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(opened: Callable[...
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - slow to load
     from alembic.migration import MigrationContext  # noqa: PLC0415 - slow to load
 
-    from planner.store.schema import metadata  # noqa: PLC0415 - with the two above
+    from planner.store.indexes import metadata  # noqa: PLC0415 - with the two above
 
     store = opened()
     with store._readers.connect() as connection:

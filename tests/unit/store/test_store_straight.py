@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import pytest
 from sqlalchemy import Boolean, Column, Date, Float, Integer, MetaData, Table, Text, bindparam, create_engine, func, insert, select, update
@@ -129,3 +131,23 @@ def test_a_zero_byte_is_refused_instead_of_shifting_rows(connection: Connection)
             batches.add(connection, THING, ("id", "text"), [(50, "a\x00b"), (51, "c")])
         with pytest.raises(ValueError, match="zero byte"):
             batches.add(connection, THING, ("id", "text"), [(50, "\x00"), (51, None)])
+
+
+def test_what_was_read_ahead_goes_with_its_transaction(tmp_path: Path) -> None:
+    rig = rigs.build(open_store(f"sqlite:///{tmp_path / 'x.sqlite'}", rigs.KEY, backups=tmp_path))
+    post = rig.draft("Support groups help.", rig.account())
+    gone: list[ref[Any]] = []
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        with rig.store.read() as tx:
+            tx.posts.foresee([post.id])
+            gone += [ref(tx.posts), ref(tx)]
+        with rig.store.write() as tx:
+            tx.log.put_setting("a", "b")
+            gone += [ref(tx.log), ref(tx)]
+        del tx
+        assert [one() for one in gone] == [None] * 4
+    finally:
+        (gc.enable if was else gc.disable)()
+        rig.store.close()
