@@ -29,6 +29,10 @@ _SLOW = frozenset({"collect", "notices", "tidy", "upkeep"})
 _BY_CHANGE = frozenset({"notices", "reap"})
 """What finds nothing new while nobody changes anything, but for what time alone brings."""
 
+_RUSH = 20
+_UPKEEP_S = 10.0
+"""What a rush of so many turns took is given back when it is over, without waiting for the upkeep's next minute, at most once in so many seconds."""
+
 _TOGETHER = 20
 """What is due within so small a share of its time is done now: chores of one rhythm then wake the worker once."""
 
@@ -83,14 +87,16 @@ class Chores:
         """Take how often, and what is to be done under which name of the rhythm."""
         self._chores = {name: Chore(getattr(rhythm, name), task, name in _BY_CHANGE) for name, task in jobs.items()}
         self._still = rhythm.still
+        self._rushed = False
         self._beside = ThreadPoolExecutor(2, thread_name_prefix="beside")
 
-    def tick(self, look: Look | None, at: datetime) -> None:
-        """Do what is due. `look`: what was seen of the rows, where anybody could tell.
+    def tick(self, look: Look | None, at: datetime, working: int = 0) -> None:
+        """Do what is due. `look`: what was seen of the rows, where anybody could tell; `working`: how many turns there are.
 
         What follows from changes has no turn while the data is as it was when its last turn began, and no right to send has ended.
         """
         now, version = time.monotonic(), None if look is None else look.version
+        self._after_rush(working, now)
         pressing = look is not None and look.ends is not None and look.ends <= at
         for name, chore in self._chores.items():
             if now < chore.due - chore.every / _TOGETHER:
@@ -104,6 +110,13 @@ class Chores:
                 self._beside.submit(_once, name, chore)
             else:
                 _once(name, chore)
+
+    def _after_rush(self, working: int, now: float) -> None:
+        """Bring the upkeep forward once when many turns have ended."""
+        self._rushed = self._rushed or working > _RUSH
+        upkeep = self._chores.get("upkeep")
+        if upkeep is not None and self._rushed and not working and now >= upkeep.began + _UPKEEP_S:
+            self._rushed, upkeep.due = False, now
 
     def pause(self) -> float:
         """Return how many seconds nothing is due."""

@@ -222,7 +222,7 @@ class DistributedEngine:
         """Do what is due beside sending, hand over what is due, and wait for more."""
         self._pulse.watch_clock()
         look = self._look()
-        self._chores.tick(look, self._clock.now())
+        self._chores.tick(look, self._clock.now(), self._flow.working)
         seconds = min(self._promote(look), self._chores.pause())
         if self._flow.working:  # a turn that ends wakes at once, and there are many
             pause = min(seconds, _PAUSE_S)

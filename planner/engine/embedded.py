@@ -83,7 +83,7 @@ class EmbeddedEngine:
             while not stop.is_set():
                 self._pulse.watch_clock()
                 look = self._look()
-                self._chores.tick(look, self._clock.now())
+                self._chores.tick(look, self._clock.now(), self._flow.working)
                 self._rest(stop, self._round(look))
         finally:
             self._flow.end()

@@ -37,11 +37,11 @@ class Bench:
         self.done: list[str] = []
         self.chores = Chores(rhythm, {name: lambda name=name: self.done.append(name) for name in names})  # type: ignore[misc]  # a default
 
-    def after(self, seconds: float, version: int | None = None, *, pressing: bool = False) -> list[str]:
+    def after(self, seconds: float, version: int | None = None, *, pressing: bool = False, working: int = 0) -> list[str]:
         """Return what had a turn when so much time had gone by."""
         self.time.now += seconds
         self.done = []
-        self.chores.tick(None if version is None else Look(None, NOW if pressing else LATER, version), NOW)
+        self.chores.tick(None if version is None else Look(None, NOW if pressing else LATER, version), NOW, working)
         return self.done
 
 
@@ -68,6 +68,24 @@ def test_chores_of_one_rhythm_are_done_together_and_the_worker_may_sleep_until_t
     assert bench.chores.pause() == 5
     bench.time.now += 9
     assert bench.chores.pause() == 0
+
+
+def test_what_a_rush_took_is_given_back_when_it_is_over(time: Seconds, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "_SLOW", frozenset())
+    made = Bench(time, Rhythm(), "upkeep")
+    assert made.after(0) == ["upkeep"]
+    assert made.after(20, working=20) + made.after(1) == []  # no rush
+    assert made.after(1, working=21) + made.after(1, working=3) == []
+    assert made.after(1) == ["upkeep"]
+    assert made.after(5, working=21) + made.after(1) == []  # it had its turn a moment ago
+    assert made.after(4) == ["upkeep"]
+    assert made.after(20) + made.after(36) == []
+    assert made.after(4) == ["upkeep"]
+    made.chores.close()
+
+
+def test_without_upkeep_a_rush_ends_like_anything_else(bench: Bench) -> None:
+    assert bench.after(0, working=51) == bench.after(60) == ["beat", "reap"]
 
 
 def test_what_follows_from_changes_waits_for_one(bench: Bench) -> None:
