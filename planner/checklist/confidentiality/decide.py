@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist.bank import lexicon
-from planner.checklist.confidentiality import cues, identifiers, live_case, marks, passages, replies, subjects
+from planner.checklist.confidentiality import cues, details, identifiers, live_case, marks, passages, replies, subjects
 from planner.checklist.confidentiality.lists import name_lists, tells_somebody
 from planner.checklist.spans import Stretches
 
@@ -50,6 +50,8 @@ class Found(NamedTuple):
     start: int
     end: int
     clue: str | None = None
+    weight: float | None = None
+    """How much its words speak for being a detail of a person, of a detail; None of anything else."""
 
 
 def level_of(sure: Confidence) -> Level | None:
@@ -80,6 +82,11 @@ def evidence_of(sure: Confidence) -> tuple[str, ...]:
     return tuple(f"{label(name)} (+{part:.1f})" for name, part in sure.cues)
 
 
+def read_like_detail(one: Found) -> tuple[str, ...]:
+    """Return in words how much the words of a detail that no pattern has found speak for being one; nothing for any other finding."""
+    return (f"{label('detail')} ({one.weight:+.1f})",) if one.weight is not None and one.clue is None else ()
+
+
 def label(sign: str) -> str:
     """Return what a sign is called in plain words: `who:kin:served:past` -> a relative of a served person, in the past tense."""
     told = lexicon("evidence")
@@ -98,8 +105,13 @@ def _said() -> dict[str, str]:
     return {f"cue:{cue.name}": cue.say for cue in cues.cue_book().cues}
 
 
-def findings(seen: Scan, draft: Draft, sure: Confidence, level: Level | None, profile: Profile | None) -> tuple[Found, ...]:
-    """Return the findings of one text, level None meaning that no particular served person was seen."""
+def findings(
+    seen: Scan, draft: Draft, sure: Confidence, level: Level | None, profile: Profile | None, left_out: list[Found] | None = None
+) -> tuple[Found, ...]:
+    """Return the findings of one text, level None meaning that no particular served person was seen.
+
+    Details that a pattern has found but whose words speak against it are added to `left_out`.
+    """
     shapes = tuple(_shapes(seen, draft, sure, level))
     situations = (*shapes, *_situations(live_case.find(seen.words.text, _wanted(draft, level)), seen, draft, sure, level))
     confirmed = {one.level for one in situations if one.rule == _RELATION}
@@ -112,9 +124,16 @@ def findings(seen: Scan, draft: Draft, sure: Confidence, level: Level | None, pr
         direct += [one for one in weighed if not taken.meets(one.start, one.end)]
     found = [*direct, *_strongest(situations)]
     if level is not None:
-        here = passages.within(seen, sure.passages if level == level_of(sure) else ())
-        found += [Found("confidentiality.client-reference", "", level, start, end) for start, end in mentions(here)]
-        found += [Found("confidentiality.quasi-identifier", clue.kind, level, clue.start, clue.end, clue.kind) for clue in here.clues]
+        spans = sure.passages if level == level_of(sure) else ()
+        mentioned = mentions(passages.within(seen, spans))
+        found += [Found("confidentiality.client-reference", "", level, start, end) for start, end in mentioned]
+        told = [
+            Found("confidentiality.quasi-identifier", clue.kind, level, clue.start, clue.end, clue.kind or None, weight)
+            for clue, weight in details.find(seen, mentioned, spans)
+        ]
+        found += [one for one in told if one.weight is None or one.weight >= details.BOUNDS.doubtful]
+        if left_out is not None:
+            left_out += [one for one in told if one.weight is not None and one.weight < details.BOUNDS.doubtful]
     return tuple(found)
 
 

@@ -41,11 +41,18 @@ def examine(draft: Draft, views: Views, profile: Profile | None, ledger: Sequenc
     if level is None and counted is not None and counted.high < mosaic.CROWD and not sure.releases:
         level = "ask"
     evidence = decide.evidence_of(sure)
+    left_out: list[decide.Found] = []
     candidates = [
         Candidate(
-            one.rule, one.variant, one.level, *views.folded.to_raw(one.start, one.end), subject=SUBJECT, clue=one.clue, evidence=evidence
+            one.rule,
+            one.variant,
+            one.level,
+            *views.folded.to_raw(one.start, one.end),
+            subject=SUBJECT,
+            clue=one.clue,
+            evidence=(*decide.read_like_detail(one), *evidence),
         )
-        for one in decide.findings(seen, draft, sure, level, profile)
+        for one in decide.findings(seen, draft, sure, level, profile, left_out)
     ]
     if sure.value >= POSSIBLE:
         joined = list(_joined(seen, views, ledger or (), evidence, _pinned(draft, profile)))
@@ -56,7 +63,7 @@ def examine(draft: Draft, views: Views, profile: Profile | None, ledger: Sequenc
         anonymity=counted,
         questions=tuple(_questions(sure, level)),
         notes=(note,) if note is not None and level is not None else (),
-        explained=(_trace(sure, counted, views),),
+        explained=(_trace(sure, counted, views), *(_dropped(one, views) for one in left_out)),
         confidence=sure.value,
         words=seen.words.lower,
         passages=sure.parts,
@@ -178,6 +185,11 @@ def file_level(item: MediaItem, level: Level | None) -> Level | None:
     if not any(part in lists.given and part not in lists.words for part in parts):
         return None
     return "block" if level is not None or subjects.CARE_WORDS & set(parts) else "ask"
+
+
+def _dropped(one: decide.Found, views: Views) -> str:
+    start, end = views.folded.to_raw(one.start, one.end)
+    return f"{one.rule} {one.variant} [{start}:{end}] its words read like no detail of a person ({one.weight:+.1f}): drop"
 
 
 def _trace(sure: Confidence, counted: Anonymity | None, views: Views) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bitarray import bitarray
 from bitarray.util import count_and
 
+from planner.checklist.confidentiality.sums import Line, buckets_of, filled
 from planner.checklist.confidentiality.words import LEXICONS
 
 if TYPE_CHECKING:
@@ -25,13 +26,12 @@ BITS = 3
 _TABLE = LEXICONS / "subject_words.bin"
 _MASK = BUCKETS - 1
 _STEP = 0.5
-_PLACE = 32
 _FEW = 3000
 """So many buckets of a text are looked up one by one in less time than it takes to go through all that there are."""
 _GROUP = zlib.crc32(b"x")
 """Groups of letters are numbered as if this letter stood before each of them."""
 _EDGE = 1  # stands before the first and after the last word
-_SMALL = (1 << 20) - 1  # small numbers keep the arithmetic of a whole text within machine words
+_SMALL = (1 << 20) - 1  # small numbers keep every sum of a line within 30 bits
 
 
 @lru_cache(maxsize=8192)
@@ -48,31 +48,9 @@ def _of_word(word: str) -> tuple[int, tuple[int, ...]]:
     return number, (*groups, (number * 3 + 1) & _MASK)
 
 
-class _Line:
-    """A line of small numbers side by side in one big number, so that one sum over it is a sum at every place of the line.
-
-    A place has 32 bits; every sum below stays within 30.
-    """
-
-    def __init__(self, line: list[int]) -> None:
-        """Put the numbers side by side, the first one lowest."""
-        self.size = len(line)
-        self.all = int.from_bytes(struct.pack(f"<{self.size}I", *line), "little")
-
-    def after(self, places: int) -> int:
-        """Return the line from `places` further on."""
-        return self.all >> (_PLACE * places)
-
-
 def _buckets(sums: int, size: int, drop: int = 0) -> bytes:
     """Return the buckets of the first `size` places of a line of sums, without their lowest `drop` bits, four bytes each."""
-    return ((sums >> drop) & _filled(size, _MASK)).to_bytes(size * 4, "little") if size > 0 else b""
-
-
-@lru_cache(maxsize=32)
-def _filled(size: int, number: int) -> int:
-    """Return a line with the same number at every place."""
-    return int.from_bytes(number.to_bytes(4, "little") * size, "little")
+    return buckets_of(sums, size, _MASK, drop)
 
 
 def features(words: Words) -> set[int]:
@@ -85,11 +63,11 @@ def _told(words: Words) -> list[int]:
     if not words.lower:
         return []
     known = {word: _of_word(word) for word in set(words.lower)}
-    numbers = _Line([_EDGE, *(known[word][0] for word in words.lower), _EDGE])
-    kinds = _Line([_EDGE, *words.classes, _EDGE])
-    senses = _Line([_EDGE, *words.senses, _EDGE])
+    numbers = Line([_EDGE, *(known[word][0] for word in words.lower), _EDGE])
+    kinds = Line([_EDGE, *words.classes, _EDGE])
+    senses = Line([_EDGE, *words.senses, _EDGE])
     size = numbers.size
-    ones = _filled(size, 1)
+    ones = filled(size, 1)
     pairs = _buckets(numbers.all * 31 + numbers.after(1) * 7 + ones * 2, size - 1, 3)
     rows = b"".join(
         (pairs, *_beside(numbers, kinds, ones), *_runs(kinds, 3, ones), *_runs(senses, 29, ones), *_crossed(kinds, senses, ones))
@@ -100,7 +78,7 @@ def _told(words: Words) -> list[int]:
     return found
 
 
-def _beside(numbers: _Line, kinds: _Line, ones: int) -> Iterator[bytes]:
+def _beside(numbers: Line, kinds: Line, ones: int) -> Iterator[bytes]:
     """Yield buckets of a word next to a class, on either side, and one word apart."""
     size = numbers.size
     yield _buckets(numbers.all * 13 + kinds.after(1) * 101 + ones * 11, size - 1, 2)
@@ -108,7 +86,7 @@ def _beside(numbers: _Line, kinds: _Line, ones: int) -> Iterator[bytes]:
     yield _buckets(numbers.all * 131 + kinds.after(2) * 17 + ones * 7, size - 2)
 
 
-def _runs(line: _Line, salt: int, ones: int) -> Iterator[bytes]:
+def _runs(line: Line, salt: int, ones: int) -> Iterator[bytes]:
     """Yield buckets of pairs and triples of neighbors in `line`, and of pairs with one or two left out between them."""
     size = line.size
     one, two, three, four = line.all, line.after(1), line.after(2), line.after(3)
@@ -118,7 +96,7 @@ def _runs(line: _Line, salt: int, ones: int) -> Iterator[bytes]:
     yield _buckets(one * 10007 + two * 1013 + three * 31 + ones * (salt * 11), size - 2)
 
 
-def _crossed(kinds: _Line, senses: _Line, ones: int) -> Iterator[bytes]:
+def _crossed(kinds: Line, senses: Line, ones: int) -> Iterator[bytes]:
     """Yield buckets of a class beside a kind of meaning, in either order."""
     yield _buckets(kinds.all * 907 + senses.after(1) * 59 + ones * 17, kinds.size - 1)
     yield _buckets(senses.all * 811 + kinds.after(1) * 67 + ones * 23, kinds.size - 1)
