@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist.confidentiality import people
 from planner.checklist.confidentiality.clues import Clue
+from planner.checklist.confidentiality.lists import read
 from planner.checklist.confidentiality.sums import Line, buckets_of, filled
 from planner.checklist.confidentiality.words import LEXICONS
-from planner.checklist.spans import Stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -79,8 +79,8 @@ class Bounds(NamedTuple):
     doubtful: float
 
 
-BOUNDS = Bounds(-0.5, -1.0)
-"""Writers left out of the fit, .86 of the labeled details are marked and .64 of the marks are right; by patterns alone .72 and .60."""
+BOUNDS = Bounds(-0.5, -0.8)
+"""Writers left out of the fit, .90 of the labeled details are marked and .65 of the marks are right; by patterns alone .72 and .60."""
 
 
 @lru_cache(maxsize=8192)
@@ -107,7 +107,7 @@ def find(seen: Scan, mentioned: Sequence[Span], spans: Sequence[Span]) -> tuple[
         spans: the spans of letters that tell of the person, in order and apart.
 
     Returns:
-        What patterns have found, weighed (below `BOUNDS.doubtful` it is none), and every run of likely words that meets none of those that stay.
+        What patterns have found, weighed (below `BOUNDS.doubtful` it is none), and every run of likely words beside those that stay.
     """
     starts = [start for start, _ in seen.words.spans]
     weights, told = [-math.inf] * len(starts), lines(seen, mentioned)
@@ -121,26 +121,36 @@ def by_weight(seen: Scan, weights: Sequence[float], bounds: Bounds = BOUNDS) -> 
     """Return the details of a text whose words weigh so much; words of minus infinity are not looked at."""
     words = seen.words
     starts, ends = [start for start, _ in words.spans], [end for _, end in words.spans]
-    known = [
-        Weighed(clue, max(weights[first : bisect_left(starts, clue.end)]))
-        for clue in seen.clues
-        if weights[first := bisect_right(ends, clue.start)] > -math.inf
-    ]
-    taken = Stretches((clue.start, clue.end) for clue, weight in known if weight >= bounds.doubtful)
-    for first, last in _runs(words, weights, bounds):
+    marks = ["." if weight < bounds.doubtful else "?" if weight < bounds.likely else "!" for weight in weights]
+    found: list[Weighed] = []
+    for clue in seen.clues:
+        first, last = bisect_right(ends, clue.start), bisect_left(starts, clue.end)
+        most = max(weights[first:last])
+        if most > -math.inf:
+            found.append(Weighed(clue, most))
+        if most >= bounds.doubtful:
+            marks[first:last] = "." * (last - first)
+    for first, last in _runs(words, "".join(marks)):
         start, end = words.span(first, last)
-        if not taken.meets(start, end):
-            known.append(Weighed(Clue("", start, end, words.text[start:end]), max(weights[first:last])))
-    return tuple(sorted(known, key=lambda one: (one.clue.start, one.clue.end, one.clue.kind)))
+        found.append(Weighed(Clue("", start, end, words.text[start:end]), max(weights[first:last])))
+    return tuple(sorted(found, key=lambda one: (one.clue.start, one.clue.end, one.clue.kind)))
 
 
-def _runs(words: Words, weights: Sequence[float], bounds: Bounds) -> Iterator[tuple[int, int]]:
-    """Yield the token ranges of likely words; a possible one between two of them belongs to them, signs at either end do not."""
-    marks = "".join("." if weight < bounds.doubtful else "?" if weight < bounds.likely else "!" for weight in weights)
+def _runs(words: Words, marks: str) -> Iterator[tuple[int, int]]:
+    """Yield the token ranges of likely words (`!`); a possible one (`?`) between two of them belongs to them.
+
+    Signs at either end do not, and articles, pronouns and the like alone tell nothing.
+    """
     for run in _RUN.finditer(marks):
         told = [at for at in range(*run.span()) if words.lower[at][0].isalnum()]
-        if told:
+        if any(words.lower[at] not in _small_words() for at in told):
             yield told[0], told[-1] + 1
+
+
+@cache
+def _small_words() -> frozenset[str]:
+    """Return the words that tell nothing of anybody by themselves."""
+    return frozenset(read("function_words").split())
 
 
 def _weigh(told: Mapping[str, Line], first: int, last: int) -> list[float]:
