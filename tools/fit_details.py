@@ -146,7 +146,7 @@ def main() -> None:
                 f"writers left out, likely {likely}, doubtful {doubtful}: labels met {told[0]:.3f}, right {told[1]:.3f}, a text {told[2]:.2f}"
             )
     bias, weights = fit(data, np.ones(len(data.truth), dtype=bool))
-    args.out.write_bytes(details.packed(bias, weights.astype(np.int8).tobytes()))
+    args.out.write_bytes(details.packed(bias, weights.astype(int).tolist()))
     print(f"{args.out.stat().st_size} bytes, {len(data.texts)} texts, {len(data.truth)} words")
 
 

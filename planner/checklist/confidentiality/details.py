@@ -12,6 +12,7 @@ import re
 import zlib
 from bisect import bisect_left, bisect_right
 from functools import cache, lru_cache
+from itertools import accumulate
 from operator import itemgetter
 from struct import unpack
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +24,7 @@ from planner.checklist.confidentiality.sums import Line, buckets_of, filled
 from planner.checklist.confidentiality.words import LEXICONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from planner.checklist.confidentiality.subjects import Scan
     from planner.checklist.confidentiality.words import Words
@@ -33,7 +34,7 @@ BUCKETS = 1 << 18
 STEP = 1 / 24
 """What one step of a weight adds (logit)."""
 _TABLE = LEXICONS / "details.bin"
-_MASK = BUCKETS - 1
+_MASK, _EVEN = BUCKETS - 1, 128
 _SMALL = (1 << 20) - 1
 _EDGE = 3
 """So many numbers stand before the first word and after the last one, as far as sights look."""
@@ -155,21 +156,23 @@ def _small_words() -> frozenset[str]:
 
 def _weigh(told: Mapping[str, Line], first: int, last: int) -> list[float]:
     """Return how much each of the words from `first` up to but not including `last` speaks for being part of a detail (logit)."""
+    if first == last:
+        return []
     bias, weights = _table()
-    columns = (map(weights.__getitem__, column) for column in buckets(told, first, last))
+    columns = (itemgetter(first, *column)(weights)[1:] for column in buckets(told, first, last))  # of two and more it gives a tuple
     return [STEP * (bias + sum(row)) for row in zip(*columns, strict=True)]
 
 
 @cache
-def _table() -> tuple[int, memoryview]:
-    """Read the fitted table once: the bias, and a signed byte for each bucket, both in steps."""
+def _table() -> tuple[int, bytes]:
+    """Read the fitted table once, in steps: a byte for each bucket, `_EVEN` for nothing, and the bias without what that adds up to."""
     told = zlib.decompress(_TABLE.read_bytes())
-    return int.from_bytes(told[:2], "little", signed=True), memoryview(told)[2:].cast("b")
+    return int.from_bytes(told[:2], "little", signed=True) - _EVEN * len(SIGHTS), told[2:]
 
 
-def packed(bias: int, weights: bytes) -> bytes:
-    """Return the bytes of a table: its bias, and the signed byte of each bucket."""
-    return zlib.compress(bias.to_bytes(2, "little", signed=True) + weights, 9)
+def packed(bias: int, weights: Iterable[int]) -> bytes:
+    """Return the bytes of a table: its bias and the weight of each bucket, -128 to 127, all in steps."""
+    return zlib.compress(bias.to_bytes(2, "little", signed=True) + bytes(weight + _EVEN for weight in weights), 9)
 
 
 def buckets(told: Mapping[str, Line], first: int, last: int) -> Iterator[tuple[int, ...]]:
@@ -195,7 +198,7 @@ def lines(seen: Scan, mentioned: Sequence[Span]) -> dict[str, Line]:
         clue[first] = _named(f"{one.kind} begins")
     for hit in reversed(seen.hits):
         cue[hit.first : hit.last] = [_named(hit.cue)] * (hit.last - hit.first)
-    here = sorted({at for start, end in mentioned for at in range(bisect_right(ends, start), bisect_left(starts, end))})
+    here = {at for start, end in mentioned for at in range(bisect_right(ends, start), bisect_left(starts, end))}
     sentences = _sentences(seen, here)
     length = min(size // _TWENTY, _SIZES)
     found = {
@@ -211,24 +214,30 @@ def lines(seen: Scan, mentioned: Sequence[Span]) -> dict[str, Line]:
     return {name: Line([_NONE] * _EDGE + line + [_NONE] * _EDGE) for name, line in found.items()}
 
 
-def _distances(here: Sequence[int], size: int) -> list[int]:
+def _distances(here: Collection[int], size: int) -> list[int]:
     """Return for every word how far after (or before) the nearest word of a mention it stands, as a number above 0; 0 without any mention."""
-    found = []
-    for at in range(size):
-        later = bisect_left(here, at)
-        near = min(here[max(0, later - 1) : later + 1], key=lambda one: abs(one - at), default=None)
-        found.append(0 if near is None else max(-_FAR, min(_FAR, at - near)) + _FAR + 1)
-    return found
+    if not here:
+        return [0] * size
+    marks = [at in here for at in range(size)]
+    after, before = ([*accumulate(line, _further, initial=size)][1:] for line in (marks, reversed(marks)))
+    return [
+        min(_FAR, gone) + _FAR + 1 if gone <= left else _FAR + 1 - min(_FAR, left)
+        for gone, left in zip(after, reversed(before), strict=True)
+    ]
 
 
-def _sentences(seen: Scan, here: Sequence[int]) -> list[tuple[int, int]]:
+def _further(gone: int, mark: bool) -> int:  # noqa: FBT001 -- accumulate gives it by place
+    return 0 if mark else gone + 1
+
+
+def _sentences(seen: Scan, here: Collection[int]) -> list[tuple[int, int]]:
     """Return for every word what its sentence holds (somebody told of, the mention, the writer, the reader), and its number in the text."""
-    lower, mentions, found = seen.words.lower, set(here), list[tuple[int, int]]()
+    lower, found = seen.words.lower, list[tuple[int, int]]()
     first, before = 0, False
     for number, end in enumerate(people.ends(seen.words)):
         last = min(end + 1, len(lower))
         held = set(lower[first:last])
-        named = not mentions.isdisjoint(range(first, last))
+        named = any(at in here for at in range(first, last))
         signs = (not held.isdisjoint(_HE_SHE_THEY), named, not held.isdisjoint(_I_WE), not held.isdisjoint(_YOU), before)
         found += [(sum(sign << at for at, sign in enumerate(signs)), number)] * (last - first)
         first, before = last, named

@@ -116,7 +116,7 @@ def test_a_word_weighs_the_same_whatever_is_looked_at_beside_it() -> None:
     assert {len(row) for row in every} == {size}
     assert all(0 <= bucket < details.BUCKETS for row in every for bucket in row)
     assert [row[3:9] for row in every] == list(details.buckets(lines, 3, 9))
-    assert [row for row in details.buckets(lines, 4, 4)] == [()] * len(details.SIGHTS)
+    assert list(details.buckets(lines, 4, 4)) == [()] * len(details.SIGHTS)
 
 
 def test_sights_tell_words_and_mentions_apart() -> None:
@@ -129,9 +129,8 @@ def test_sights_tell_words_and_mentions_apart() -> None:
     assert rows("She came home.", ()) != rows("She came home.", ((0, 3),))
 
 
-def test_a_table_holds_a_bias_and_a_signed_byte_for_each_bucket() -> None:
-    weights = bytes([255, 1, 0, 127])
-    assert zlib.decompress(details.packed(-31, weights)) == (-31).to_bytes(2, "little", signed=True) + weights
+def test_a_table_holds_a_bias_and_a_byte_for_each_bucket() -> None:
+    assert zlib.decompress(details.packed(-31, [-128, 0, 5, 127])) == (-31).to_bytes(2, "little", signed=True) + bytes([0, 128, 133, 255])
 
 
 @given(st.lists(st.integers(0, 1 << 20), min_size=1, max_size=30), st.integers(0, 40), st.integers(0, 10))
@@ -139,6 +138,12 @@ def test_a_stretch_of_a_line_holds_its_numbers(numbers: list[int], first: int, s
     here = (numbers + [0] * 60)[first : first + size]
     assert buckets_of(Line(numbers).between(first, size), size, (1 << 20) * 2 - 1) == b"".join(one.to_bytes(4, "little") for one in here)
     assert filled(size, 7) == sum(7 << 32 * at for at in range(size))
+
+
+@given(st.sets(st.integers(0, 39)), st.integers(1, 40))
+def test_every_word_knows_the_nearest_word_of_a_mention(here: set[int], size: int) -> None:
+    told = details._distances(here := {at for at in here if at < size}, size)
+    assert told == [min(12, max(-12, at - min(sorted(here), key=lambda one: abs(one - at)))) + 13 if here else 0 for at in range(size)]
 
 
 @given(st.text(max_size=120))
