@@ -160,6 +160,15 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(opened: Callable[...
     assert [step for step in found if not str(step[0]).startswith("modify_type")] == []
 
 
+@pytest.mark.parametrize(("worker", "kb"), [(True, 1_000), (False, 4_000)])
+def test_a_workers_readers_keep_fewer_pages_than_those_of_the_pages(opened: Callable[..., SqlStore], kb: int, *, worker: bool) -> None:
+    store = opened(checkpoints=worker)
+    with store._readers.connect() as reader, store._writers.connect() as writer:
+        sizes = [int(one.exec_driver_sql("PRAGMA cache_size").scalar_one()) for one in (reader, writer)]
+    store.close()
+    assert sizes == [-kb, -16_000]
+
+
 # The key
 
 
