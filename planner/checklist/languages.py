@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from planner.checklist.rule import Rule
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_LETTERS_OF_WORD = re.compile(r"[^\W\d_]+")
 _TAG = re.compile(r"#\w+")
+_RANGE = re.compile(r"\\u(\w{4})-\\u(\w{4})")
+_LATIN = "\u036f"
+"""The last sign before the letters of other scripts."""
 _OTHER_LETTERS = Late("[\u0370-\u1dbf\u1f00-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufaff\ufb1d-\ufdff\ufe70-\ufefc]")
 """Letters of other scripts than Latin; punctuation, signs and emoji are none."""
 _NEW_SENTENCE = re.compile(r"""(?:^|[.!?:\n\u00bf\u00a1])[\s"'(*\u2022-]*\Z""")
@@ -62,19 +66,27 @@ class _Word(NamedTuple):
 
 
 class _Script(NamedTuple):
-    """The letters of a script: a run of them with no Latin letter between, how many make a part, and what its languages are told by."""
+    """The letters of a script (first and last of each range), how many make a part, a run of them with no Latin letter between, and what its languages are told by."""
 
-    run: re.Pattern[str]
-    one: re.Pattern[str]
+    ranges: tuple[tuple[str, str], ...]
     least: int
-    names: tuple[tuple[re.Pattern[str] | None, str], ...]
+    run: Late
+    names: tuple[tuple[Late | None, str], ...]
+
+    def letters(self, text: str) -> str:
+        """Return the letters of this script in a text, in order."""
+        return "".join(letter for letter in text if any(first <= letter <= last for first, last in self.ranges))
 
 
 class _Table(NamedTuple):
-    """Words by the languages that use them (one bit each): those that tell a language, and those that are English or names as well."""
+    """Words by the languages that use them (one bit each): those that tell a language, and those that are English or names as well.
+
+    `joined` are the telling ones with an apostrophe or a hyphen.
+    """
 
     names: tuple[str, ...]
     telling: Mapping[str, int]
+    joined: Mapping[str, int]
     shared: Mapping[str, int]
     function: frozenset[str]
 
@@ -90,7 +102,8 @@ def _table() -> _Table:
         for word in row["words"].split():
             kept = shared if word in names or word in function or word in english() else telling
             kept[word] = kept.get(word, 0) | 1 << number
-    return _Table(tuple(row["name"] for row in told["language"]), telling, shared, function)
+    joined = {word: bits for word, bits in telling.items() if not word.isalpha()}
+    return _Table(tuple(row["name"] for row in told["language"]), telling, joined, shared, function)
 
 
 @lru_cache(maxsize=1)
@@ -111,10 +124,10 @@ def _script(row: dict[str, object]) -> _Script:
     letters, names = str(row["letters"]), row["names"]
     listed = names if isinstance(names, list) else []
     return _Script(
-        re.compile(f"[{letters}](?:[^A-Za-z{letters}]*[{letters}])*"),
-        re.compile(f"[{letters}]"),
+        tuple((chr(int(first, 16)), chr(int(last, 16))) for first, last in _RANGE.findall(letters)),
         int(str(row["least"])),
-        tuple((re.compile(one["signs"]) if "signs" in one else None, one["name"]) for one in listed) or ((None, _UNNAMED),),
+        Late(f"[{letters}](?:[^A-Za-z{letters}]*[{letters}])*"),
+        tuple((Late(one["signs"]) if "signs" in one else None, one["name"]) for one in listed) or ((None, _UNNAMED),),
     )
 
 
@@ -176,22 +189,32 @@ def _joined(apart: list[Part]) -> list[Part]:
 
 
 def _by_script(text: str) -> Iterator[Part]:
+    strange = "".join(filter(_LATIN.__lt__, text))
     for script in _scripts():
-        runs = list(script.run.finditer(text))
-        letters = "".join(letter for run in runs for letter in script.one.findall(run[0]))
+        letters = script.letters(strange)
         if len(letters) >= script.least:
-            longest = max(runs, key=lambda run: run.end() - run.start())
+            longest = max(script.run.finditer(text), key=lambda run: run.end() - run.start())
             name = next(name for signs, name in script.names if signs is None or signs.search(letters))
             yield Part(float(len(letters)), *longest.span(), name)
 
 
 def _by_words(text: str) -> list[Part]:
     """Return the paragraphs, or the part of the whole text where none is enough, in languages whose frequent words they hold."""
+    if not _some_told(text):
+        return []
     read = [_words(paragraph, at) for paragraph, at in _paragraphs(text)]
     total = sum(map(len, read))
     return [part for words in read for part in _told(words, text, total)] or list(
         _told([word for words in read for word in words], text, total)
     )
+
+
+def _some_told(text: str) -> bool:
+    """Tell whether a text may hold enough different frequent words of one language, by all runs of its letters, whatever joins them."""
+    table, held = _table(), set(map(str.lower, _LETTERS_OF_WORD.findall(text)))
+    told = [table.telling[word] for word in table.telling.keys() & held]
+    told += [bits for word, bits in table.joined.items() if held.issuperset(_LETTERS_OF_WORD.findall(word))]
+    return any(sum(bits >> number & 1 for bits in told) >= _SOME for number in range(len(table.names)))
 
 
 def _told(read: list[_Word], text: str, total: int) -> Iterator[Part]:

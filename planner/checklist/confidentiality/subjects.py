@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from functools import cache
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.checklist import wording
@@ -184,7 +185,7 @@ def _facts(words: Words) -> dict[str, float]:
     lower, counts = words.lower, Counter(words.lower)
     size = len(lower) + 5
     told = people.past(words)
-    one, me, you, we, they = (sum(counts[word] for word in listed) for listed in (HE_SHE, _I, _YOU, _WE, _THEY))
+    one, me, you, we, they = (sum(map(counts.get, listed, repeat(0))) for listed in (HE_SHE, _I, _YOU, _WE, _THEY))
     return {
         "he-she": min(one, 6) / 6,
         "he-she-share": one * 10 / size,

@@ -7,9 +7,11 @@ from __future__ import annotations
 import json
 import time
 import unicodedata
+from functools import lru_cache
 
 import pytest
 
+from planner.checklist import languages
 from planner.checklist.check import check
 from planner.checklist.languages import parts
 from planner.checklist.report import Draft, MediaItem
@@ -217,3 +219,23 @@ def test_long_hostile_texts_are_read_in_a_time_that_grows_with_their_length() ->
         began = time.process_time()
         parts(text)
         assert time.process_time() - began < 5
+
+
+def test_few_letters_of_another_script_cost_no_expression_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(languages, "_scripts", lru_cache(languages._scripts.__wrapped__))
+    assert parts("The letter Ж, and the sign 愛, stand on every wall of the house.") == []
+    assert all(script.run._made is None for script in languages._scripts())
+    (part,) = parts("Приходите к нам в воскресенье")
+    assert [script.run._made is not None for script in languages._scripts()].count(True) == 1
+    assert part.name == "Russian"
+
+
+def test_frequent_words_of_different_languages_are_not_read_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    table, read = languages._table(), list[str]()
+    words = languages._words
+    monkeypatch.setattr(languages, "_words", lambda paragraph, at: (read.append(paragraph), words(paragraph, at))[1])
+    spanish, french = (next(word for word, bits in table.telling.items() if bits == 1 << number) for number in range(2))
+    assert parts(f"The words {spanish} and {french} are told here, and you know them.") == []
+    assert read == []
+    assert [part.name for part in parts("c'est bien aujourd'hui, qu'elle dort ici")] == ["French"]
+    assert read
