@@ -140,11 +140,11 @@ def by_weight(seen: Scan, weights: Sequence[float], bounds: Bounds = BOUNDS) -> 
 def _runs(words: Words, marks: str) -> Iterator[tuple[int, int]]:
     """Yield the token ranges of likely words (`!`); a possible one (`?`) between two of them belongs to them.
 
-    Signs at either end do not, and articles, pronouns and the like alone tell nothing.
+    Signs, articles, pronouns and the like at either end do not: they tell nothing by themselves.
     """
     for run in _RUN.finditer(marks):
-        told = [at for at in range(*run.span()) if words.lower[at][0].isalnum()]
-        if any(words.lower[at] not in _small_words() for at in told):
+        told = [at for at in range(*run.span()) if words.lower[at][0].isalnum() and words.lower[at] not in _small_words()]
+        if told:
             yield told[0], told[-1] + 1
 
 
