@@ -14,7 +14,7 @@ from connectors.local_model import ModelAnswer
 from planner.checklist.rules import load
 from planner.domain.schedule import Slot
 from planner.services import headings
-from planner.ui.components.composer.contract import Marked
+from planner.ui.components.composer.contract import Answer, Ask, Hint, Marked
 from planner.ui.pages import composer_findings, composer_state
 from tests.ui.conftest import texts
 
@@ -174,6 +174,26 @@ def test_findings_come_with_the_browsers_offsets(desk: Desk) -> None:
     assert found["summary"] == "2 findings: 1 blocks, 1 advises."
     assert [heading["key"] for heading in found["headings"]] == ["privacy", "consent", "confidentiality", "tone"]
     assert found["headings"][2]["state"] == "1 blocks"
+
+
+def test_the_details_of_one_person_share_their_question_and_the_rewriting_of_the_whole_text() -> None:
+    think, asked = Ask("Would they know themselves?", ()), Ask("Is it public?", (Answer("yes", "Yes"),))
+    whole, word = Hint(0, 40, "all of it", "In general?"), Hint(3, 6, "PTSD", "a condition")
+
+    def one(name: str, question: Ask, hint: Hint | None, *, cleared: bool = False) -> Marked:
+        return Marked(name, "confidentiality", "block", 0, 1, "x", "m", "w", question=question, suggestion=hint, cleared=cleared)
+
+    found = [
+        one("a", think, whole, cleared=True),
+        one("b", think, whole),
+        one("c", think, word),
+        one("d", think, whole),
+        *[one("e", asked, None)] * 2,
+    ]
+    shown = composer_findings.told_once(found)
+    assert [finding.question for finding in shown] == [think, think, None, None, asked, asked]
+    assert [finding.suggestion for finding in shown] == [whole, whole, word, None, None, None]
+    assert [finding.id for finding in shown] == ["a", "b", "c", "d", "e", "e"]
 
 
 def test_nothing_found_is_never_called_safe(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from planner.services.headings import HEADINGS, group_of
@@ -49,7 +50,24 @@ def marked(text: str, passages: Sequence[Passage], given: Mapping[str, str]) -> 
     limits = [
         _limit(passage, number, len(offsets) - 1) for passage in passages for number in range(0 if waits else len(passage.measure.problems))
     ]
-    return tuple(sorted((*found.values(), *limits), key=lambda one: (one.start, _ORDER[one.level], one.id)))
+    return told_once(sorted((*found.values(), *limits), key=lambda one: (one.start, _ORDER[one.level], one.id)))
+
+
+def told_once(found: Sequence[Marked]) -> tuple[Marked, ...]:
+    """Return the findings without the question to think about, or the rewriting of the whole text, that an open one before them shows.
+
+    A draft about one person has half a dozen details: each keeps its own mark, sentence and general word.
+    """
+    told: set[Ask | Hint] = set()
+    shown = []
+    for one in found:
+        question = None if one.question in told else one.question
+        suggestion = None if one.suggestion in told else one.suggestion
+        shown.append(replace(one, question=question, suggestion=suggestion))
+        if not one.cleared:
+            told.update(asked for asked in (one.question,) if asked is not None and not asked.answers)
+            told.update(hint for hint in (one.suggestion,) if hint is not None)
+    return tuple(shown)
 
 
 def _mark(text: str, offsets: tuple[int, ...], item: Located, answer: str | None, blocking: set[str]) -> Marked:
