@@ -53,6 +53,7 @@ RULES = (
     "claims.misinformation/harm",
     "claims.outcome-guarantee",
     "claims.unsourced-statistic",
+    "confidentiality.client-reference",
     "confidentiality.direct-identifier",
     "confidentiality.location-exposure",
     "confidentiality.relationship-disclosure",
@@ -64,17 +65,22 @@ RULES = (
     "tone.hostile/harm",
     "tone.sensational",
 )
-_OUTVOTING = frozenset({"confidentiality.direct-identifier"})
-"""Targets whose score flags nothing by itself: it only outvotes what patterns found."""
+_CASE = "confidentiality.client-reference"
+"""Whether a case is told, among drafts that breach confidentiality somehow."""
+_OF_A_CASE = frozenset({_CASE, "confidentiality.quasi-identifier"})
+_OUTVOTING = frozenset({"confidentiality.direct-identifier", _CASE})
+"""Targets whose score flags nothing by itself: it only outvotes what was found otherwise."""
 _FLOOR_OF_PATTERNS = 0.04
 _OTHER_FLOORS = {
+    _CASE: 0.0,
     "confidentiality.direct-identifier": 0.06,
     "claims.unsourced-statistic": 0.02,
     "safety.suicide-messaging": 0.02,
 }
 """Below its floor the score of a whole draft outweighs a pattern; on unseen authors a floor costs a rule at most .04 of its recall."""
-_DOUBTS = dict.fromkeys(("confidentiality.location-exposure", "confidentiality.relationship-disclosure"), 0.15)
-"""Below its doubt the score takes the word from a side rule's pattern beside a served person: on unseen authors 13 of 131 were right."""
+_DOUBTS = {"confidentiality.location-exposure": 0.15, "confidentiality.relationship-disclosure": 0.15, _CASE: 0.3}
+"""Below its doubt the score takes the word from a side rule's pattern beside a served person (on unseen authors 13 of 131 were right), and
+from the mention of a person where another rule holds the draft."""
 _PLACE = re.compile(r"\{[^}]*\}")
 _HARM = "/harm"
 _CONFIDENTIAL = "confidentiality."
@@ -182,6 +188,7 @@ def _columns(rows: list[dict[str, Any]], matrix: Any) -> tuple[list[Column], Any
     for rule in RULES:
         confidential = rule.startswith(_CONFIDENTIAL)
         used = np.ones(len(rows), dtype=bool) if confidential or rule.startswith(_ANSWERED) else everywhere
+        used = breach if rule == _CASE else used
         label = np.array([_carries(row, rule) for row in rows])
         right = np.array([row["verdict"] == "block" for row in rows]) if rule.endswith(_HARM) else label
         benign = np.array([row.get("benign") in {"", rule.removesuffix(_HARM)} for row in rows]) & (np.diff(matrix.indptr) >= LEAST)
@@ -191,13 +198,26 @@ def _columns(rows: list[dict[str, Any]], matrix: Any) -> tuple[list[Column], Any
         threshold = _threshold(chance, label & used, right & used, used & usual, rule)
         beside = _threshold(chance, label, label, breach & usual, f"{rule} beside") if confidential else NEVER
         threshold, beside = (max(one, _above(model.predict_proba(matrix[benign])[:, 1])) for one in (threshold, beside))
-        flagged |= (chance >= threshold) & (threshold < NEVER)
         if rule in _OUTVOTING:
             threshold = beside = NEVER
+        if rule == _CASE:
+            _tell_doubts(rows, chance, label, breach & (by != ""))
+        flagged |= (chance >= threshold) & (threshold < NEVER)
         columns.append(
             Column(round(float(model.intercept_[0]), 3), threshold, min(threshold, beside) if confidential else NEVER, model.coef_[0])
         )
     return columns, flagged
+
+
+def _tell_doubts(rows: list[dict[str, Any]], chance: Any, case: Any, used: Any) -> None:  # noqa: ANN401 - numpy
+    """Print what a doubt about the case would take from drafts that another confidentiality rule holds, their authors not seen."""
+    side = np.array(
+        [any(one["rule"].startswith(_CONFIDENTIAL) and one["rule"] not in _OF_A_CASE for one in row["findings"]) for row in rows]
+    )
+    for doubt in np.arange(0.1, 0.6, 0.05):
+        gone = used & side & (chance < doubt)
+        cases, others = (float(gone[used & side & told].mean()) for told in (case, ~case))
+        print(f"{_CASE:50} doubt {doubt:.2f}: {others:.2f} of those without a case, {cases:.2f} of those with one", flush=True)
 
 
 def _read(paths: list[Path]) -> list[dict[str, Any]]:

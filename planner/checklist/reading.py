@@ -214,6 +214,10 @@ class Reading:
         """
         return 0 < self.wording.get(rule, 0.0) < wording.fitted().floors.get(rule, 0.0)
 
+    def tells_no_case(self, rule: str) -> bool:
+        """Tell whether the draft as a whole reads like those that breach confidentiality otherwise than by the rule, which tells of a case."""
+        return 0 < self.wording.get(rule, 0.0) < wording.fitted().doubts.get(rule, 0.0)
+
     def doubtful(self, rule: str, start: int, end: int) -> bool:
         """Tell whether what a side rule's pattern found (raw offsets) reads so unlike its breaches that it adds nothing to what is known.
 

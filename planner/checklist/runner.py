@@ -28,6 +28,7 @@ _SHOWN = 90
 _READS_LIKE = "reads-like"
 _IDENTIFIER = "confidentiality.direct-identifier"
 _PERSON = "confidentiality.client-reference"
+_OF_A_CASE = frozenset({_PERSON, "confidentiality.quasi-identifier", "confidentiality.mosaic"})
 
 
 class _Judged(NamedTuple):
@@ -53,7 +54,7 @@ def run(
     judged = _judge(reading, packs, trace)
     judged += [
         _Judged(one, rule, _settled(one.level, rule.id, reading))
-        for one in _believed(examination, reading, trace)
+        for one in _without_case(list(_believed(examination, reading, trace)), reading, trace)
         if (rule := packs.find(one.rule, one.variant)) is not None
     ]
     judged += _beside(reading, packs)
@@ -120,7 +121,7 @@ def _believed(examination: Examination, reading: Reading, trace: list[str]) -> I
     alone = all(one.rule == _IDENTIFIER for one in examination.candidates)
     for one in examination.candidates:
         beside = any(level <= LEVELS.index(one.level) for level in person)
-        doubtful = one.rule != _IDENTIFIER and reading.doubtful(one.rule, one.start, one.end)
+        doubtful = one.rule not in {_IDENTIFIER, _PERSON} and reading.doubtful(one.rule, one.start, one.end)
         named = one.rule == _IDENTIFIER
         stays = (one.variant != "name" or alone) if named else (one.level == "block" and not (doubtful and beside))
         if one.start < one.end and not stays and ((doubtful and beside) or reading.speaks_against(one.rule)):
@@ -130,6 +131,24 @@ def _believed(examination: Examination, reading: Reading, trace: list[str]) -> I
             yield replace(one, level="ask")
         else:
             yield one
+
+
+def _without_case(candidates: list[Candidate], reading: Reading, trace: list[str]) -> list[Candidate]:
+    """Return the candidates without mentions of a person where another rule holds the draft as strictly and no case is told.
+
+    Whoever thanks a reviewer, or says that she looks clients up, gives away a relation or a habit; that is what the report should say.
+    Details stay marked.
+    """
+    side = [LEVELS.index(one.level) for one in candidates if one.rule not in _OF_A_CASE]
+    strictest = min((LEVELS.index(one.level) for one in candidates if one.rule == _PERSON), default=len(LEVELS))
+    if not reading.tells_no_case(_PERSON) or min(side, default=len(LEVELS)) > strictest:
+        return candidates
+    trace += [
+        f"{one.rule} [{one.start}:{one.end}] another rule holds the draft, and it tells no case: drop"
+        for one in candidates
+        if one.rule == _PERSON
+    ]
+    return [one for one in candidates if one.rule != _PERSON]
 
 
 def _beside(reading: Reading, packs: Packs) -> list[_Judged]:

@@ -416,3 +416,31 @@ def test_too_many_features_of_one_hash_are_refused() -> None:
     names = [name for name in (f"feature {number}" for number in range(2_000_000)) if zlib.crc32(name.encode()) >> 16 == 4711]
     with pytest.raises(ValueError, match="byte"):
         packed(((name, 1, {}) for name in names), 1)
+
+
+@pytest.mark.parametrize(
+    ("side", "person", "score", "kept"),
+    [
+        ("block", "block", 0.1, False),
+        ("block", "ask", 0.1, False),
+        ("ask", "ask", 0.1, False),
+        ("ask", "block", 0.1, True),
+        ("", "block", 0.1, True),
+        ("block", "block", 0.31, True),
+        ("block", "block", 0.0, True),
+    ],
+)
+def test_where_another_rule_holds_a_draft_that_tells_no_case_nobody_is_mentioned(
+    monkeypatch: pytest.MonkeyPatch, side: Literal["ask", "block", ""], person: Literal["ask", "block"], score: float, kept: bool
+) -> None:
+    rule, relation = "confidentiality.client-reference", "confidentiality.relationship-disclosure"
+    _fitted(monkeypatch, {}, doubts={rule: 0.3})
+    monkeypatch.setattr(wording, "scores", lambda _text, table, _=(): {**dict.fromkeys(table.offsets, 0.05), rule: score})
+    text = "Thank you, Rowan, on Monday."
+    seen = [Candidate(rule, "", person, 0, 5), Candidate("confidentiality.quasi-identifier", "time", person, 18, 27, clue="time")]
+    seen += [Candidate(relation, "", side, 0, 9)] if side else []
+    report = run(Draft("d", text), views(text), Examination(tuple(seen)), packs=load())
+    rules = {finding.rule for finding in report.findings if finding.rule.startswith("confidentiality.")}
+    assert rules == {"confidentiality.quasi-identifier"} | ({rule} if kept else set()) | ({relation} if side else set())
+    assert any(line.endswith("it tells no case: drop") for line in report.explained) == (not kept)
+    assert report.verdict == ("block" if "block" in {side, person} else "revise")
