@@ -134,6 +134,9 @@ class Deliveries(Protocol):
     def add_all(self, deliveries: Sequence[Delivery]) -> None:
         """Insert many at once."""
 
+    def own(self, delivery_ids: Collection[str]) -> None:
+        """Wait until these are this transaction's alone: before the first change, where several rows or what belongs to one are changed."""
+
     def swap(self, before: Delivery, after: Delivery) -> bool:
         """Compare-and-set on id, generation, state, due time, lease owner and looks: exactly one row changed, or False."""
 

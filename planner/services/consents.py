@@ -128,14 +128,10 @@ class Consents:
         return Withdrawal(held, live)
 
     def _stop(self, tx: Transaction, consent_id: str, reason: str, now: datetime) -> tuple[int, tuple[Delivery, ...]]:
-        held, live = 0, []
-        for post_id in tx.consents.resting_on(consent_id):
-            for delivery in tx.deliveries.of_post(post_id):
-                if delivery.state in _WAITING:
-                    held += tx.deliveries.swap(delivery, moves.hold(delivery, now, reason, "delivery", None))
-                elif delivery.state in ("sent", "unconfirmed", "sending"):
-                    live.append(delivery)
-        return held, tuple(live)
+        there = [delivery for post_id in tx.consents.resting_on(consent_id) for delivery in tx.deliveries.of_post(post_id)]
+        waiting = [delivery for delivery in there if delivery.state in _WAITING]
+        held = tx.deliveries.swap_all([(delivery, moves.hold(delivery, now, reason, "delivery", None)) for delivery in waiting])
+        return len(held), tuple(delivery for delivery in there if delivery.state in ("sent", "unconfirmed", "sending"))
 
     def _refuse_names(self, consent: Consent) -> None:
         words = "; ".join((consent.pointer, *consent.uses))

@@ -79,14 +79,11 @@ class Holds:
         held = [row for row in tx.deliveries.by_state(("held",), limit=100_000) if row.held_scope == lifted.scope]
         campaigns = {key: post.campaign for key, post in tx.posts.many([row.post_id for row in held]).items()}
         accounts = {account.id: account for account in tx.accounts.all(archived=True)}
-        freed = 0
-        for row in held:
-            account = accounts[row.account_id]
-            works = account.mode == "hand" or account.health == "ok"
-            mine = covering((lifted,), row, campaigns[row.post_id]) is not None
-            if mine and works and covering(left, row, campaigns[row.post_id]) is None:
-                freed += release(tx, row, now)
-        return freed
+        working = {key for key, account in accounts.items() if account.mode == "hand" or account.health == "ok"}
+        mine = [row for row in held if row.account_id in working and covering((lifted,), row, campaigns[row.post_id]) is not None]
+        free = [row for row in mine if covering(left, row, campaigns[row.post_id]) is None]
+        tx.deliveries.own([row.id for row in free])
+        return sum([release(tx, row, now) for row in free])
 
     def _audit(self, tx: Transaction, actor: Actor, action: str, hold: Hold, details: dict[str, str]) -> None:
         subject = f"hold:{hold.scope}:{hold.target}" if hold.target else f"hold:{hold.scope}"

@@ -106,6 +106,7 @@ class Outcomes:
         return self.keep(lambda tx: self._accepted(tx, found))
 
     def _accepted(self, tx: Transaction, found: Sequence[Live]) -> list[Delivery]:
+        tx.deliveries.own([item.delivery.id for item in found])
         now = self._clock.now()
         plain = [item for item in found if item.alone and item.attempt is not None and item.attempt.number == 1]
         closed = self._close_all(tx, plain, now) if plain else {}
@@ -153,7 +154,8 @@ class Outcomes:
         """Store how attempts failed and what the deliveries become, with the accounts' states and the notices that follow."""
 
         def step(tx: Transaction) -> None:
-            for answer in answers:
+            tx.deliveries.own([answer.call.delivery.id for answer in answers])
+            for answer in sorted(answers, key=_platform):  # what a platform's accounts share is noted in one order, too
                 if answer.error is not None:
                     self._refused(tx, answer.call.delivery, answer.attempt, answer.error)
                 else:
@@ -199,6 +201,10 @@ class Outcomes:
     def remind(self, tx: Transaction, hold: Hold, now: datetime) -> None:
         """Tell a person, once, that a hold was meant to end now; only a person lifts it."""
         tx.log.put_notice(notice_words.for_hold(self._ids, now, hold))
+
+
+def _platform(answer: Answer) -> str:
+    return answer.call.job.account.platform
 
 
 def _told(row: Delivery, receipt: Receipt) -> str | None:

@@ -127,6 +127,7 @@ class Publisher:
                 stops.append((row, ready))
         if stops:
             with self._store.write() as tx:
+                tx.deliveries.own([row.id for row, _ in stops])
                 for row, stopped in stops:
                     self._stop(tx, row, stopped, now)
         return jobs
@@ -165,6 +166,7 @@ class Publisher:
         """
         with self._store.write() as tx:
             own = self._sharing.own(tx, (*seen, *looked))
+            tx.deliveries.own([job.delivery.id for job in (*seen, *looked)])
             grounds = tx.grounds()
             still = [*self._fresh.still(tx, seen, grounds, requested), *self._fresh.unchanged(tx, looked, grounds, again=again)]
             same = sorted(still, key=_in_turn)
@@ -205,6 +207,7 @@ class Publisher:
 
     def _go_on(self, tx: Transaction, calls: Sequence[Call]) -> list[Call]:
         """Return the next parts of threads, each with a lease of its own."""
+        tx.deliveries.own([call.delivery.id for call in calls])
         following = [next_call for call in calls if (next_call := self._following(tx, call)) is not None]
         tx.deliveries.add_attempts([call.attempt for call in following])
         return following

@@ -43,6 +43,7 @@ class Reaper:
         if not (gone or cards or free or reminders):
             return 0
         with self._store.write() as tx:
+            tx.deliveries.own([row.id for row in (*gone, *cards, *free)])
             for hold in reminders:
                 self._outcomes.remind(tx, hold, now)
             moved = [self._move(tx, row, moves.doubt(row, now, _GONE, now + self._tuning.looks[0])) for row in gone]

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 from planner.domain.delivery import Attempt, Delivery, DeliveryPart, Hold, Ready
 from planner.domain.errors import Conflict
 from planner.domain.metrics import COLLECT_AFTER
-from planner.store import batches, tables
+from planner.store import batches, order, tables
 from planner.store.rows import Room, Rows
 from planner.store.straight import Straight
 
@@ -98,6 +98,7 @@ class SqlDeliveries(Room):
         """Take the connection, what to call on a move, and on a change that a look would see and a claim would not."""
         super().__init__(connection, touch)
         self._unseen = unseen
+        self._owned: set[str] = set()
 
     pressing = False
     """Whether one of the rows that were written has to be looked at in a moment."""
@@ -123,6 +124,12 @@ class SqlDeliveries(Room):
         """Return the deliveries of these ids that exist."""
         return _DELIVERIES.among(self._connection, "id", delivery_ids)
 
+    def own(self, delivery_ids: Collection[str]) -> None:
+        """Wait until these are this transaction's alone: before the first change, where several rows or what belongs to one are changed."""
+        wanted = set(delivery_ids) - self._owned
+        order.own(self._connection, wanted)
+        self._owned |= wanted
+
     def swap(self, before: Delivery, after: Delivery) -> bool:
         """Compare-and-set on id, generation, state, due time, lease owner and looks: exactly one row changed, or False."""
         return before.id in self.swap_all(((before, after),))
@@ -130,6 +137,8 @@ class SqlDeliveries(Room):
     def swap_all(self, pairs: Sequence[tuple[Delivery, Delivery]]) -> frozenset[str]:
         """Swap many rows, each by its own compare-and-set, in one statement for all that change alike; return the ids that changed."""
         self._touch()
+        if len(pairs) > 1:
+            self.own([before.id for before, _ in pairs])
         alike: dict[tuple[str, ...], list[list[object]]] = {}
         for before, after in pairs:
             stood = _stood(before)
@@ -205,7 +214,7 @@ class SqlDeliveries(Room):
             scoped = _SCOPES[hold.scope] == hold.target
         return self._write(
             update(tables.delivery)
-            .where(_ROW.state == "queued", scoped)
+            .where(*order.taken(self._connection, _ROW.state == "queued", scoped))
             .values(
                 state="held",
                 reason=hold.reason,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, or_, select, text, update
 
-from planner.store import batches, tables
+from planner.store import batches, order, tables
 from planner.store.connect import translated
 from planner.store.watch import Watch
 
@@ -147,8 +147,10 @@ class Handover:
                 return 0
             connection.execute(_UNHURRIED)  # handed over in vain or not marked as such: either is handed over again
             taken = _enqueue(connection, turns, now)
-            handed = [(item.id, item.generation, item.state, item.mark) for turn in taken for item in turn.items]
-            # A row that was moved since it was read is not marked; its item in the turn finds nothing to do.
+            items = [item for turn in taken for item in turn.items]
+            idle = order.idle(connection, [item.id for item in items])
+            handed = [(item.id, item.generation, item.state, item.mark) for item in items if item.id in idle]
+            # A row that was moved since it was read, or that somebody is at, is not marked; its item in the turn finds nothing to do.
             return len(batches.change(connection, tables.delivery, _STANDS, ("handed_at",), handed))
 
     def look(self) -> Look:
@@ -208,6 +210,7 @@ class Handover:
         ]
         if marked:
             with translated(), self._writers.begin() as connection:
+                order.own(connection, [row.id for row in rows])
                 connection.execute(_FREE, marked)
 
     def prune(self) -> None:
