@@ -11,9 +11,11 @@ import pytest
 from connectors.base import Shared
 from connectors.errors import RateLimited
 from planner.domain.sharing import Quota
+from planner.services.fresh import pause_name
 from planner.services.outgoing import Tuning
 from planner.services.publisher import Publisher
 from planner.services.sharing import Sharing
+from planner.store.log import SqlLog
 from tests.unit.services import sky as skies
 
 if TYPE_CHECKING:
@@ -100,6 +102,21 @@ def test_a_limit_of_one_account_is_no_others(store: SqlStore) -> None:
     first, second = house.plan("A", house.account(handle="@a")), house.plan("B", house.account(handle="@b"))
     house.sky.script = [RateLimited("Wait.", house.rig.clock.at + HOUR)]
     assert go(house, first, second) == ["queued", "sent"]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_what_platforms_say_of_all_their_accounts_is_noted_in_one_order(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch, backwards: bool
+) -> None:
+    house = skies.build(store)
+    monkeypatch.setattr(skies.SkyFloor, "planner_view", lambda floor, *_: floor.sky)
+    rows = [house.plan(name, house.account(handle=f"@{name}@example.org", platform=name)) for name in ("bluesky", "mastodon")]
+    house.sky.script = [RateLimited("Wait.", house.rig.clock.at + HOUR, shared=True)] * 2
+    answers = [house.publisher.send(call) for call in house.publisher.take(due(house, *rows))]
+    noted: list[str] = []
+    monkeypatch.setattr(SqlLog, "put_setting", lambda _self, name, _value: noted.append(name))
+    house.publisher.keep(sorted(answers, key=lambda answer: answer.call.job.account.platform, reverse=backwards))
+    assert noted == [pause_name("platform.bluesky"), pause_name("platform.mastodon")]
 
 
 def test_the_installation_knows_better_than_the_platform_and_a_person_posts_as_she_likes(house: House) -> None:
