@@ -15,7 +15,7 @@ from planner.domain.petition import Petition
 from planner.domain.review import AnswerGiven
 from planner.domain.schedule import Wall
 from planner.services import ahead, approvals
-from planner.store.work import SqlTransaction
+from planner.store.work import _Marks
 from tests.unit.services import rig as rigs
 from tests.unit.services import sky as skies
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from planner.domain.delivery import Delivery
     from planner.domain.post import PostType
     from planner.store import SqlStore
+    from planner.store.work import SqlTransaction
     from tests.unit.services.sky import House
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -265,4 +266,4 @@ def test_every_room_that_a_look_opens_raises_the_number_when_it_is_written_in(
     assert kind != "petition" or "petitions" in rooms
     for name, room in rooms.items():
         raises = room._unseen if name == "deliveries" else room._touch
-        assert raises.__func__ is SqlTransaction._touch, name
+        assert raises.__func__ is _Marks.touch, name
