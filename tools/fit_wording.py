@@ -6,7 +6,7 @@ content bank are learnt as well. Writes `content_bank/reads_like.z` and prints, 
 precision on the drafts of authors whom the fit had not seen. A target `rule/harm` holds the drafts that the rule alone must block. A
 confidentiality rule has a second, lower threshold (`beside`) for drafts in which a served person was seen already. Thresholds are raised
 until every benign example of a rule passes; 2.0 switches a target off. The last weight of each word is the detector's: run
-`tools.fit_subject` after this. Needs scikit-learn, which only the fits do.
+`tools.fit_subject` after this, or give `--keep`, which leaves the words and those weights as they are. Needs scikit-learn, which only the fits do.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from planner.checklist.bank import BANK
 from planner.checklist.fitted_rows import packed
 from planner.checklist.rules import load
 from planner.checklist.text import views
-from planner.checklist.wording import LEAST, features, plain
+from planner.checklist.wording import LEAST, SCALE, features, fitted, plain
 from planner.services import shelf as library
 
 if TYPE_CHECKING:
@@ -143,14 +143,16 @@ def main() -> None:
     parser.add_argument("--twins", nargs="*", type=Path, default=[])
     parser.add_argument("--confidential", nargs="*", type=Path, default=[])
     parser.add_argument("--negatives", nargs="*", type=Path, default=[])
+    parser.add_argument("--keep", action="store_true", help="keep the words of the present table and what the detector has fitted of them")
+    parser.add_argument("--folds", type=int, default=_FOLDS, help="into how many folds the authors are dealt for thresholds on unseen ones")
     args = parser.parse_args()
     rows = [{**row, "by": path.name} for path in args.labelled for row in _read([path])]
     rows += [{"benign": "" if row["verdict"] == "pass" else None, **row, "by": path.name} for path in args.twins for row in _read([path])]
     rows += [{**row, "by": path.name, "only": True} for path in args.confidential for row in _read([path])]
     rows += [{**row, "findings": [], "verdict": "pass", "by": ""} for row in _read(args.negatives)] + _examples() + _shipped()
     found = [features(plain(views(row["text"]).masked.text)) for row in rows]
-    names, rarity = _vocabulary(found)
-    columns, flagged = _columns(rows, _matrix(found, names, rarity))
+    names, rarity, told = _present() if args.keep else (*_vocabulary(found), {})
+    columns, flagged = _columns(rows, _matrix(found, names, rarity), args.folds)
     digest = hashlib.sha256(json.dumps([row["text"] for row in rows]).encode()).hexdigest()[:16]
     head = {
         "rules": RULES,
@@ -162,7 +164,7 @@ def main() -> None:
         "drafts": len(rows),
         "training": digest,
     }
-    OUT.write_bytes(zlib.compress(json.dumps(head).encode() + b"\n" + packed(_rows(names, rarity, columns), len(RULES) + 1), 9))
+    OUT.write_bytes(zlib.compress(json.dumps(head).encode() + b"\n" + packed(_rows(names, rarity, columns, told), len(RULES) + 1), 9))
     passing = np.array([row["verdict"] == "pass" for row in rows])
     by = np.array([row["by"] for row in rows])
     for author in sorted({name for name in by if name}):
@@ -172,14 +174,23 @@ def main() -> None:
     print(f"{len(rows)} texts, {len(names)} features, {OUT.stat().st_size} bytes")
 
 
-def _rows(names: list[str], rarity: list[float], columns: list[Column]) -> Iterator[Row]:
-    """Yield the rows of the table; weights that hardly count are left out."""
+def _present() -> tuple[list[str], list[float], dict[str, int]]:
+    """Return the words and pairs of the present table, how rare each is, and the weights that `tools.fit_subject` has fitted of them."""
+    table = fitted()
+    rows = sorted(table.rows)
+    own = len(table.offsets)
+    return [name for name, _, _ in rows], [rare / SCALE for _, rare, _ in rows], {name: weights.get(own, 0) for name, _, weights in rows}
+
+
+def _rows(names: list[str], rarity: list[float], columns: list[Column], told: dict[str, int]) -> Iterator[Row]:
+    """Yield the rows of the table; weights that hardly count are left out, the detector's (`told`) are as they were."""
     for row, (name, rare) in enumerate(zip(names, rarity, strict=True)):
         heavy = {index: column.weights[row] for index, column in enumerate(columns) if abs(column.weights[row]) >= _SMALL}
-        yield name, round(rare * 100), {index: round(weight * 10) for index, weight in heavy.items()}
+        weights = {index: round(weight * 10) for index, weight in heavy.items()}
+        yield name, round(rare * SCALE), {**weights, len(columns): told[name]} if told.get(name) else weights
 
 
-def _columns(rows: list[dict[str, Any]], matrix: Any) -> tuple[list[Column], Any]:  # noqa: ANN401 - numpy
+def _columns(rows: list[dict[str, Any]], matrix: Any, folds: int) -> tuple[list[Column], Any]:  # noqa: ANN401 - numpy
     """Return one column per target, and which texts any of them flags unseen."""
     everywhere = np.array([not row.get("only") for row in rows])
     breach = np.array([any(one["rule"].startswith(_CONFIDENTIAL) for one in row["findings"]) for row in rows])
@@ -193,7 +204,7 @@ def _columns(rows: list[dict[str, Any]], matrix: Any) -> tuple[list[Column], Any
         right = np.array([row["verdict"] == "block" for row in rows]) if rule.endswith(_HARM) else label
         benign = np.array([row.get("benign") in {"", rule.removesuffix(_HARM)} for row in rows]) & (np.diff(matrix.indptr) >= LEAST)
         model = _model().fit(matrix[used], label[used], sample_weight=np.where(benign, _WEIGHT_OF_BENIGN, 1.0)[used])
-        chance = _chance(matrix, label, used, by)
+        chance = _chance(matrix, label, used, by, folds)
         usual = everywhere & _usual(by, label)
         threshold = _threshold(chance, label & used, right & used, used & usual, rule)
         beside = _threshold(chance, label, label, breach & usual, f"{rule} beside") if confidential else NEVER
@@ -293,12 +304,12 @@ def _above(chances: Any) -> float:  # noqa: ANN401 - numpy
     return round(float(chances.max(initial=0.0)) + 0.03, 2)
 
 
-def _chance(matrix: Any, label: Any, used: Any, by: Any) -> Any:  # noqa: ANN401 - numpy
+def _chance(matrix: Any, label: Any, used: Any, by: Any, folds: int) -> Any:  # noqa: ANN401 - numpy
     """Return how likely each text carries the label, by a fit that had not seen its author; 0 for texts of no author."""
     chance = np.zeros(len(label))
     authors = sorted({name for name in by if name})
-    for fold in range(min(_FOLDS, len(authors))):
-        test = np.isin(by, authors[fold::_FOLDS])
+    for fold in range(min(folds, len(authors))):
+        test = np.isin(by, authors[fold::folds])
         chance[test] = _model().fit(matrix[used & ~test], label[used & ~test]).predict_proba(matrix[test])[:, 1]
     return chance
 
