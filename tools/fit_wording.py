@@ -78,7 +78,7 @@ _OTHER_FLOORS = {
     "safety.suicide-messaging": 0.02,
 }
 """Below its floor the score of a whole draft outweighs a pattern; on unseen authors a floor costs a rule at most .04 of its recall."""
-_DOUBTS = {"confidentiality.location-exposure": 0.15, "confidentiality.relationship-disclosure": 0.15, _CASE: 0.3}
+_DOUBTS = {"confidentiality.location-exposure": 0.15, "confidentiality.relationship-disclosure": 0.15, _CASE: 0.2}
 """Below its doubt the score takes the word from a side rule's pattern beside a served person (on unseen authors 13 of 131 were right), and
 from the mention of a person where another rule holds the draft."""
 _PLACE = re.compile(r"\{[^}]*\}")
