@@ -28,7 +28,7 @@ _SHOWN = 90
 _READS_LIKE = "reads-like"
 _IDENTIFIER = "confidentiality.direct-identifier"
 _PERSON = "confidentiality.client-reference"
-_OF_A_CASE = frozenset({_PERSON, "confidentiality.quasi-identifier", "confidentiality.mosaic"})
+_OF_NO_CASE = frozenset(f"confidentiality.{name}" for name in ("relationship-disclosure", "searching-clients", "location-exposure"))
 
 
 class _Judged(NamedTuple):
@@ -134,12 +134,12 @@ def _believed(examination: Examination, reading: Reading, trace: list[str]) -> I
 
 
 def _without_case(candidates: list[Candidate], reading: Reading, trace: list[str]) -> list[Candidate]:
-    """Return the candidates without mentions of a person where another rule holds the draft as strictly and no case is told.
+    """Return the candidates without mentions of a person where a relation, a search or a place holds the draft as strictly and no case is told.
 
     Whoever thanks a reviewer, or says that she looks clients up, gives away a relation or a habit; that is what the report should say.
-    Details stay marked.
+    Details and names stay marked.
     """
-    side = [LEVELS.index(one.level) for one in candidates if one.rule not in _OF_A_CASE]
+    side = [LEVELS.index(one.level) for one in candidates if one.rule in _OF_NO_CASE]
     strictest = min((LEVELS.index(one.level) for one in candidates if one.rule == _PERSON), default=len(LEVELS))
     if not reading.tells_no_case(_PERSON) or min(side, default=len(LEVELS)) > strictest:
         return candidates

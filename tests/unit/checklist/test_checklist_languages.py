@@ -210,6 +210,10 @@ def test_of_all_labelled_drafts_only_those_in_other_languages_are_told() -> None
         "x3-091": ["Russian"],  # an Easter greeting of two words
         "x9-355": ["Tagalog"],
         "x9-422": ["Tagalog"],
+        "z1-113": ["French"],
+        "z1-114": ["Spanish"],
+        "z1-191": ["another language"],  # Swahili
+        "z1-192": ["German"],
     }
 
 
