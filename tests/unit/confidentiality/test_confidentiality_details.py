@@ -77,6 +77,11 @@ def test_only_the_told_stretches_are_looked_at() -> None:
     assert [one for one in details.find(seen, decide.mentions(seen), ()) if one.clue.end <= second] == list(found)
 
 
+def test_a_stretch_in_which_no_word_begins_holds_no_detail() -> None:
+    seen = subjects.scan(STORY, None)
+    assert details.find(seen, decide.mentions(seen), [(1, 2)]) == ()
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
