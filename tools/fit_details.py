@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from planner.checklist.confidentiality import decide, details, subjects
-from planner.checklist.spans import Stretches
+from planner.checklist.spans import Stretches, meets
 from planner.checklist.text import views
 
 if TYPE_CHECKING:
@@ -70,14 +70,9 @@ def labels(row: dict[str, Any], view: View, seen: Scan) -> Iterator[Span]:
     quotes = [one["quote"] for one in row["findings"] if one["rule"] in DETAILS and one["quote"] in row["text"]]
     for quote in dict.fromkeys(quotes):
         start = row["text"].index(quote)
-        told = [span for span in seen.words.spans if meets(view.to_raw(*span), (start, start + len(quote)))]
+        told = [span for span in seen.words.spans if meets([(start, start + len(quote))], *view.to_raw(*span))]
         if told:
             yield told[0][0], told[-1][1]
-
-
-def meets(one: Span, other: Span) -> bool:
-    """Tell whether two spans share a letter."""
-    return one[0] < other[1] and other[0] < one[1]
 
 
 def arranged(texts: list[Text]) -> Data:

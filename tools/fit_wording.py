@@ -27,6 +27,7 @@ from sklearn.linear_model import LogisticRegression
 from planner.checklist.bank import BANK
 from planner.checklist.fitted_rows import packed
 from planner.checklist.rules import load
+from planner.checklist.runner import OF_NO_CASE
 from planner.checklist.text import views
 from planner.checklist.wording import LEAST, SCALE, features, fitted, plain
 from planner.services import shelf as library
@@ -67,8 +68,6 @@ RULES = (
 )
 _CASE = "confidentiality.client-reference"
 """Whether a case is told, among drafts that breach confidentiality somehow."""
-_OF_NO_CASE = frozenset(f"confidentiality.{name}" for name in ("relationship-disclosure", "searching-clients", "location-exposure"))
-"""Rules that hold a draft without a case, too."""
 _OUTVOTING = frozenset({"confidentiality.direct-identifier", _CASE})
 """Targets whose score flags nothing by itself: it only outvotes what was found otherwise."""
 _FLOOR_OF_PATTERNS = 0.04
@@ -223,7 +222,7 @@ def _columns(rows: list[dict[str, Any]], matrix: Any, folds: int) -> tuple[list[
 
 def _tell_doubts(rows: list[dict[str, Any]], chance: Any, case: Any, used: Any) -> None:  # noqa: ANN401 - numpy
     """Print what a doubt about the case would take from drafts that another confidentiality rule holds, their authors not seen."""
-    side = np.array([any(one["rule"].startswith(_CONFIDENTIAL) and one["rule"] in _OF_NO_CASE for one in row["findings"]) for row in rows])
+    side = np.array([any(one["rule"] in OF_NO_CASE for one in row["findings"]) for row in rows])
     for doubt in np.arange(0.1, 0.6, 0.05):
         gone = used & side & (chance < doubt)
         cases, others = (float(gone[used & side & told].mean()) for told in (case, ~case))

@@ -28,7 +28,8 @@ _SHOWN = 90
 _READS_LIKE = "reads-like"
 _IDENTIFIER = "confidentiality.direct-identifier"
 _PERSON = "confidentiality.client-reference"
-_OF_NO_CASE = frozenset(f"confidentiality.{name}" for name in ("relationship-disclosure", "searching-clients", "location-exposure"))
+OF_NO_CASE = frozenset(f"confidentiality.{name}" for name in ("relationship-disclosure", "searching-clients", "location-exposure"))
+"""Rules that hold a draft without a case, too."""
 
 
 class _Judged(NamedTuple):
@@ -139,7 +140,7 @@ def _without_case(candidates: list[Candidate], reading: Reading, trace: list[str
     Whoever thanks a reviewer, or says that she looks clients up, gives away a relation or a habit; that is what the report should say.
     Details and names stay marked.
     """
-    side = [LEVELS.index(one.level) for one in candidates if one.rule in _OF_NO_CASE]
+    side = [LEVELS.index(one.level) for one in candidates if one.rule in OF_NO_CASE]
     strictest = min((LEVELS.index(one.level) for one in candidates if one.rule == _PERSON), default=len(LEVELS))
     if not reading.tells_no_case(_PERSON) or min(side, default=len(LEVELS)) > strictest:
         return candidates

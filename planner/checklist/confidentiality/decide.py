@@ -127,13 +127,12 @@ def findings(
         spans = sure.passages if level == level_of(sure) else ()
         mentioned = mentions(passages.within(seen, spans))
         found += [Found("confidentiality.client-reference", "", level, start, end) for start, end in mentioned]
-        told = [
-            Found("confidentiality.quasi-identifier", clue.kind, level, clue.start, clue.end, clue.kind or None, weight)
-            for clue, weight in details.find(seen, mentioned, spans)
-        ]
-        found += [one for one in told if one.weight is None or one.weight >= details.BOUNDS.doubtful]
-        if left_out is not None:
-            left_out += [one for one in told if one.weight is not None and one.weight < details.BOUNDS.doubtful]
+        for clue, weight in details.find(seen, mentioned, spans):
+            one = Found("confidentiality.quasi-identifier", clue.kind, level, clue.start, clue.end, clue.kind or None, weight)
+            if weight >= details.BOUNDS.doubtful:
+                found.append(one)
+            elif left_out is not None:
+                left_out.append(one)
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import zlib
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from functools import cache, lru_cache
 from itertools import accumulate
 from operator import itemgetter
@@ -110,10 +110,10 @@ def find(seen: Scan, mentioned: Sequence[Span], spans: Sequence[Span]) -> tuple[
     Returns:
         What patterns have found, weighed (below `BOUNDS.doubtful` it is none), and every run of likely words beside those that stay.
     """
-    starts = [start for start, _ in seen.words.spans]
-    weights, told = [-math.inf] * len(starts), lines(seen, mentioned)
-    for start, end in spans or [(0, len(seen.words.text))]:
-        first, last = bisect_left(starts, start), bisect_left(starts, end)
+    words = seen.words
+    weights, told = [-math.inf] * len(words.spans), lines(seen, mentioned)
+    for span in spans or [(0, len(words.text))]:
+        first, last = (bisect_left(words.spans, (at,)) for at in span)
         weights[first:last] = _weigh(told, first, last)
     return by_weight(seen, weights)
 
@@ -121,11 +121,10 @@ def find(seen: Scan, mentioned: Sequence[Span], spans: Sequence[Span]) -> tuple[
 def by_weight(seen: Scan, weights: Sequence[float], bounds: Bounds = BOUNDS) -> tuple[Weighed, ...]:
     """Return the details of a text whose words weigh so much; words of minus infinity are not looked at."""
     words = seen.words
-    starts, ends = [start for start, _ in words.spans], [end for _, end in words.spans]
     marks = ["." if weight < bounds.doubtful else "?" if weight < bounds.likely else "!" for weight in weights]
     found: list[Weighed] = []
     for clue in seen.clues:
-        first, last = bisect_right(ends, clue.start), bisect_left(starts, clue.end)
+        first, last = words.tokens(clue.start, clue.end)
         most = max(weights[first:last])
         if most > -math.inf:
             found.append(Weighed(clue, most))
@@ -190,15 +189,15 @@ def lines(seen: Scan, mentioned: Sequence[Span]) -> dict[str, Line]:
     """Return the lines that sights look at, a number a word; `mentioned` are the spans of letters where the person is mentioned."""
     words = seen.words
     told = list(map(_of_word, words.lower))
-    size, starts, ends = len(told), [start for start, _ in words.spans], [end for _, end in words.spans]
+    size = len(told)
     clue, cue = [0] * size, [0] * size
     for one in reversed(seen.clues):
-        first, last = bisect_right(ends, one.start), bisect_left(starts, one.end)
+        first, last = words.tokens(one.start, one.end)
         clue[first:last] = [_named(one.kind)] * (last - first)
         clue[first] = _named(f"{one.kind} begins")
     for hit in reversed(seen.hits):
         cue[hit.first : hit.last] = [_named(hit.cue)] * (hit.last - hit.first)
-    here = {at for start, end in mentioned for at in range(bisect_right(ends, start), bisect_left(starts, end))}
+    here = {at for start, end in mentioned for at in range(*words.tokens(start, end))}
     sentences = _sentences(seen, here)
     length = min(size // _TWENTY, _SIZES)
     found = {

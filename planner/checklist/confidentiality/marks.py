@@ -6,7 +6,7 @@ What each trait counts is fitted by `tools/fit_names.py` and stands in `content_
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -106,11 +106,11 @@ def candidates(seen: Scan) -> list[Mark]:
     """Return everything that may mark a person: possible names, identifiers of unknown owners, other numbers, likenesses."""
     words = seen.words
     found = [Mark("name", first, last, *words.span(first, last)) for first, last in names.candidates(words)]
-    starts, ends = [start for start, _ in words.spans], [end for _, end in words.spans]
     known = [(one.type, one.start, one.end) for one in seen.identifiers if one.owner == "unknown" and one.type != "file"]
     for kind, start, end in (*known, *_numbers(words.text, Stretches((start, end) for _, start, end in known))):
-        first = min(bisect_right(ends, start), len(ends) - 1)
-        found.append(Mark(kind, first, max(bisect_left(starts, end), first + 1), start, end))
+        first, last = words.tokens(start, end)
+        first = min(first, len(words.spans) - 1)
+        found.append(Mark(kind, first, max(last, first + 1), start, end))
     last = -_APART - 1
     for at, low in enumerate(words.lower):
         if low in _LIKENESS and at > last + _APART:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import zlib
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -110,6 +112,10 @@ class Words(NamedTuple):
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Return the character span of the tokens `first` up to but not including `last`."""
         return self.spans[first][0], self.spans[last - 1][1]
+
+    def tokens(self, start: int, end: int) -> tuple[int, int]:
+        """Return the token range (half-open) of what shares a character with a span."""
+        return bisect_right(self.spans, start, key=itemgetter(1)), bisect_left(self.spans, (end,))
 
 
 def without_capitals(words: Words) -> bool:

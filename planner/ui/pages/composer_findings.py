@@ -58,15 +58,16 @@ def told_once(found: Sequence[Marked]) -> tuple[Marked, ...]:
 
     A draft about one person has half a dozen details: each keeps its own mark, sentence and general word.
     """
-    told: set[Ask | Hint] = set()
+    told: set[Ask | Hint | None] = set()
     shown = []
     for one in found:
         question = None if one.question in told else one.question
         suggestion = None if one.suggestion in told else one.suggestion
         shown.append(replace(one, question=question, suggestion=suggestion))
         if not one.cleared:
-            told.update(asked for asked in (one.question,) if asked is not None and not asked.answers)
-            told.update(hint for hint in (one.suggestion,) if hint is not None)
+            told.add(one.suggestion)
+            if one.question is not None and not one.question.answers:
+                told.add(one.question)
     return tuple(shown)
 
 
