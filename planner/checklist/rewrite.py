@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from planner.checklist.report import Finding
 
 _WHOLE = ("confidentiality.client-reference", "confidentiality.relationship-disclosure", "confidentiality.live-case")
+_NAME = "confidentiality.direct-identifier"
+_DETAIL = "confidentiality.quasi-identifier"
 _NUMBER = re.compile(r"\d{1,3}")
 _ARTICLE = re.compile(r"\b(?:a|an|the|my|our|this|that)$", re.IGNORECASE)
 _ARTICLE_LENGTH = 4
@@ -31,6 +33,25 @@ def offered(findings: tuple[Finding, ...], reading: Reading) -> tuple[Finding, .
     return tuple(
         replace(finding, suggestion=_for(finding, reading, whole)) if finding.suggestion is None else finding for finding in findings
     )
+
+
+def without_echoes(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return the findings, numbered anew, without details that lie within another one of the same person and are mended the same way.
+
+    Whoever takes "since his mum died in March" out needs no second button for "in March"; a general word for a detail within stays.
+    """
+    details = [one for one in findings if one.rule == _DETAIL and one.start < one.end]
+    echoes = {one.id for one in details if any(_around(other, one) for other in details)}
+    if not echoes:
+        return findings
+    return tuple(replace(one, id=f"f{number}") for number, one in enumerate((one for one in findings if one.id not in echoes), 1))
+
+
+def _around(other: Finding, one: Finding) -> bool:
+    """Tell whether a detail lies around another one, blocks as much and offers the same kind of mending, which is no word for it alone."""
+    wider = other.start <= one.start and one.end <= other.end and other.end - other.start > one.end - one.start
+    kinds = {each.suggestion.kind if each.suggestion else None for each in (one, other)}
+    return wider and (other.subject, other.level) == (one.subject, one.level) and len(kinds) == 1 and "replace" not in kinds
 
 
 def broader_question(text: str) -> str | None:
@@ -69,9 +90,9 @@ def general_word(clue: str, quote: str) -> str | None:
 def _for(finding: Finding, reading: Reading, whole: Suggestion | None) -> Suggestion | None:
     if finding.rule in _WHOLE:
         return whole
-    if finding.start == finding.end or finding.rule not in {"confidentiality.direct-identifier", "confidentiality.quasi-identifier"}:
+    if finding.start == finding.end or finding.rule not in {_NAME, _DETAIL}:
         return None
-    words = "" if finding.rule == "confidentiality.direct-identifier" else general_word(finding.variant, finding.quote)
+    words = "" if finding.rule == _NAME else general_word(finding.variant, finding.quote)
     if words is None:
         return whole
     if not words:

@@ -63,7 +63,8 @@ def run(
     notes = [*examination.notes, *(_note(one, reading) for one in kept if one.level == "note")]
     notes += _due(kept, reading)
     shown = sorted((one for one in kept if one.level != "note"), key=_place)
-    findings = rewrite.offered(tuple(_finding(one, reading, f"f{number}") for number, one in enumerate(shown, 1)), reading)
+    worded = tuple(_finding(one, reading, f"f{number}") for number, one in enumerate(shown, 1))
+    findings = rewrite.without_echoes(rewrite.offered(worded, reading))
     asked = questions.asked(reading, findings, examination.questions)
     return Report(
         id=draft.id,

@@ -65,6 +65,26 @@ def test_marks_suggestions_and_undo(desk: Desk, post: Post, tmp_path: Path, page
         assert page.locator("[data-count]").get_attribute("data-used") == "35"
 
 
+def test_what_is_told_of_one_person_stands_on_one_card(post: Post, tmp_path: Path, page: Page) -> None:
+    with serving(tmp_path, real=True) as served:
+        show(page, served.url, post)
+        box = page.locator("textarea[data-text]")
+        box.fill("My 3pm, a 15-year-old from Cork with OCD, cried about the fire in March.")
+        card = page.locator("[data-card]")
+        expect(card).to_have_count(1)
+        expect(card.locator(".head")).to_contain_text("About one person")
+        expect(card.locator("summary")).to_have_count(1)
+        expect(card.get_by_role("button", name="someone's symptoms of OCD?")).to_have_count(1)
+        row = card.locator("li").filter(has_text="an age")
+        expect(row).to_have_text("“15-year-old” an ageUse “teenager”")
+        row.get_by_role("button", name="15-year-old").click()
+        assert page.evaluate(SELECTED) == "15-year-old"
+        expect(row).to_have_class("here")
+        row.get_by_role("button", name="teenager").click()
+        expect(box).to_have_value("My 3pm, a teenager from Cork with OCD, cried about the fire in March.")
+        expect(card.locator("li").filter(has_text="an age")).to_have_count(0)
+
+
 SELECTED = """() => {
   const host = [...document.querySelectorAll('*')].find((node) => node.shadowRoot && node.shadowRoot.querySelector('textarea'));
   const area = host.shadowRoot.querySelector('textarea');

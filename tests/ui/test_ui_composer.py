@@ -168,7 +168,7 @@ def test_findings_come_with_the_browsers_offsets(desk: Desk) -> None:
     found = data(desk.open("composer", post=post.id))
     client, always = found["findings"]
     assert (client["level"], client["start"], client["quote"]) == ("block", 8, "client")
-    assert client["suggestion"] == {"start": 8, "end": 14, "was": "client", "text": "person"}
+    assert client["suggestion"] == {"start": 8, "end": 14, "was": "client", "text": "person", "whole": False}
     assert always["group"] == "tone"
     assert found["verdict"] == "block"
     assert found["summary"] == "2 findings: 1 blocks, 1 advises."
@@ -194,6 +194,14 @@ def test_the_details_of_one_person_share_their_question_and_the_rewriting_of_the
     assert [finding.question for finding in shown] == [think, think, None, None, asked, asked]
     assert [finding.suggestion for finding in shown] == [whole, whole, word, None, None, None]
     assert [finding.id for finding in shown] == ["a", "b", "c", "d", "e", "e"]
+
+
+def test_only_several_findings_of_one_person_share_a_card() -> None:
+    def one(card: str) -> Marked:
+        return Marked("a", "confidentiality", "block", 0, 1, "x", "m", "w", card=card)
+
+    shown = composer_findings.gathered([one("s1"), one("s2"), one(""), one("s1"), one("")])
+    assert [finding.card for finding in shown] == ["s1", "", "", "s1", ""]
 
 
 def test_nothing_found_is_never_called_safe(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -30,6 +31,9 @@ REASONS = {
     "other": "Another reason",
 }
 _FIELDS = {"title": "In the title: ", "first_comment": "In the first comment: ", "content_warning": "In the content warning: "}
+_OF_A_PERSON = ("confidentiality.client-reference", "confidentiality.quasi-identifier")
+_OF_WHOM = " of a particular person."
+"""What the heading of a person's card says for all its lines."""
 _DISCLAIMER = "claims.missing-disclaimer"
 _PIECES = re.compile(r"\w+|\s+|[^\w\s]")
 _ORDER = {"block": 0, "ask": 1, "advise": 2}
@@ -50,7 +54,7 @@ def marked(text: str, passages: Sequence[Passage], given: Mapping[str, str]) -> 
     limits = [
         _limit(passage, number, len(offsets) - 1) for passage in passages for number in range(0 if waits else len(passage.measure.problems))
     ]
-    return told_once(sorted((*found.values(), *limits), key=lambda one: (one.start, _ORDER[one.level], one.id)))
+    return gathered(told_once(sorted((*found.values(), *limits), key=lambda one: (one.start, _ORDER[one.level], one.id))))
 
 
 def told_once(found: Sequence[Marked]) -> tuple[Marked, ...]:
@@ -69,6 +73,18 @@ def told_once(found: Sequence[Marked]) -> tuple[Marked, ...]:
             if one.question is not None and not one.question.answers:
                 told.add(one.question)
     return tuple(shown)
+
+
+def gathered(found: Sequence[Marked]) -> tuple[Marked, ...]:
+    """Return the findings with a card to share only where there are several of one person."""
+    members = Counter(one.card for one in found)
+    return tuple(one if members[one.card] > 1 else replace(one, card="") for one in found)
+
+
+def _card(item: Located, *, open_block: bool) -> str:
+    """Return whose card a finding belongs on: what is told of one person in the text, as long as nobody answered for it."""
+    finding = item.finding
+    return finding.subject or "" if open_block and item.field == "text" and finding.rule in _OF_A_PERSON else ""
 
 
 def _mark(text: str, offsets: tuple[int, ...], item: Located, answer: str | None, blocking: set[str]) -> Marked:
@@ -90,10 +106,14 @@ def _mark(text: str, offsets: tuple[int, ...], item: Located, answer: str | None
         message=message,
         why=finding.why,
         source=SourceLink(_source(finding), finding.source.url),
-        suggestion=Hint(offsets[hint.start], offsets[hint.end], text[hint.start : hint.end], hint.text) if hint else None,
+        suggestion=Hint(offsets[hint.start], offsets[hint.end], text[hint.start : hint.end], hint.text, whole=hint.kind == "rewrite")
+        if hint
+        else None,
         question=Ask(question.text, _answers(finding)) if question else None,
         answer=answer,
         cleared=cleared,
+        card=_card(item, open_block=finding.level == "block" and not cleared),
+        short=message.removeprefix(f"“{quote}” ").removeprefix("is ").removesuffix(_OF_WHOM),
     )
 
 

@@ -10,7 +10,7 @@ from planner.checklist import check as door
 from planner.checklist import rewrite
 from planner.checklist.bank import lexicon
 from planner.checklist.check import check
-from planner.checklist.report import Candidate, Draft, Examination, MediaItem, Question
+from planner.checklist.report import Candidate, Draft, Examination, Finding, Level, MediaItem, Question, Source, Suggestion
 from planner.checklist.rules import load
 from planner.checklist.runner import run
 from planner.checklist.text import views
@@ -132,3 +132,56 @@ def test_three_questions_of_topics_at_most_and_none_twice() -> None:
     assert found[:4] == ["standing/real-person", "standing/readers", "topic/picture", "b"]
     assert len(found) == 5
     assert len(set(found)) == 5
+
+
+def detail(
+    start: int, end: int, kind: str | None = "delete", *, rule: str = rewrite._DETAIL, subject: str = "s1", level: Level = "block"
+) -> Finding:
+    offer = None if kind is None else Suggestion(kind, start, end, "")  # type: ignore[arg-type]  # the kinds are those of suggestions
+    return Finding(
+        "f9",
+        rule,
+        "",
+        level,
+        f"{start}-{end}-{kind}",
+        start,
+        end,
+        "words",
+        "",
+        "",
+        Source("s", "t", "", "", ""),
+        suggestion=offer,
+        subject=subject,
+    )
+
+
+@pytest.mark.parametrize(
+    ("within", "stays"),
+    [
+        (detail(20, 28), False),
+        (detail(10, 28), False),
+        (detail(10, 30), True),
+        (detail(8, 20), True),
+        (detail(20, 28, "replace"), True),
+        (detail(20, 28, "rewrite"), True),
+        (detail(20, 28, None), True),
+        (detail(20, 28, subject="s2"), True),
+        (detail(20, 28, level="ask"), True),
+        (detail(20, 28, rule=rewrite._NAME), True),
+        (detail(30, 30), True),
+    ],
+)
+def test_a_detail_within_another_that_is_mended_the_same_way_is_not_told_twice(within: Finding, *, stays: bool) -> None:
+    found = tuple(replace(one, id=f"f{number}") for number, one in enumerate((detail(1, 5), detail(10, 30), within, detail(40, 50)), 1))
+    shown = rewrite.without_echoes(found)
+    assert [(one.start, one.end) for one in shown] == [
+        (one.start, one.end) for one in found if stays or one.fingerprint != within.fingerprint
+    ]
+    assert [one.id for one in shown] == [f"f{number}" for number in range(1, len(shown) + 1)]
+
+
+def test_two_words_for_one_thing_both_stay() -> None:
+    both = (detail(10, 30, "replace"), detail(20, 28, "replace"))
+    assert rewrite.without_echoes(both) == both
+    bare = (detail(10, 30, None), replace(detail(20, 28, None), id="f10"))
+    assert rewrite.without_echoes(bare) == (replace(bare[0], id="f1"),)

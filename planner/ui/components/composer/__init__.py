@@ -31,7 +31,7 @@ def _ear() -> Any:  # noqa: ANN401 - the same
 
 @cache
 def _renderer() -> Any:  # noqa: ANN401 - Streamlit exports no public type for a mount function
-    script = (_HERE.parent / "outbox.js").read_text("utf-8") + (_HERE / "composer.js").read_text("utf-8")
+    script = "".join(path.read_text("utf-8") for path in (_HERE.parent / "outbox.js", _HERE / "findings.js", _HERE / "composer.js"))
     return st.components.v2.component("discreet_composer", html=_HTML, css=(_HERE / "composer.css").read_text("utf-8"), js=script)
 
 

@@ -245,7 +245,8 @@ function select(S, id) {
 
 function here(S) {
   const at = S.area.selectionStart;
-  const inside = S.order.find((mark) => at >= mark.start && at <= mark.end);
+  const around = S.order.filter((mark) => at >= mark.start && at <= mark.end);
+  const inside = around.sort((one, other) => one.end - one.start - (other.end - other.start))[0];
   for (const row of S.panel.querySelectorAll("[data-finding]")) row.classList.toggle("here", !!inside && row.dataset.finding === inside.id);
 }
 
@@ -279,44 +280,6 @@ function state(S) {
   if (mood === "offline") say(S, words);
 }
 
-function row(S, finding) {
-  const { labels } = S.data;
-  const held = S.data.readonly;
-  const why = el("details", { open: S.opened.has(finding.id) }, el("summary", { text: labels.why, "data-focus": `why:${finding.id}` }), el("p", { text: finding.why }));
-  why.ontoggle = () => (why.open ? S.opened.add(finding.id) : S.opened.delete(finding.id));
-  if (finding.source) {
-    const safe = /^https:\/\//.test(finding.source.url || "");
-    why.append(el("p", { class: "source" }, `${labels.source} `,
-      safe ? el("a", { href: finding.source.url, target: "_blank", rel: "noreferrer noopener", text: finding.source.title }) : finding.source.title));
-  }
-  const actions = el("div", { class: "actions" });
-  const hint = finding.suggestion;
-  if (hint && !held) {
-    const words = hint.text ? fill(labels.apply, { text: hint.text.length > 200 ? `${hint.text.slice(0, 199)}…` : hint.text }) : labels.remove;
-    actions.append(el("button", { type: "button", "data-apply": finding.id, "data-focus": `apply:${finding.id}`, text: words, onclick: () => take(S, finding) }));
-  }
-  if (finding.level === "advise" && !held) {
-    actions.append(el("button", { type: "button", class: "plain", "data-dismiss": finding.id, text: labels.dismiss, onclick: () => S.outbox.add({ kind: "dismiss", ids: [finding.id] }) }));
-  }
-  const ask = !finding.question ? null : !finding.question.answers.length ? el("p", { class: "think", text: finding.question.text }) : el("fieldset", {}, el("legend", { text: finding.question.text }),
-    ...finding.question.answers.map((answer) => el("label", {}, el("input", {
-      type: "radio", name: `q-${finding.id}`, value: answer.key, checked: finding.answer === answer.key, disabled: held, "data-focus": `q:${finding.id}:${answer.key}`,
-      onchange: () => S.outbox.add({ kind: "answer", ids: [finding.id], key: answer.key }) }), answer.label)));
-  const quote = finding.quote ? el("button", { type: "button", class: "quote", "data-focus": `quote:${finding.id}`, title: labels.show, onclick: () => select(S, finding.id), text: `“${finding.quote}”` }) : null;
-  return el("li", { class: `finding ${finding.level}${finding.cleared ? " cleared" : ""}`, "data-finding": finding.id },
-    el("div", { class: "head" }, el("span", { class: "badge", text: finding.cleared ? labels.cleared : labels.levels[finding.level] }), quote),
-    el("p", { class: "message", text: finding.message }), ask, actions.children.length ? actions : null, why);
-}
-
-function take(S, finding) {
-  const hint = finding.suggestion;
-  const mark = S.marks.find((one) => one.id === finding.id);
-  const shift = mark ? mark.shift : 0;
-  const fits = S.text.slice(hint.start + shift, hint.end + shift) === hint.was;
-  if (fits) { replace(S, hint.start + shift, hint.end + shift, hint.text); say(S, S.data.labels.applied); } else say(S, S.data.labels.moved_on);
-  S.outbox.add({ kind: fits ? "applied" : "stale", ids: [finding.id] });
-}
-
 function list(S) {
   const { data } = S;
   const shown = JSON.stringify([data.findings, data.headings, data.summary, data.readonly, data.notes, data.offers]);
@@ -326,7 +289,7 @@ function list(S) {
   const focused = S.root.activeElement && S.root.activeElement.dataset ? S.root.activeElement.dataset.focus : null;
   const groups = data.headings.map((heading) => el("div", { class: "group" },
     el("h3", {}, el("span", { text: heading.title }), el("span", { class: `state ${heading.level || "clear"}`, text: heading.state })),
-    el("ul", {}, ...data.findings.filter((f) => f.group === heading.key).map((f) => row(S, f)))));
+    el("ul", {}, ...cards(S, data.findings.filter((f) => f.group === heading.key)))));
   S.panel.replaceChildren(el("h2", { text: data.labels.panel }), el("p", { class: `summary ${data.verdict}`, "data-verdict": data.verdict, text: data.summary }),
     ...(data.notes || []).map((note) => el("p", { class: "note", text: note })),
     ...(data.readonly ? [] : data.offers || []).map((offer) => el("div", { class: "offer" }, el("p", { class: "note", text: offer.about }),

@@ -23,7 +23,9 @@ LABELS: dict[str, Any] = {
     "show": "Show these words in the text",
     "apply": "Use “{text}”",
     "remove": "Take these words out",
+    "take_out": "Take out",
     "dismiss": "Leave as it is",
+    "person": "About one person",
     "cleared": "✓ Answered",
     "applied": "Replaced. Undo with Ctrl+Z.",
     "moved_on": "The text has changed there, so nothing was replaced.",
@@ -62,12 +64,13 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A replacement: `was` must still stand at start..end (UTF-16 units), else nothing is touched."""
+    """A replacement: `was` must still stand at start..end (UTF-16 units), else nothing is touched. `whole` ones say the draft anew."""
 
     start: int
     end: int
     was: str
     text: str
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,10 @@ class SourceLink:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A finding with offsets in UTF-16 units, as the browser counts; `group` names its heading."""
+    """A finding with offsets in UTF-16 units, as the browser counts; `group` names its heading.
+
+    Those with the same `card` are drawn on one; `short` is what the message says beyond the quote and the card's heading.
+    """
 
     id: str
     group: str
@@ -111,6 +117,8 @@ class Marked:
     question: Ask | None = None
     answer: str | None = None
     cleared: bool = False
+    card: str = ""
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
