@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from planner.checklist.confidentiality.words import Words
 
 
+_TITLE = "Ms"
+"""The title of a woman; in capitals it is multiple sclerosis, in small letters either."""
+
+
 class Clue(NamedTuple):
     """One detail: kind of `checklist.md` 3.2, character span on the folded view, and the words themselves."""
 
@@ -39,7 +43,8 @@ def find(words: Words, book: CueBook, places: tuple[PlaceHit, ...]) -> tuple[Clu
         spans = sorted({span for expression in tried for span in expression.spans(codes) if span[0] < span[1]})
         for first, last in _joined(spans):
             start, end = words.span(first, last)
-            found.append(Clue(kind, start, end, words.text[start:end]))
+            if words.text[start:end] != _TITLE:
+                found.append(Clue(kind, start, end, words.text[start:end]))
     told = Stretches((one.start, one.end) for one in found if one.kind == "place")
     found += [
         Clue("place", place.start, place.end, place.text)

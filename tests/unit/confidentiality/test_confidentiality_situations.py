@@ -120,6 +120,11 @@ def test_a_clue_is_found_with_its_kind(text: str, clue: tuple[str, str]) -> None
     assert clue in found_clues(text)
 
 
+@pytest.mark.parametrize(("written", "told"), [("Ms", False), ("MS", True), ("ms", True)])
+def test_the_title_of_a_woman_is_no_illness(written: str, *, told: bool) -> None:
+    assert (("diagnosis", written) in found_clues(f"my client {written} cried today")) is told
+
+
 def test_overlapping_clues_of_a_kind_are_joined() -> None:
     kinds = [kind for kind, _ in found_clues("on Tuesday at 4:15")]
     assert kinds.count("time") == 1
