@@ -77,7 +77,8 @@ def test_what_is_told_of_one_person_stands_on_one_card(post: Post, tmp_path: Pat
         expect(card.get_by_role("button", name="someone's symptoms of OCD?")).to_have_count(1)
         row = card.locator("li").filter(has_text="an age")
         expect(row).to_have_text("“15-year-old” an ageUse “teenager”")
-        row.get_by_role("button", name="15-year-old").click()
+        expect(card.get_by_role("button", name="Take out: “from Cork”")).to_have_count(1)
+        row.get_by_role("button", name="“15-year-old”", exact=True).click()
         assert page.evaluate(SELECTED) == "15-year-old"
         expect(row).to_have_class("here")
         row.get_by_role("button", name="teenager").click()

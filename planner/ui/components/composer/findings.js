@@ -12,11 +12,12 @@ function reason(S, ...findings) {
   return why;
 }
 
-function use(S, finding, remove = S.data.labels.remove) {
+function use(S, finding, remove = null) {
   const { data: { labels, readonly } } = S, hint = finding.suggestion;
   if (!hint || readonly) return null;
-  const words = hint.text ? fill(labels.apply, { text: hint.text.length > 200 ? `${hint.text.slice(0, 199)}…` : hint.text }) : remove;
-  return el("button", { type: "button", "data-apply": finding.id, "data-focus": `apply:${finding.id}`, text: words, onclick: () => take(S, finding) });
+  const words = hint.text ? fill(labels.apply, { text: hint.text.length > 200 ? `${hint.text.slice(0, 199)}…` : hint.text }) : remove || labels.remove;
+  const told = remove ? `${words}: “${finding.quote}”` : null; // one of many such buttons on a card: by ear it has to say which words
+  return el("button", { type: "button", "aria-label": told, "data-apply": finding.id, "data-focus": `apply:${finding.id}`, text: words, onclick: () => take(S, finding) });
 }
 
 function asked(S, finding) {
