@@ -197,6 +197,11 @@ def test_of_all_labelled_drafts_only_those_in_other_languages_are_told() -> None
             if names:
                 found[row["id"]] = names
     assert found == {
+        "a3-0191": ["Arabic"],
+        "a7-0229": ["Spanish"],
+        "b1-0097": ["Irish"],
+        "b1-0204": ["Spanish"],
+        "b1-0205": ["Spanish"],
         "h1-229": ["Spanish"],
         "t10-249": ["Hindi or Urdu"],
         "t10-261": ["Hindi or Urdu"],
