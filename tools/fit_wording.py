@@ -5,7 +5,7 @@ for the confidentiality rules alone, negatives are texts that carry none of the 
 content bank are learnt as well. Writes `content_bank/reads_like.z` and prints, per target, labelled drafts, threshold, and recall and
 precision on the drafts of authors whom the fit had not seen. A target `rule/harm` holds the drafts that the rule alone must block. A
 confidentiality rule has a second, lower threshold (`beside`) for drafts in which a served person was seen already. Thresholds are raised
-until every benign example of a rule passes; 2.0 switches a target off. The last weight of each word is the detector's: run
+until every benign example of a rule passes, unless `tools.thresholds` says otherwise; 2.0 switches a target off. The last weight of each word is the detector's: run
 `tools.fit_subject` after this, or give `--keep`, which leaves the words and those weights as they are. Needs scikit-learn, which only the fits do.
 """
 
@@ -31,6 +31,7 @@ from planner.checklist.runner import OF_NO_CASE
 from planner.checklist.text import views
 from planner.checklist.wording import LEAST, SCALE, features, fitted, plain
 from planner.services import shelf as library
+from tools.thresholds import BESIDE, CHOSEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -209,6 +210,7 @@ def _columns(rows: list[dict[str, Any]], matrix: Any, folds: int) -> tuple[list[
         threshold = _threshold(chance, label & used, right & used, used & usual, rule)
         beside = _threshold(chance, label, label, breach & usual, f"{rule} beside") if confidential else NEVER
         threshold, beside = (max(one, _above(model.predict_proba(matrix[benign])[:, 1])) for one in (threshold, beside))
+        threshold, beside = CHOSEN.get(rule, threshold), BESIDE.get(rule, beside)
         if rule in _OUTVOTING:
             threshold = beside = NEVER
         if rule == _CASE:

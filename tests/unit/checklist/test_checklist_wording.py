@@ -20,6 +20,7 @@ from planner.checklist.rules import load
 from planner.checklist.runner import run
 from planner.checklist.text import views
 from planner.checklist.wording import Fitted, features, fitted, parsed, plain, scores, speaks_for
+from tools import thresholds
 
 
 def _table(head: dict[str, list[Any]], *rows: Row) -> Fitted:
@@ -37,6 +38,12 @@ TABLE = _table(
     ("soup", 100, {0: 10, 1: -20}),
     ("spoon", 300, {}),
 )
+
+
+def test_the_shipped_thresholds_are_those_that_were_chosen() -> None:
+    shipped = fitted()
+    assert {rule: shipped.thresholds[rule] for rule in thresholds.CHOSEN} == thresholds.CHOSEN
+    assert {rule: shipped.beside[rule] for rule in thresholds.BESIDE} == thresholds.BESIDE
 
 
 def test_features_are_stems_and_pairs() -> None:
