@@ -139,8 +139,9 @@ def expressions() -> list[str]:
 
 def people(seen: Scan) -> tuple[Span, ...]:
     """Return whom the text names or addresses: private names, foreign handles, and unlisted names that stand where one speaks to somebody."""
-    words = seen.words
-    found = [words.span(hit.first, hit.last) for hit in seen.names if hit.role == "private" and not _lone_surname(words, hit)]
+    words, never = seen.words, lists.context().never  # the given name In is a small word too
+    named = [hit for hit in seen.names if hit.role == "private" and hit.text not in never and not _lone_surname(words, hit)]
+    found = [words.span(hit.first, hit.last) for hit in named]
     found += [(one.start, one.end) for one in seen.identifiers if one.type == "handle" and one.owner == "unknown"]
     listed = (hit for hit in seen.names if not _lone_surname(words, hit) or hit.text.lower() in lists.name_lists().family)
     taken = [*found, *(words.span(hit.first, hit.last) for hit in listed), *((place.start, place.end) for place in seen.places)]

@@ -181,6 +181,12 @@ def test_a_declared_pseudonym_identifies_nobody() -> None:
     assert told["confidentiality.client-reference"] == "block"
 
 
+def test_a_small_word_that_is_a_given_name_too_names_nobody() -> None:
+    text = "My client, 29, was turned away from the delivery ward in Dover on Sunday night. We have her file number with us."
+    assert "in" in {hit.text for hit in subjects.scan(text, None).names}
+    assert "in" not in spoken(text)
+
+
 def test_a_lone_word_where_a_place_stands_is_no_name() -> None:
     told = levels("My client cried in session today and told me that she left her husband in Barrow.")
     assert NAME not in told
