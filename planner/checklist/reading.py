@@ -30,6 +30,8 @@ _FEW, _ALL = 8, -1
 """So few patterns are tried without looking first, everywhere, as if the text met all that there is to meet."""
 _OWN_DOUBT = 3
 """A sentence is short, so its score may be so many times the doubt of a whole draft and still speak against what stands in it."""
+_OWN_CASE = 2
+"""The same for a sentence that mentions a person."""
 _TORN = re.compile(r"~\w")
 
 
@@ -214,9 +216,13 @@ class Reading:
         """
         return 0 < self.wording.get(rule, 0.0) < wording.fitted().floors.get(rule, 0.0)
 
-    def tells_no_case(self, rule: str) -> bool:
-        """Tell whether the draft as a whole reads like those that breach confidentiality otherwise than by the rule, which tells of a case."""
-        return 0 < self.wording.get(rule, 0.0) < wording.fitted().doubts.get(rule, 0.0)
+    def tells_no_case(self, rule: str, start: int, end: int) -> bool:
+        """Tell whether the draft reads like those that breach confidentiality otherwise than by the rule, which tells of a case.
+
+        The sentences of the words themselves (raw offsets) must read so, too: what stands cheerful beside them does not count.
+        """
+        doubt = wording.fitted().doubts.get(rule, 0.0)
+        return 0 < self.wording.get(rule, 0.0) < doubt and self._own(rule, start, end) < _OWN_CASE * doubt
 
     def doubtful(self, rule: str, start: int, end: int) -> bool:
         """Tell whether what a side rule's pattern found (raw offsets) reads so unlike its breaches that it adds nothing to what is known.
@@ -224,12 +230,14 @@ class Reading:
         The draft as a whole must read so, and the sentences of the words themselves nearly so: what stands cheerful beside them does not count.
         """
         doubt = wording.fitted().doubts.get(rule, 0.0)
-        if not 0 < self.wording.get(rule, 0.0) < doubt:
-            return False
+        return 0 < self.wording.get(rule, 0.0) < doubt and self._own(rule, start, end) < _OWN_DOUBT * doubt
+
+    def _own(self, rule: str, start: int, end: int) -> float:
+        """Return how much the sentences of some words by themselves read like drafts that reviewers sent back for the rule."""
         span = self.sentence_span(self.hit(start, end))
         if span not in self._scores:
             self._scores[span] = wording.scores(wording.plain(self.views.masked.text[slice(*span)]), wording.fitted())
-        return self._scores[span][rule] < _OWN_DOUBT * doubt
+        return self._scores[span][rule]
 
     @cached_property
     def quoted(self) -> tuple[Span, ...]:

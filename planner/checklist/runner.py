@@ -143,14 +143,14 @@ def _without_case(candidates: list[Candidate], reading: Reading, trace: list[str
     """
     side = [LEVELS.index(one.level) for one in candidates if one.rule in OF_NO_CASE]
     strictest = min((LEVELS.index(one.level) for one in candidates if one.rule == _PERSON), default=len(LEVELS))
-    if not reading.tells_no_case(_PERSON) or min(side, default=len(LEVELS)) > strictest:
+    if min(side, default=len(LEVELS)) > strictest:
         return candidates
-    trace += [
-        f"{one.rule} [{one.start}:{one.end}] another rule holds the draft, and it tells no case: drop"
-        for one in candidates
-        if one.rule == _PERSON
-    ]
-    return [one for one in candidates if one.rule != _PERSON]
+    mentions = (
+        one for one in candidates if one.rule == _PERSON and one.start < one.end
+    )  # what stands beside the text has words of its own
+    bare = [one for one in mentions if reading.tells_no_case(_PERSON, one.start, one.end)]
+    trace += [f"{one.rule} [{one.start}:{one.end}] another rule holds the draft, and it tells no case: drop" for one in bare]
+    return [one for one in candidates if one not in bare]
 
 
 def _beside(reading: Reading, packs: Packs) -> list[_Judged]:

@@ -12,10 +12,11 @@ import pytest
 
 from planner.checklist import fitted_rows, wording
 from planner.checklist.bank import BANK
+from planner.checklist.check import check
 from planner.checklist.fitted_rows import Row, Rows, packed
 from planner.checklist.match import candidates
 from planner.checklist.reading import Reading
-from planner.checklist.report import Candidate, Draft, Examination
+from planner.checklist.report import Candidate, Draft, Examination, MediaItem
 from planner.checklist.rules import load
 from planner.checklist.runner import run
 from planner.checklist.text import views
@@ -451,3 +452,24 @@ def test_where_another_rule_holds_a_draft_that_tells_no_case_nobody_is_mentioned
     assert rules == {"confidentiality.quasi-identifier"} | ({rule} if kept else set()) | ({relation} if side else set())
     assert any(line.endswith("it tells no case: drop") for line in report.explained) == (not kept)
     assert report.verdict == ("block" if "block" in {side, person} else "revise")
+
+
+@pytest.mark.parametrize(("own", "kept"), [(0.59, False), (0.61, True)])
+def test_cheerful_sentences_around_it_talk_no_mention_away(monkeypatch: pytest.MonkeyPatch, own: float, kept: bool) -> None:
+    rule, place = "confidentiality.client-reference", "confidentiality.location-exposure"
+    _fitted(monkeypatch, {}, doubts={rule: 0.3})
+    told = "In court for one of my families."
+    monkeypatch.setattr(
+        wording, "scores", lambda text, table, _=(): {**dict.fromkeys(table.offsets, 0.05), rule: own if len(text) < 40 else 0.1}
+    )
+    text = f"{told} So proud and grateful! What a joy."
+    seen = (Candidate(rule, "", "block", 13, 31), Candidate(place, "", "block", 0, 8))
+    report = run(Draft("d", text), views(text), Examination(seen), packs=load())
+    assert (rule in {finding.rule for finding in report.findings}) == kept
+    assert place in {finding.rule for finding in report.findings}
+
+
+def test_a_mention_beside_the_text_stays() -> None:
+    draft = Draft("d", "Thank you for your kind review, Maria!", media=(MediaItem(alt="My client Maria, 34, after our session"),))
+    rules = {finding.rule for finding in check(draft).findings}
+    assert {"confidentiality.client-reference", "confidentiality.relationship-disclosure"} <= rules
