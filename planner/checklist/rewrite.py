@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ from planner.checklist.patterns import phrase
 from planner.checklist.report import Suggestion
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from planner.checklist.reading import Reading
     from planner.checklist.report import Finding
 
@@ -40,18 +43,25 @@ def without_echoes(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
     Whoever takes "since his mum died in March" out needs no second button for "in March"; a general word for a detail within stays.
     """
-    details = [one for one in findings if one.rule == _DETAIL and one.start < one.end]
-    echoes = {one.id for one in details if any(_around(other, one) for other in details)}
+    details: defaultdict[tuple[str | None, str, str], list[Finding]] = defaultdict(list)
+    for one in findings:
+        kind = one.suggestion.kind if one.suggestion else ""
+        if one.rule == _DETAIL and one.start < one.end and kind != "replace":
+            details[one.subject, one.level, kind].append(one)
+    echoes = {one.id for alike in details.values() for one in _within(alike)}
     if not echoes:
         return findings
     return tuple(replace(one, id=f"f{number}") for number, one in enumerate((one for one in findings if one.id not in echoes), 1))
 
 
-def _around(other: Finding, one: Finding) -> bool:
-    """Tell whether a detail lies around another one, blocks as much and offers the same kind of mending, which is no word for it alone."""
-    wider = other.start <= one.start and one.end <= other.end and other.end - other.start > one.end - one.start
-    kinds = {each.suggestion.kind if each.suggestion else None for each in (one, other)}
-    return wider and (other.subject, other.level) == (one.subject, one.level) and len(kinds) == 1 and "replace" not in kinds
+def _within(findings: list[Finding]) -> Iterator[Finding]:
+    """Yield the findings that lie within a wider one of them."""
+    widest = (0, 0)
+    for one in sorted(findings, key=lambda each: (each.start, -each.end)):
+        if one.end > widest[1]:
+            widest = (one.start, one.end)
+        elif (one.start, one.end) != widest:
+            yield one
 
 
 def broader_question(text: str) -> str | None:

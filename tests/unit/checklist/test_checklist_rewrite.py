@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planner.checklist import check as door
 from planner.checklist import rewrite
@@ -185,3 +187,13 @@ def test_two_words_for_one_thing_both_stay() -> None:
     assert rewrite.without_echoes(both) == both
     bare = (detail(10, 30, None), replace(detail(20, 28, None), id="f10"))
     assert rewrite.without_echoes(bare) == (replace(bare[0], id="f1"),)
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=30))
+def test_exactly_what_lies_within_a_wider_detail_goes(places: list[tuple[int, int]]) -> None:
+    spans = [(min(place), max(place)) for place in places]
+    found = tuple(replace(detail(start, end), id=f"f{number}") for number, (start, end) in enumerate(spans, 1))
+    wider = [any(one != other and other[0] <= one[0] and one[1] <= other[1] for other in spans) and one[0] < one[1] for one in spans]
+    assert [(one.start, one.end) for one in rewrite.without_echoes(found)] == [
+        one for one, gone in zip(spans, wider, strict=True) if not gone
+    ]
