@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _TERM = 8
 _FEW = 6
 """So many words before a hit are looked at for what negates it; what makes it one's own takes fewer."""
+_FAR = 300
+"""So many letters are looked at instead where nobody put blanks between the words."""
 Effect = Literal["drop", "lower"]
 
 _MENTION = Late(
@@ -122,7 +124,8 @@ def _last_mention(before: str) -> int:
 
 def _negated(hit: Hit, reading: Reading) -> bool:
     start, _ = reading.clause_span(hit)
-    before = " ".join(reading.folded[start : hit.first].rsplit(None, _FEW)[-_FEW:])
+    near = reading.folded[max(start, hit.first - _FAR) : hit.first]
+    before = " ".join(near.rsplit(None, _FEW)[-_FEW:])
     return _NEGATION.search(before) is not None
 
 
