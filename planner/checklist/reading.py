@@ -221,23 +221,24 @@ class Reading:
 
         The sentences of the words themselves (raw offsets) must read so, too: what stands cheerful beside them does not count.
         """
-        doubt = wording.fitted().doubts.get(rule, 0.0)
-        return 0 < self.wording.get(rule, 0.0) < doubt and self._own(rule, start, end) < _OWN_CASE * doubt
+        return self._reads_otherwise(rule, start, end, _OWN_CASE)
 
     def doubtful(self, rule: str, start: int, end: int) -> bool:
         """Tell whether what a side rule's pattern found (raw offsets) reads so unlike its breaches that it adds nothing to what is known.
 
         The draft as a whole must read so, and the sentences of the words themselves nearly so: what stands cheerful beside them does not count.
         """
-        doubt = wording.fitted().doubts.get(rule, 0.0)
-        return 0 < self.wording.get(rule, 0.0) < doubt and self._own(rule, start, end) < _OWN_DOUBT * doubt
+        return self._reads_otherwise(rule, start, end, _OWN_DOUBT)
 
-    def _own(self, rule: str, start: int, end: int) -> float:
-        """Return how much the sentences of some words by themselves read like drafts that reviewers sent back for the rule."""
+    def _reads_otherwise(self, rule: str, start: int, end: int, times: int) -> bool:
+        """Tell whether the draft stays under the doubt of the rule, and the sentences of some words under so many times that."""
+        doubt = wording.fitted().doubts.get(rule, 0.0)
+        if not 0 < self.wording.get(rule, 0.0) < doubt:
+            return False
         span = self.sentence_span(self.hit(start, end))
         if span not in self._scores:
             self._scores[span] = wording.scores(wording.plain(self.views.masked.text[slice(*span)]), wording.fitted())
-        return self._scores[span][rule]
+        return self._scores[span][rule] < times * doubt
 
     @cached_property
     def quoted(self) -> tuple[Span, ...]:

@@ -145,10 +145,8 @@ def _without_case(candidates: list[Candidate], reading: Reading, trace: list[str
     strictest = min((LEVELS.index(one.level) for one in candidates if one.rule == _PERSON), default=len(LEVELS))
     if min(side, default=len(LEVELS)) > strictest:
         return candidates
-    mentions = (
-        one for one in candidates if one.rule == _PERSON and one.start < one.end
-    )  # what stands beside the text has words of its own
-    bare = [one for one in mentions if reading.tells_no_case(_PERSON, one.start, one.end)]
+    told = (one for one in candidates if one.rule == _PERSON and one.start < one.end)  # an alt text has words of its own
+    bare = [one for one in told if reading.tells_no_case(_PERSON, one.start, one.end)]
     trace += [f"{one.rule} [{one.start}:{one.end}] another rule holds the draft, and it tells no case: drop" for one in bare]
     return [one for one in candidates if one not in bare]
 
